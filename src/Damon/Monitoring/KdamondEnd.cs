@@ -1,0 +1,14 @@
+namespace Damon.Monitoring;
+
+/// <summary>Why a run of a <see cref="Kdamond"/> ended.</summary>
+public enum KdamondEnd
+{
+    /// <summary>Somebody called <see cref="Kdamond.Stop"/>.</summary>
+    Stopped,
+
+    /// <summary>No target is left that could be monitored.</summary>
+    TargetsGone,
+
+    /// <summary>An observer asked for it.</summary>
+    ObserverEnded,
+}

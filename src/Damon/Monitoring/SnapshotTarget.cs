@@ -1,0 +1,23 @@
+namespace Damon.Monitoring;
+
+/// <summary>One target of a <see cref="Snapshot"/>: a view, valid until the snapshot is cleared or filled anew.</summary>
+public readonly struct SnapshotTarget
+{
+    readonly Snapshot _snapshot;
+    readonly int _index;
+
+    internal SnapshotTarget(Snapshot snapshot, int index)
+    {
+        _snapshot = snapshot;
+        _index = index;
+    }
+
+    /// <summary>
+    /// The number users know the target by: a pid for virtual address spaces. Wide enough for every record format, which hold it as
+    /// signed 32 bits (-1 is the physical address space) or as unsigned 64 bits.
+    /// </summary>
+    public Int128 Id => _snapshot.TargetId(_index);
+
+    /// <summary>The regions in address order.</summary>
+    public ReadOnlySpan<SnapshotRegion> Regions => _snapshot.TargetRegions(_index);
+}

@@ -1,0 +1,37 @@
+namespace Damon.Monitoring;
+
+/// <summary>A clock over <see cref="TimeProvider"/>, for use without an operating system of one's own choice: sleeps are exact to about a millisecond.</summary>
+/// <param name="timeProvider">Where the time comes from.</param>
+public sealed class TimeProviderClock(TimeProvider timeProvider) : IKdamondClock, IDisposable
+{
+    readonly AutoResetEvent _wake = new(initialState: false);
+
+    /// <inheritdoc/>
+    public long NowNs
+    {
+        get
+        {
+            Int128 ticks = timeProvider.GetTimestamp();
+            return (long)(ticks * 1_000_000_000 / timeProvider.TimestampFrequency);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long ThreadCpuNs => 0;
+
+    /// <inheritdoc/>
+    public void SleepUntil(long deadlineNs)
+    {
+        long left = deadlineNs - NowNs;
+        if (left > 0)
+        {
+            _wake.WaitOne((int)Math.Min((left + 999_999) / 1_000_000, int.MaxValue));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Frees the event behind <see cref="Wake"/>.</summary>
+    public void Dispose() => _wake.Dispose();
+}

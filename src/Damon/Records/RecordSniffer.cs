@@ -1,0 +1,223 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Damon.Records;
+
+/// <summary>Recognises formats from the first bytes, without taking any of them.</summary>
+static class RecordSniffer
+{
+    /// <summary>So many bytes are looked at where the first twenty do not settle it.</summary>
+    const int Window = 4096;
+
+    /// <summary>So far is text searched for a line of DAMON, since headers and lines of other events may stand before.</summary>
+    const int TextWindow = 64 * 1024;
+
+    const string Accepted =
+        "DAMON's binary record format (versions 0, 1 and 2), text of 'perf script', 'perf trace' or 'trace-cmd report', JSON records, and each of these compressed by zlib or gzip";
+
+    public static RecordContent Look(RecordInput input)
+    {
+        // First with as few bytes as possible: a live pipe may have no more yet.
+        input.Ensure(BinaryFormat.TimeSize);
+        if (input.Available.IsEmpty)
+        {
+            return RecordContent.Empty;
+        }
+
+        if (input.Available.StartsWith(BinaryFormat.Magic) || BinaryFormat.Magic.StartsWith(input.Available))
+        {
+            return RecordContent.Binary;
+        }
+
+        RecordContent text = LookForText(input);
+        if (text != RecordContent.Unknown)
+        {
+            return text;
+        }
+
+        input.Ensure(Window);
+        ReadOnlySpan<byte> bytes = input.Available[..Math.Min(Window, input.Available.Length)];
+
+        // A version 0 record has no magic, and the low bytes of its first second may look like that of another format. So it
+        // goes first where it names targets; with none there is too little to tell, and known signatures win.
+        return IsVersion0(bytes, needsTargets: true) ? RecordContent.Binary
+            : Signature(bytes) is var known and not RecordContent.Unknown ? known
+            : !bytes.ContainsAnyExcept((byte)0) ? RecordContent.Zeros
+            : IsVersion0(bytes, needsTargets: false) ? RecordContent.Binary
+            : RecordContent.Unknown;
+    }
+
+    /// <summary>Why data that is no record is refused.</summary>
+    /// <param name="content">What it looks like.</param>
+    /// <param name="name">Name of the file, for the command that would turn it into something readable; null where unknown.</param>
+    public static RecordFormatException Refuse(RecordContent content, string? name = null)
+    {
+        string file = name ?? "FILE";
+        var looks = content switch
+        {
+            RecordContent.Empty => "the file is empty",
+            RecordContent.TraceText => "this looks like text with DAMON trace lines (perf script)",
+            RecordContent.Text => "this looks like plain text, without a line of a DAMON event",
+            RecordContent.Json => "this looks like JSON, but not like the records of DAMON (an array of objects with snapshots)",
+            RecordContent.Zlib => "this looks like zlib-compressed data within compressed data",
+            RecordContent.Gzip => "this looks like a gzip file within compressed data",
+            RecordContent.PerfData => $"this looks like a recording of perf (perf.data); make text of it with: perf script -i {file} > {file}.txt",
+            RecordContent.TraceDat => $"this looks like a recording of trace-cmd (trace.dat); make text of it with: trace-cmd report {file} > {file}.txt",
+            RecordContent.Elf => "this looks like an ELF file (a program, library or core dump)",
+            RecordContent.OtherCompressed => "this looks like a compressed file (xz, zstd or bzip2)",
+            RecordContent.Zeros => "this has only zero bytes at its beginning",
+            _ => "this is no record known here: no magic, and its first bytes are no time of a version 0 record",
+        };
+        return new RecordFormatException($"{looks}; accepted: {Accepted}", content);
+    }
+
+    /// <summary>Why data is refused whose very beginning cannot be decompressed.</summary>
+    public static RecordFormatException RefuseBroken(RecordContent content) => new(
+        $"this looks like {(content == RecordContent.Gzip ? "a gzip file" : "zlib-compressed data")}, but it cannot be decompressed; accepted: {Accepted}", content);
+
+    /// <summary>Whether the bytes can be the beginning of a version 0 record: as far as they go, each value of its first snapshot is sane.</summary>
+    static bool IsVersion0(ReadOnlySpan<byte> bytes, bool needsTargets)
+    {
+        if (bytes.Length < BinaryFormat.TimeSize
+            || !BinaryFormat.IsPlausibleTime(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes[8..])))
+        {
+            return false;
+        }
+
+        bytes = bytes[BinaryFormat.TimeSize..];
+        if (bytes.Length < sizeof(uint))
+        {
+            return !needsTargets;
+        }
+
+        uint nrTargets = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        bytes = bytes[sizeof(uint)..];
+        if (nrTargets > BinaryFormat.MaxTargets || (needsTargets && nrTargets == 0))
+        {
+            return false;
+        }
+
+        const int TargetSize = sizeof(ulong) + sizeof(uint);
+        for (uint i = 0; i < nrTargets && bytes.Length >= TargetSize; i++)
+        {
+            uint nrRegions = BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(ulong)..]);
+            if (nrRegions > BinaryFormat.MaxRegions)
+            {
+                return false;
+            }
+
+            bytes = bytes[TargetSize..];
+            for (uint j = 0; j < nrRegions && bytes.Length >= BinaryRegion.Size; j++)
+            {
+                if (BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) < BinaryPrimitives.ReadUInt64LittleEndian(bytes))
+                {
+                    return false;
+                }
+
+                bytes = bytes[BinaryRegion.Size..];
+            }
+
+            if (bytes.Length < BinaryRegion.Size)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    static RecordContent Signature(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith("PERFILE2"u8) ? RecordContent.PerfData
+        : bytes.StartsWith("\u0017\u0008Dtracing"u8) ? RecordContent.TraceDat
+        : bytes.StartsWith("\u007fELF"u8) ? RecordContent.Elf
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) ? RecordContent.Gzip
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) ? RecordContent.OtherCompressed
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]) ? RecordContent.OtherCompressed
+        : bytes.StartsWith("BZh"u8) && !IsText(bytes) ? RecordContent.OtherCompressed
+        : bytes.Length >= 2 && bytes[0] == 0x78 && ((bytes[0] * 256) + bytes[1]) % 31 == 0 && !IsText(bytes) ? RecordContent.Zlib
+        : RecordContent.Unknown;
+
+    /// <summary>Whether JSON begins as records do: an array, empty or of objects with at least one of their names.</summary>
+    public static bool IsRecordJson(RecordInput input)
+    {
+        input.Ensure(Window);
+        ReadOnlySpan<byte> text = input.Available.TrimStart(" \t\r\n"u8);
+        if (text.IsEmpty || text[0] != '[')
+        {
+            return false;
+        }
+
+        text = text[1..].TrimStart(" \t\r\n"u8);
+        if (text.IsEmpty || text[0] != '{')
+        {
+            return text.IsEmpty || text[0] == ']';
+        }
+
+        text = text[..Math.Min(text.Length, Window)];
+        return text.IndexOf("\"kdamond_idx\""u8) >= 0 || text.IndexOf("\"target_id\""u8) >= 0 || text.IndexOf("\"snapshots\""u8) >= 0;
+    }
+
+    /// <summary>
+    /// Text is recognised as soon as it is settled what it is: a tracer that writes into a pipe may take minutes for more. Text never
+    /// looks like a version 0 record, whose time would be far beyond the range.
+    /// </summary>
+    static RecordContent LookForText(RecordInput input)
+    {
+        int seen = 0;
+        while (true)
+        {
+            ReadOnlySpan<byte> bytes = input.Available[..Math.Min(input.Available.Length, TextWindow)];
+            if (!IsText(bytes[seen..]) || (seen == 0 && Signature(bytes) != RecordContent.Unknown))
+            {
+                return RecordContent.Unknown;
+            }
+
+            ReadOnlySpan<byte> text = bytes.TrimStart(" \t\r\n"u8);
+            if (text.IndexOfAny((byte)'[', (byte)'{') == 0)
+            {
+                return RecordContent.Json;
+            }
+
+            if (TraceLine.HasEvent(bytes))
+            {
+                return RecordContent.TraceText;
+            }
+
+            // A character cut in two by the end is looked at again.
+            seen = Math.Max(0, bytes.Length - 3);
+            while (seen > 0 && seen < bytes.Length && (bytes[seen] & 0xc0) == 0x80)
+            {
+                seen--;
+            }
+
+            if (bytes.Length == TextWindow || !input.Ensure(bytes.Length + 1))
+            {
+                return RecordContent.Text;
+            }
+        }
+    }
+
+    /// <summary>Printable UTF-8. A character that the window cuts in two does not count against it.</summary>
+    static bool IsText(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte value in bytes)
+        {
+            if (value is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r' or 0x0c or 0x1b) or 0x7f)
+            {
+                return false;
+            }
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out _, out int consumed) == System.Buffers.OperationStatus.InvalidData)
+            {
+                return false;
+            }
+
+            bytes = bytes[consumed..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Damon.Schemes.Text;
+
+/// <summary>In what form schemes are written down.</summary>
+public enum SchemeFileForm
+{
+    /// <summary>One per line, in columns.</summary>
+    Lines,
+
+    /// <summary>JSON.</summary>
+    Json,
+
+    /// <summary>YAML.</summary>
+    Yaml,
+}
