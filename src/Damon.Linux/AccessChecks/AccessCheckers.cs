@@ -1,0 +1,122 @@
+using Damon.Linux.Processes;
+
+namespace Damon.Linux.AccessChecks;
+
+/// <summary>Finds the best access check that works here, each by a real trial on this process's own pages.</summary>
+internal static class AccessCheckers
+{
+    /// <summary>The best that works, or the one asked for.</summary>
+    /// <exception cref="AccessCheckUnavailableException">The one asked for does not work here, or none does.</exception>
+    internal static IAccessChecker Choose(AccessCheckKind? forced)
+    {
+        List<string> reasons = [];
+        foreach (AccessCheckKind kind in Enum.GetValues<AccessCheckKind>())
+        {
+            if (forced is not null && forced != kind)
+            {
+                continue;
+            }
+
+            try
+            {
+                return Create(kind);
+            }
+            catch (AccessCheckUnavailableException e) when (forced is null)
+            {
+                reasons.Add($"{kind.Name()}: {e.Reason}");
+            }
+        }
+
+        throw new AccessCheckUnavailableException($"no access check works here ({string.Join("; ", reasons)})", "run as root, or on a kernel with CONFIG_PROC_PAGE_MONITOR");
+    }
+
+    /// <summary>Tries one access check.</summary>
+    /// <exception cref="AccessCheckUnavailableException">It does not work here.</exception>
+    internal static IAccessChecker Create(AccessCheckKind kind) => kind switch
+    {
+        AccessCheckKind.PageTable => CreatePageTable(),
+        AccessCheckKind.IdlePage => CreateIdlePage(),
+        AccessCheckKind.ClearRefs => CreateClearRefs(),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an access check."),
+    };
+
+    static PageTableChecker CreatePageTable()
+    {
+        PageTableWalker walker = PageTableWalker.Create();
+        ColdAdvice? cold = new();
+        string? coldUnusableBecause = null;
+        try
+        {
+            cold.SelfTest(walker);
+        }
+        catch (AccessCheckUnavailableException e)
+        {
+            cold.Dispose();
+            cold = null;
+            coldUnusableBecause = e.Reason;
+        }
+        catch
+        {
+            cold.Dispose();
+            walker.Dispose();
+            throw;
+        }
+
+        return new PageTableChecker(walker, cold, coldUnusableBecause, TryCreateMarker());
+    }
+
+    static IdlePageChecker CreateIdlePage()
+    {
+        IdlePageMarker marker = CreateMarker();
+        IFrameFinder finder;
+        try
+        {
+            finder = new WalkerFrameFinder(PageTableWalker.Create(), marker.Flags);
+        }
+        catch (AccessCheckUnavailableException)
+        {
+            finder = new PagemapFrameFinder(marker.Flags);
+        }
+        catch
+        {
+            marker.Dispose();
+            throw;
+        }
+
+        return new IdlePageChecker(marker, finder);
+    }
+
+    static ClearRefsChecker CreateClearRefs()
+    {
+        ClearRefsChecker.SelfTest(new ProcFileSystem());
+        return new ClearRefsChecker();
+    }
+
+    static IdlePageMarker? TryCreateMarker()
+    {
+        try
+        {
+            return CreateMarker();
+        }
+        catch (AccessCheckUnavailableException)
+        {
+            // As on most machines: then clear_refs does its work.
+            return null;
+        }
+    }
+
+    static IdlePageMarker CreateMarker()
+    {
+        IdlePageMarker marker = IdlePageMarker.Open();
+        try
+        {
+            marker.SelfTest();
+            return marker;
+        }
+        catch
+        {
+            marker.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Damon.Linux.AccessChecks;
+
+/// <summary>What a walker program does with each address.</summary>
+internal enum WalkerBody
+{
+    /// <summary>Find the page-table entry.</summary>
+    Plain,
+
+    /// <summary>The same, then look up the folio of young pages: some cache misses dearer.</summary>
+    Folio,
+
+    /// <summary>Read 8 bytes of kernel memory at the address.</summary>
+    Peek,
+}

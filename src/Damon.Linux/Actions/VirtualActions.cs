@@ -1,0 +1,439 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Native;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Schemes;
+
+namespace Damon.Linux.Actions;
+
+/// <summary>What schemes do to memory of other processes. Only the process that is given is acted on: by its pidfd, or while that says it lives.</summary>
+/// <remarks>Not thread-safe but for <see cref="Notes"/>. Whatever is needed of the machine is opened when it is first needed.</remarks>
+/// <param name="proc">Where to read of processes.</param>
+/// <param name="allowPtrace">Whether processes may be stopped to have them do what the kernel takes from no other process.</param>
+/// <param name="sysRoot">Usually <c>/sys</c>.</param>
+internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, string sysRoot = "/sys") : IDisposable
+{
+    const int MaxRuns = 1024;
+    const int NiceCapability = 23;
+
+    readonly RemoteAdvice _advice = new();
+    readonly PageFilter _filter = new();
+    readonly ActionNotes _notes = new();
+    readonly MappingTable _freshMappings = new();
+    readonly List<AddressRange> _mapped = [];
+    readonly List<AddressRange> _runs = [];
+    readonly List<AddressRange> _pieces = [];
+    readonly List<AddressRange> _remapped = [];
+    readonly Dictionary<SchemeAction, string?> _refusals = [];
+    readonly ConditionalWeakTable<Scheme, StrongBox<string?>> _schemeRefusals = [];
+    readonly ConditionalWeakTable<Scheme, PageFilterPlan> _plans = [];
+    NodeMigration? _migration;
+    PhysicalPages? _pages;
+    string? _pagesFault;
+    YoungPages? _young;
+    string? _youngFault;
+
+    /// <summary>Why actions did less than they were asked for, each reason once.</summary>
+    internal IReadOnlyList<string> Notes => _notes.All;
+
+    /// <summary>Why an action is impossible here for every process; null when it is possible. Tried once, then remembered.</summary>
+    internal string? Refusal(SchemeAction action)
+    {
+        if (!_refusals.TryGetValue(action, out string? refusal))
+        {
+            refusal = FindRefusal(action);
+            _refusals[action] = refusal;
+        }
+
+        return refusal;
+    }
+
+    /// <summary>The same for a scheme, with its filters and destinations.</summary>
+    internal string? Refusal(Scheme scheme)
+    {
+        if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))
+        {
+            refusal = new StrongBox<string?>(Refusal(scheme.Action) ?? DestinationRefusal(scheme) ?? (scheme.HasPageFilters ? FilterRefusal(scheme) : null));
+            _schemeRefusals.Add(scheme, refusal);
+        }
+
+        return refusal.Value;
+    }
+
+    /// <summary>Does what a scheme wants to a region.</summary>
+    /// <inheritdoc cref="ISchemeOperations.Apply" path="/param"/>
+    internal SchemeOutcome Apply(MonitoredProcess process, in Region region, Scheme scheme, bool isAllowed)
+    {
+        bool isFiltered = scheme.HasPageFilters && !isAllowed;
+        ulong unfiltered = isFiltered ? 0 : region.Size;
+        if (Refusal(scheme) is { } refusal)
+        {
+            _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: {refusal}");
+            return new SchemeOutcome(0, unfiltered);
+        }
+
+        if (scheme.Action == SchemeAction.Stat && !isFiltered)
+        {
+            return new SchemeOutcome(0, unfiltered);
+        }
+
+        _mapped.Clear();
+        MemoryPieces.AddMapped(new AddressRange(region.Start, region.End), process.Mappings, _mapped);
+        return isFiltered ? ApplyFiltered(process, scheme) : new SchemeOutcome(Act(process, scheme, _mapped, isRetry: false), unfiltered);
+    }
+
+    /// <summary>Drops what is kept for a process.</summary>
+    internal void Forget(MonitoredProcess process) => _young?.Forget(process);
+
+    public void Dispose()
+    {
+        _advice.Dispose();
+        _migration?.Dispose();
+        _pages?.Dispose();
+        _young?.Dispose();
+    }
+
+    SchemeOutcome ApplyFiltered(MonitoredProcess process, Scheme scheme)
+    {
+        using PageMap? map = PageMap.Open(process, out Errno error);
+        if (map is null)
+        {
+            if (error is not (Errno.ESRCH or Errno.ENOENT))
+            {
+                _notes.Say(scheme, error, isCollapse: false);
+            }
+
+            return default;
+        }
+
+        PageFilterPlan plan = _plans.GetValue(scheme, s => new PageFilterPlan(s.Filters, InodeOf));
+        PageSources sources = new(map, _pages, _young);
+        ulong applied = 0;
+        ulong passed = 0;
+        _runs.Clear();
+        foreach (AddressRange mapped in _mapped)
+        {
+            // A run may end where the range does, but not be joined to what is before it.
+            AddressRange mapping = process.Mappings.IndexOf(mapped.Start) is >= 0 and var index ? process.Mappings.Ranges[index] : mapped;
+            for (AddressRange rest = mapped; !rest.IsEmpty;)
+            {
+                AddressRange chunk = PageFilter.NextChunk(rest);
+                passed += _filter.AddRuns(plan, chunk, mapping, process, sources, _runs);
+                rest = rest with { Start = chunk.End };
+                if (_runs.Count >= MaxRuns)
+                {
+                    applied += Act(process, scheme, _runs, isRetry: false);
+                    _runs.Clear();
+                }
+            }
+        }
+
+        return new SchemeOutcome(applied + Act(process, scheme, _runs, isRetry: false), passed);
+    }
+
+    /// <returns>Bytes on which the action did something.</returns>
+    ulong Act(MonitoredProcess process, Scheme scheme, List<AddressRange> runs, bool isRetry)
+    {
+        if (runs.Count == 0)
+        {
+            return 0;
+        }
+
+        _pieces.Clear();
+        switch (scheme.Action)
+        {
+            case SchemeAction.WillNeed:
+                AddReadable(process, runs);
+                return Advise(process, scheme, LibC.MADV_WILLNEED, isRetry);
+            case SchemeAction.Cold or SchemeAction.LruDeprio:
+                AddWholeFolios(process, runs);
+                return Advise(process, scheme, LibC.MADV_COLD, isRetry);
+            case SchemeAction.PageOut:
+                KeepReclaimable(process, runs);
+                AddWholeFolios(process, runs);
+                return Advise(process, scheme, LibC.MADV_PAGEOUT, isRetry);
+            case SchemeAction.HugePage when allowPtrace:
+                return Inject(process, scheme, runs, LibC.MADV_HUGEPAGE);
+            case SchemeAction.NoHugePage:
+                return Inject(process, scheme, runs, LibC.MADV_NOHUGEPAGE);
+            case SchemeAction.HugePage or SchemeAction.Collapse:
+                runs.ForEach(run => MemoryPieces.AddHuge(run, _pieces));
+                return Advise(process, scheme, LibC.MADV_COLLAPSE, isRetry);
+            case SchemeAction.MigrateHot or SchemeAction.MigrateCold:
+                return Migrate(process, scheme, runs);
+            default:
+                return 0;
+        }
+    }
+
+    ulong Advise(MonitoredProcess process, Scheme scheme, int advice, bool isRetry)
+    {
+        ulong advised = _advice.Advise(process.Handle.Handle, CollectionsMarshal.AsSpan(_pieces), advice);
+        if (_advice.IsTargetGone)
+        {
+            return advised;
+        }
+
+        _remapped.Clear();
+        foreach (AdviceFailure failure in _advice.Failures)
+        {
+            // The mappings are as old as the last update. What was unmapped since must not spoil the rest of its piece.
+            if (failure.Error == Errno.ENOMEM && !isRetry && advice != LibC.MADV_COLLAPSE)
+            {
+                _remapped.Add(failure.Piece);
+            }
+            else
+            {
+                _notes.Say(scheme, failure.Error, advice == LibC.MADV_COLLAPSE);
+            }
+        }
+
+        if (_remapped.Count == 0 || !proc.TryReadMappings(process.Folder, _freshMappings, out _) || !process.IsAlive())
+        {
+            return advised;
+        }
+
+        List<AddressRange> again = [];
+        _remapped.ForEach(piece => MemoryPieces.AddMapped(piece, _freshMappings, again));
+        return advised + Act(process, scheme, again, isRetry: true);
+    }
+
+    void AddReadable(MonitoredProcess process, List<AddressRange> runs)
+    {
+        foreach (AddressRange run in runs)
+        {
+            if (IsOfFile(process, run))
+            {
+                MemoryPieces.AddReadable(run, _pieces);
+            }
+            else
+            {
+                MemoryPieces.AddCut(run, _pieces);
+            }
+        }
+    }
+
+    /// <summary>Takes out what cannot be reclaimed without swap space: the kernel would look at every page, and split the huge ones in vain.</summary>
+    void KeepReclaimable(MonitoredProcess process, List<AddressRange> runs)
+    {
+        if (!HasFreeSwap() && runs.RemoveAll(run => !IsOfFile(process, run)) > 0)
+        {
+            _notes.Say("pageout: memory that belongs to no file stays, for there is no free swap space");
+        }
+    }
+
+    static bool IsOfFile(MonitoredProcess process, AddressRange run) =>
+        process.Mappings.IndexOf(run.Start) is >= 0 and var index && (process.Mappings.Mappings[index].Traits & MappingTraits.File) != 0;
+
+    static unsafe bool HasFreeSwap()
+    {
+        LibC.sysinfo_data info;
+        return LibC.sysinfo(&info) != 0 || info.freeswap > 0;
+    }
+
+    void AddWholeFolios(MonitoredProcess process, List<AddressRange> runs)
+    {
+        using PageMap? map = OpenPages() is null ? PageMap.Open(process, out _) : null;
+        foreach (AddressRange run in runs)
+        {
+            int index = process.Mappings.IndexOf(run.Start);
+            AddressRange whole = map is null || index < 0 ? run : FolioEdges.Trim(run, process.Mappings.Ranges[index], map, _pages!);
+            MemoryPieces.AddCut(whole, _pieces);
+        }
+    }
+
+    ulong Inject(MonitoredProcess process, Scheme scheme, List<AddressRange> runs, int advice)
+    {
+        InjectionResult result = AdviceInjector.Advise(process, CollectionsMarshal.AsSpan(runs), advice);
+        if (result.Refusal is { } refusal)
+        {
+            _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: process {process.Pid}: {refusal}");
+        }
+
+        return result.Advised;
+    }
+
+    ulong Migrate(MonitoredProcess process, Scheme scheme, List<AddressRange> runs)
+    {
+        _migration ??= new NodeMigration();
+        ulong moved = 0;
+        foreach (AddressRange run in runs)
+        {
+            moved += _migration.Move(process, run, scheme.Destinations, out Errno error);
+            if (error == Errno.ESRCH)
+            {
+                break;
+            }
+
+            if (error != Errno.None)
+            {
+                _notes.Say(scheme, error, isCollapse: false);
+                break;
+            }
+        }
+
+        return moved;
+    }
+
+    string? FindRefusal(SchemeAction action) => action switch
+    {
+        SchemeAction.Stat => null,
+        SchemeAction.LruPrio => "no system call moves pages of another process to the active lists",
+        SchemeAction.NoHugePage when !allowPtrace => "the kernel takes it only from the process itself; it needs leave to inject a system call with ptrace",
+        SchemeAction.NoHugePage => AdviceInjector.Refusal(proc),
+        SchemeAction.HugePage when allowPtrace => AdviceInjector.Refusal(proc),
+        SchemeAction.MigrateHot or SchemeAction.MigrateCold => NumberOfNodes() > 1 ? null : "there is one NUMA node only, so there is nowhere to migrate to",
+        SchemeAction.WillNeed => AdviceRefusal(LibC.MADV_WILLNEED, "5.10"),
+        SchemeAction.Cold or SchemeAction.LruDeprio => AdviceRefusal(LibC.MADV_COLD, "5.10"),
+        SchemeAction.PageOut => AdviceRefusal(LibC.MADV_PAGEOUT, "5.10"),
+        SchemeAction.HugePage or SchemeAction.Collapse => AdviceRefusal(LibC.MADV_COLLAPSE, "6.1"),
+        _ => "this action is not known here",
+    };
+
+    string? AdviceRefusal(int advice, string since)
+    {
+        Errno error = AdviceProbe.Try(advice);
+        if (error is not (Errno.None or Errno.EBADF))
+        {
+            return $"this kernel does not do it for other processes ({error.ToText()}); it needs Linux {since} or later";
+        }
+
+        return MayAdviseOthers() ? null : "advising other processes takes CAP_SYS_NICE; run as root";
+    }
+
+    bool MayAdviseOthers()
+    {
+        if (!proc.TryRead($"{proc.Root}/self/status", out ReadOnlySpan<byte> status, out _))
+        {
+            return true;
+        }
+
+        int at = status.IndexOf("\nCapEff:\t"u8);
+        return at < 0
+            || !System.Buffers.Text.Utf8Parser.TryParse(status[(at + "\nCapEff:\t"u8.Length)..], out ulong capabilities, out _, 'x')
+            || (capabilities & (1UL << NiceCapability)) != 0;
+    }
+
+    int NumberOfNodes()
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"{sysRoot}/devices/system/node", "node*").Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A kernel without NUMA has no such folder.
+            return 1;
+        }
+    }
+
+    string? DestinationRefusal(Scheme scheme)
+    {
+        if (scheme.Action is not (SchemeAction.MigrateHot or SchemeAction.MigrateCold))
+        {
+            return null;
+        }
+
+        if (scheme.Destinations.Count == 0 || scheme.Destinations.All(d => d.Weight == 0))
+        {
+            return "no NUMA node is given to migrate to";
+        }
+
+        return scheme.Destinations.Where(d => !Directory.Exists($"{sysRoot}/devices/system/node/node{d.NodeId}")).Select(d => $"there is no NUMA node {d.NodeId}").FirstOrDefault();
+    }
+
+    string? FilterRefusal(Scheme scheme)
+    {
+        if (scheme.Action == SchemeAction.WillNeed)
+        {
+            return "filters look at pages that are there, and this action is about those that are not; take the filters by kind of page out";
+        }
+
+        if (scheme.Action == SchemeAction.NoHugePage || (scheme.Action == SchemeAction.HugePage && allowPtrace))
+        {
+            return "it is a property of mappings, which page by page would be cut into many; take the filters by kind of page out";
+        }
+
+        foreach (SchemeFilter filter in scheme.Filters)
+        {
+            string? fault = filter.Kind switch
+            {
+                SchemeFilterKind.Active => OpenPages(),
+                SchemeFilterKind.HugePageSize => OpenPages(),
+                SchemeFilterKind.Memcg => OpenPages()
+                    ?? (_pages!.KnowsCgroups ? null : $"there is no {proc.Root}/kpagecgroup, or it may not be opened; it needs CONFIG_MEMCG and root")
+                    ?? (CgroupFolders.Find(proc, filter.MemcgPath, out string? missing) is null ? missing : null),
+                SchemeFilterKind.Young => OpenYoung(),
+                _ => null,
+            };
+            if (fault is not null)
+            {
+                return $"the filter '{NameOf(filter.Kind)}' cannot be evaluated: {fault}";
+            }
+        }
+
+        return null;
+    }
+
+    static string NameOf(SchemeFilterKind kind) => kind switch
+    {
+        SchemeFilterKind.HugePageSize => "hugepage_size",
+        _ => kind.ToString().ToLowerInvariant(),
+    };
+
+    /// <returns>Why page frames cannot be looked at; null when they can.</returns>
+    string? OpenPages()
+    {
+        if (_pages is null && _pagesFault is null)
+        {
+            try
+            {
+                PhysicalPages pages = PhysicalPages.Open(proc.Root);
+                if (OwnFrameIsKnown())
+                {
+                    _pages = pages;
+                }
+                else
+                {
+                    pages.Dispose();
+                    _pagesFault = "the frames of pages are not told; it needs CAP_SYS_ADMIN, so run as root";
+                }
+            }
+            catch (AccessCheckUnavailableException e)
+            {
+                _pagesFault = e.Message;
+            }
+        }
+
+        return _pagesFault;
+    }
+
+    static unsafe bool OwnFrameIsKnown()
+    {
+        ulong entry = 0;
+        using PageMap? map = PageMap.Open("/proc/self/pagemap", out _);
+        map?.Read((ulong)&entry, new Span<ulong>(ref entry));
+        return PageMap.FrameOf(entry) != 0;
+    }
+
+    string? OpenYoung()
+    {
+        if (_young is null && _youngFault is null)
+        {
+            try
+            {
+                _young = YoungPages.Create();
+            }
+            catch (AccessCheckUnavailableException e)
+            {
+                _youngFault = e.Message;
+            }
+        }
+
+        return _youngFault;
+    }
+
+    ulong? InodeOf(string? path) => CgroupFolders.Find(proc, path, out _) is { } folder ? CgroupFolders.InodeOf(folder) : null;
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Processes;
+
+namespace Damon.Linux.Diagnosis;
+
+/// <summary>Looks at what this machine can do, by trying it on this process's own pages. Changes nothing.</summary>
+/// <param name="procRoot">Usually <c>/proc</c>.</param>
+/// <param name="sysRoot">Usually <c>/sys</c>; only read.</param>
+public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys")
+{
+    const string Machine = "machine";
+    const string AccessChecks = "access checks";
+    const string PageTable = "page-table in detail";
+    const string Targets = "targets";
+    const string KernelDamon = "the kernel's own DAMON";
+
+    static readonly (int Bit, string Name, string For)[] s_capabilities =
+    [
+        (19, "CAP_SYS_PTRACE", "processes of other users"),
+        (21, "CAP_SYS_ADMIN", "frame numbers, once at the start"),
+        (23, "CAP_SYS_NICE", "advice to other processes"),
+        (38, "CAP_PERFMON", "BPF programs that read memory"),
+        (39, "CAP_BPF", "BPF programs"),
+    ];
+
+    /// <summary>Everything there is to say, in the order in which to print it.</summary>
+    public IReadOnlyList<Finding> Run()
+    {
+        List<Finding> findings = [];
+        AddMachine(findings);
+        AddAccessChecks(findings);
+        AddPageTableDetails(findings);
+        AddTargets(findings);
+        AddKernelDamon(findings);
+        return findings;
+    }
+
+    void AddMachine(List<Finding> findings)
+    {
+        findings.Add(new Finding(Machine, "kernel", null, $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
+        string? status = ReadLine($"{procRoot}/self/status", "CapEff:");
+        if (!ulong.TryParse(status, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong effective))
+        {
+            findings.Add(new Finding(Machine, "capabilities", null, "unknown"));
+            return;
+        }
+
+        string[] missing = [.. s_capabilities.Where(c => (effective & (1UL << c.Bit)) == 0).Select(c => $"{c.Name} ({c.For})")];
+        findings.Add(missing.Length == 0
+            ? new Finding(Machine, "capabilities", true, "all that monitoring can use")
+            : new Finding(Machine, "capabilities", false, "missing: " + string.Join(", ", missing), "run as root, or give the program these capabilities"));
+    }
+
+    static void AddAccessChecks(List<Finding> findings)
+    {
+        string? best = null;
+        foreach (AccessCheckKind kind in Enum.GetValues<AccessCheckKind>())
+        {
+            try
+            {
+                using IAccessChecker checker = AccessCheckers.Create(kind);
+                best ??= kind.Name();
+                findings.Add(new Finding(AccessChecks, kind.Name(), true, $"sees {(checker.IsPerPage ? "single pages" : "whole mappings")}; {checker.Description}"));
+            }
+            catch (AccessCheckUnavailableException e)
+            {
+                findings.Add(new Finding(AccessChecks, kind.Name(), false, e.Reason, e.Remedy));
+            }
+        }
+
+        findings.Add(best is null
+            ? new Finding(AccessChecks, "chosen by auto", false, "none works", "see the remedies above")
+            : new Finding(AccessChecks, "chosen by auto", true, best));
+    }
+
+    static void AddPageTableDetails(List<Finding> findings)
+    {
+        foreach (WalkerProgramKind program in new[] { WalkerProgramKind.Syscall, WalkerProgramKind.Iterator })
+        {
+            foreach (KernelReadKind read in new[] { KernelReadKind.Inline, KernelReadKind.Helper })
+            {
+                string name = $"{(program == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}, {(read == KernelReadKind.Inline ? "inline" : "helper")} reads";
+                try
+                {
+                    using PageTableWalker walker = PageTableWalker.Create(program, read);
+                    string folios = walker.KnowsFolios
+                        ? walker.KnowsMapCounts ? "knows folios and map counts" : walker.KnowsPageMapCounts ? "knows folios, and the map counts of single pages" : "knows folios, not their map counts"
+                        : $"does not know folios: {walker.FoliosUnknownBecause}";
+                    findings.Add(new Finding(PageTable, name, true, $"{walker.Levels} levels, {folios}"));
+                }
+                catch (AccessCheckUnavailableException e)
+                {
+                    findings.Add(new Finding(PageTable, name, false, e.Reason, e.Remedy));
+                }
+            }
+        }
+    }
+
+    void AddTargets(List<Finding> findings)
+    {
+        bool hasChildren = File.Exists($"{procRoot}/self/task/{Environment.ProcessId}/children");
+        findings.Add(new Finding(
+            Targets,
+            "--include-children",
+            hasChildren,
+            hasChildren ? "/proc tells the children of a process" : "/proc does not tell the children of a process",
+            hasChildren ? null : "needs a kernel with CONFIG_PROC_CHILDREN"));
+        using PidFd? self = PidFd.Open(Environment.ProcessId, out Native.Errno errno);
+        findings.Add(new Finding(
+            Targets,
+            "processes by pidfd",
+            self is not null,
+            self is not null ? "a process that ends is noticed at once" : $"pidfd_open fails: {errno}",
+            self is not null ? null : "needs kernel 5.3 or later, and a container that allows pidfd_open"));
+    }
+
+    /// <summary>Only looks: a kdamond of somebody else is left alone.</summary>
+    void AddKernelDamon(List<Finding> findings)
+    {
+        string admin = $"{sysRoot}/kernel/mm/damon/admin/kdamonds";
+        if (!Directory.Exists(admin))
+        {
+            findings.Add(new Finding(KernelDamon, "sysfs", false, $"no {admin}", "not needed: monitoring works without; else a kernel with CONFIG_DAMON_SYSFS (5.18 and later)"));
+            return;
+        }
+
+        int count = int.TryParse(ReadLine($"{admin}/nr_kdamonds"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Min(number, 1024) : 0;
+        int running = Enumerable.Range(0, count).Count(i => ReadLine($"{admin}/{i}/state") == "on");
+        findings.Add(new Finding(
+            KernelDamon,
+            "sysfs",
+            true,
+            count == 0 ? "there, and used by nobody" : $"there, with {count} kdamond{(count == 1 ? "" : "s")} of somebody else, {running} running: left alone"));
+    }
+
+    static string? ReadLine(string path, string? key = null)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines(path).Take(1000))
+            {
+                if (key is null)
+                {
+                    return line.Trim();
+                }
+
+                if (line.StartsWith(key, StringComparison.Ordinal))
+                {
+                    return line[key.Length..].Trim();
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read is not known, which is what the caller prints.
+        }
+
+        return null;
+    }
+}

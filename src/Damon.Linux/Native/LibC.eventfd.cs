@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Native;
+
+internal static unsafe partial class LibC
+{
+    internal const int EFD_CLOEXEC = 0x80000;
+    internal const int EFD_NONBLOCK = 0x800;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int eventfd(uint initval, int flags);
+}

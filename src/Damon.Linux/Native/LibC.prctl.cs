@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Native;
+
+internal static unsafe partial class LibC
+{
+    internal const int PR_SET_PDEATHSIG = 1;
+    internal const int PR_SET_NAME = 15;
+    internal const int PR_SET_TIMERSLACK = 29;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int prctl(int option, nuint arg2, nuint arg3, nuint arg4, nuint arg5);
+}

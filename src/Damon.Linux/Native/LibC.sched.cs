@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Native;
+
+internal static unsafe partial class LibC
+{
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_yield();
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_getaffinity(int pid, nuint cpusetsize, void* mask);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setaffinity(int pid, nuint cpusetsize, void* mask);
+}

@@ -1,0 +1,18 @@
+namespace Damon.Linux.Native;
+
+#pragma warning disable CS8981 // Names as in C.
+
+internal static unsafe partial class LibC
+{
+    /// <summary>Most ranges one vectored call takes.</summary>
+    internal const int UIO_MAXIOV = 1024;
+
+    internal struct iovec
+    {
+        internal ulong iov_base;
+        internal ulong iov_len;
+    }
+
+    internal static nint process_madvise(int pidfd, iovec* vec, nuint vlen, int advice, uint flags) =>
+        syscall(SYS_process_madvise, pidfd, (nint)vec, (nint)vlen, advice, (nint)flags);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Native;
+
+#pragma warning disable IDE1006 // Names as in C.
+
+internal static unsafe partial class LibC
+{
+    internal const int _SC_CLK_TCK = 2;
+    internal const int _SC_PAGESIZE = 30;
+    internal const int _SC_NPROCESSORS_ONLN = 84;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint read(int fd, void* buf, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(int fd, void* buf, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pread(int fd, void* buf, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pwrite(int fd, void* buf, nuint count, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    [LibraryImport("libc")]
+    internal static partial int getpid();
+
+    [LibraryImport("libc")]
+    internal static partial int getppid();
+
+    [LibraryImport("libc")]
+    internal static partial uint getuid();
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setuid(uint uid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setgid(uint gid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long sysconf(int name);
+}

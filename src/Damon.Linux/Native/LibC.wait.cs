@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Native;
+
+#pragma warning disable IDE1006 // Names as in C.
+
+internal static unsafe partial class LibC
+{
+    internal const int WNOHANG = 1;
+    internal const int WEXITED = 4;
+    internal const int WNOWAIT = 0x01000000;
+    internal const int __WALL = 0x40000000;
+
+    internal const int P_ALL = 0;
+    internal const int P_PID = 1;
+    internal const int P_PIDFD = 3;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int waitpid(int pid, int* wstatus, int options);
+
+    /// <summary><c>infop</c> is 128 bytes, or null.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int waitid(int idtype, uint id, void* infop, int options);
+}

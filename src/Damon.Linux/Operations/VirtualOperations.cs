@@ -1,0 +1,423 @@
+using System.Diagnostics;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Actions;
+using Damon.Linux.Native;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Schemes;
+
+namespace Damon.Linux.Operations;
+
+/// <summary>Virtual address spaces of processes: the counterpart of the kernel's vaddr, and with fixed regions of fvaddr.</summary>
+/// <remarks>
+/// Beyond the kernel's rules it notices at the next sample when a process executes another program, and then looks at the new
+/// address space at once and again after 1, 2, 4, ... samples until the update interval is reached, because a starting program maps
+/// most of its memory within the first milliseconds.
+/// </remarks>
+public sealed class VirtualOperations : ISchemeOperations, IDisposable
+{
+    const long ChildrenPeriodNs = 100_000_000;
+    const long FirstEarlyUpdateNs = 5_000_000;
+
+    readonly IAccessChecker _checker;
+    readonly ProcFileSystem _proc;
+    readonly List<Target> _newTargets = [];
+    readonly List<Target> _goneTargets = [];
+    readonly List<int> _children = [];
+    readonly HashSet<int> _knownPids = [];
+    VirtualActions? _actions;
+    long _nextChildrenNs;
+
+    internal VirtualOperations(IAccessChecker checker, ProcFileSystem proc)
+    {
+        _checker = checker;
+        _proc = proc;
+    }
+
+    /// <summary>Whether descendants of the targets become targets as soon as they are seen, and leave when they end.</summary>
+    public bool FollowsChildren { get; init; }
+
+    /// <summary>Whether regions that the caller has set stay as they are (fvaddr), or follow the mappings after one update interval (vaddr).</summary>
+    public bool KeepsGivenRegions { get; init; }
+
+    /// <summary>
+    /// Whether schemes may stop a process with ptrace for some 50 us, to have it do what the kernel takes from no other process. Then
+    /// <see cref="SchemeAction.HugePage"/> marks the mappings, as the kernel's own does, and <see cref="SchemeAction.NoHugePage"/> works.
+    /// </summary>
+    public bool AllowPtrace { get; init; }
+
+    /// <summary>Most targets that <see cref="FollowsChildren"/> may add up to.</summary>
+    public int MaxTargets { get; init; } = 256;
+
+    /// <summary>Who wants to know of mappings and of targets that come and go.</summary>
+    public IMappingObserver? Observer { get; set; }
+
+    /// <summary>Descendants that were not followed because <see cref="MaxTargets"/> was reached.</summary>
+    public long NrChildrenNotFollowed { get; private set; }
+
+    /// <summary>Why actions of schemes did less than they were asked for, each reason once. May be read from any thread.</summary>
+    public IReadOnlyList<string> ActionNotes => _actions?.Notes ?? [];
+
+    /// <inheritdoc/>
+    public bool ChecksTargets => true;
+
+    VirtualActions Actions => _actions ??= new VirtualActions(_proc, AllowPtrace);
+
+    /// <summary>Why an action is impossible here whatever the process, in one sentence; null when it is possible.</summary>
+    public string? Refusal(SchemeAction action) => Actions.Refusal(action);
+
+    /// <summary>Why nothing of a scheme is possible here: its action, its filters or its destinations; null when it is possible.</summary>
+    public string? Refusal(Scheme scheme)
+    {
+        ArgumentNullException.ThrowIfNull(scheme);
+        return Actions.Refusal(scheme);
+    }
+
+    /// <inheritdoc/>
+    public SchemeOutcome Apply(MonitoringContext context, Target target, in Region region, Scheme scheme, bool isAllowed)
+    {
+        TargetState state = StateOf(target);
+        return state.IsGone || !state.Process.IsAlive() ? default : Actions.Apply(state.Process, in region, scheme, isAllowed);
+    }
+
+    /// <inheritdoc/>
+    public SchemePriority PriorityOf(SchemeAction action) => action switch
+    {
+        SchemeAction.PageOut or SchemeAction.MigrateCold => SchemePriority.Cold,
+        SchemeAction.MigrateHot => SchemePriority.Hot,
+        _ => SchemePriority.None,
+    };
+
+    /// <summary>Opens a process as a target.</summary>
+    /// <param name="pid">The process.</param>
+    /// <returns>The target, to be added to a context that uses these operations.</returns>
+    /// <exception cref="TargetOpenException">There is no such process, or it cannot be monitored.</exception>
+    public Target OpenTarget(int pid)
+    {
+        PidFd? handle = PidFd.Open(pid, out Errno errno);
+        if (handle is null)
+        {
+            throw new TargetOpenException(errno switch
+            {
+                Errno.ESRCH => $"there is no process {pid}",
+                Errno.EINVAL or Errno.ENOENT => $"{pid} is a thread, not a process: give the pid of its process",
+                _ => $"process {pid} cannot be opened: {errno.ToText()}",
+            });
+        }
+
+        MonitoredProcess process = new(pid, handle, _proc);
+        try
+        {
+            ThrowIfNotMonitorable(process);
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+
+        _knownPids.Add(pid);
+        return new Target(pid) { OperationsState = new TargetState(process) };
+    }
+
+    /// <inheritdoc/>
+    public void Init(MonitoringContext context)
+    {
+        foreach (Target target in context.Targets)
+        {
+            TargetState state = StateOf(target);
+            Observer?.OnTargetAdded(target);
+            state.HasGivenRegions = target.Regions.Count > 0;
+            ReadMappings(target, state);
+            if (!state.HasGivenRegions)
+            {
+                SetInitialRegions(context, target, state, Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Update(MonitoringContext context)
+    {
+        foreach (Target target in context.Targets)
+        {
+            UpdateTarget(context, target, StateOf(target));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PrepareAccessChecks(MonitoringContext context)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (FollowsChildren && now >= _nextChildrenNs)
+        {
+            _nextChildrenNs = now + ChildrenPeriodNs;
+            FollowChildren(context);
+        }
+
+        foreach (Target target in context.Targets)
+        {
+            TargetState state = StateOf(target);
+            if (!state.IsGone && state.Process.IsAlive())
+            {
+                PrepareTarget(context, target, state, now);
+            }
+            else
+            {
+                SetGone(target, state);
+            }
+        }
+
+        if (_goneTargets.Count > 0)
+        {
+            RemoveGoneTargets(context);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CheckAccesses(MonitoringContext context)
+    {
+        long now = Stopwatch.GetTimestamp();
+        foreach (Target target in context.Targets)
+        {
+            TargetState state = StateOf(target);
+            if (!state.IsGone)
+            {
+                _checker.Check(state.Process, target.Regions.AsSpan(), now);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsTargetValid(Target target)
+    {
+        TargetState state = StateOf(target);
+        return !state.IsGone && state.Process.IsAlive();
+    }
+
+    /// <inheritdoc/>
+    public void CleanupTarget(Target target)
+    {
+        TargetState state = StateOf(target);
+        SetGone(target, state);
+        _checker.Forget(state.Process);
+        _actions?.Forget(state.Process);
+        state.Process.Dispose();
+        _knownPids.Remove(state.Process.Pid);
+    }
+
+    /// <inheritdoc/>
+    public void Cleanup(MonitoringContext context)
+    {
+        foreach (Target target in context.Targets)
+        {
+            CleanupTarget(target);
+        }
+    }
+
+    /// <summary>Frees the access check.</summary>
+    public void Dispose()
+    {
+        _checker.Dispose();
+        _actions?.Dispose();
+    }
+
+    void PrepareTarget(MonitoringContext context, Target target, TargetState state, long now)
+    {
+        if (state.NextEarlyUpdateNs <= now)
+        {
+            UpdateTarget(context, target, state);
+            state.EarlyUpdateDelayNs *= 2;
+            bool isLast = state.EarlyUpdateDelayNs >= (long)Math.Min(context.Attributes.UpdateUs, int.MaxValue) * 1000;
+            state.NextEarlyUpdateNs = isLast ? long.MaxValue : now + state.EarlyUpdateDelayNs;
+        }
+
+        _checker.Prepare(state.Process, target.Regions.AsSpan(), context.Random, now);
+        if (!state.Process.AddressSpaceChanged)
+        {
+            return;
+        }
+
+        state.Process.AddressSpaceChanged = false;
+        ReadMappings(target, state);
+        if (!(state.HasGivenRegions && KeepsGivenRegions))
+        {
+            target.Regions.Clear();
+            SetInitialRegions(context, target, state, now);
+            _checker.Prepare(state.Process, target.Regions.AsSpan(), context.Random, now);
+            state.Process.AddressSpaceChanged = false;
+        }
+    }
+
+    void UpdateTarget(MonitoringContext context, Target target, TargetState state)
+    {
+        if (state.IsGone || !ReadMappings(target, state) || (state.HasGivenRegions && KeepsGivenRegions))
+        {
+            return;
+        }
+
+        Span<AddressRange> three = stackalloc AddressRange[3];
+        if (!ThreeRegions.TryFind(state.Process.Mappings.Ranges, context.MinRegionSize, three))
+        {
+            return;
+        }
+
+        if (target.Regions.Count == 0)
+        {
+            ThreeRegions.SetInitialRegions(target.Regions, three, context.Attributes.MinNrRegions, context.MinRegionSize);
+        }
+        else
+        {
+            RegionAdjustment.SetRegions(target.Regions, three, context.MinRegionSize);
+        }
+    }
+
+    void SetInitialRegions(MonitoringContext context, Target target, TargetState state, long now)
+    {
+        Span<AddressRange> three = stackalloc AddressRange[3];
+        if (ThreeRegions.TryFind(state.Process.Mappings.Ranges, context.MinRegionSize, three))
+        {
+            ThreeRegions.SetInitialRegions(target.Regions, three, context.Attributes.MinNrRegions, context.MinRegionSize);
+        }
+
+        state.EarlyUpdateDelayNs = FirstEarlyUpdateNs;
+        state.NextEarlyUpdateNs = now + FirstEarlyUpdateNs;
+    }
+
+    bool ReadMappings(Target target, TargetState state)
+    {
+        if (!HasMappings(state.Process) && !(state.Process.FindLivingThread() && HasMappings(state.Process)))
+        {
+            return false;
+        }
+
+        Observer?.OnMappings(target, state.Process.Mappings);
+        return true;
+    }
+
+    bool HasMappings(MonitoredProcess process) =>
+        _proc.TryReadMappings(process.Folder, process.Mappings, out _) && !process.Mappings.Ranges.IsEmpty;
+
+    void FollowChildren(MonitoringContext context)
+    {
+        _children.Clear();
+        foreach (Target target in context.Targets)
+        {
+            if (!StateOf(target).IsGone)
+            {
+                _proc.AddChildren(StateOf(target).Process.Pid, _children);
+            }
+        }
+
+        _newTargets.Clear();
+
+        // The list grows while it is walked: children of a child that is new belong to it too.
+        for (int i = 0; i < _children.Count; i++)
+        {
+            int pid = _children[i];
+            if (_knownPids.Contains(pid))
+            {
+                continue;
+            }
+
+            if (_knownPids.Count >= MaxTargets)
+            {
+                NrChildrenNotFollowed++;
+                continue;
+            }
+
+            try
+            {
+                _newTargets.Add(OpenTarget(pid));
+                _proc.AddChildren(pid, _children);
+            }
+            catch (TargetOpenException)
+            {
+                // It lived too short to be opened: nothing to see any more.
+            }
+        }
+
+        foreach (Target target in _newTargets)
+        {
+            TargetState state = StateOf(target);
+            state.IsFollowed = true;
+            context.AddTarget(target);
+            Observer?.OnTargetAdded(target);
+            if (ReadMappings(target, state))
+            {
+                SetInitialRegions(context, target, state, Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    void SetGone(Target target, TargetState state)
+    {
+        if (state.IsGone)
+        {
+            return;
+        }
+
+        // What a dead target last showed must not go on standing in the results.
+        state.IsGone = true;
+        target.Regions.Clear();
+        Observer?.OnTargetGone(target);
+        if (state.IsFollowed)
+        {
+            _goneTargets.Add(target);
+        }
+    }
+
+    void RemoveGoneTargets(MonitoringContext context)
+    {
+        foreach (Target target in _goneTargets)
+        {
+            context.RemoveTarget(target);
+        }
+
+        _goneTargets.Clear();
+    }
+
+    void ThrowIfNotMonitorable(MonitoredProcess process)
+    {
+        int pid = process.Pid;
+        if (!_proc.TryReadStat(pid, out ProcessStat stat))
+        {
+            throw new TargetOpenException($"there is no process {pid}");
+        }
+
+        if (stat.IsKernelThread)
+        {
+            throw new TargetOpenException($"process {pid} ({_proc.CommandName(pid)}) is a kernel thread: it has no address space of its own to monitor");
+        }
+
+        if (stat.IsZombie && !process.FindLivingThread())
+        {
+            throw new TargetOpenException($"process {pid} ({_proc.CommandName(pid)}) has ended already");
+        }
+
+        if (!_proc.TryReadMappings(process.Folder, process.Mappings, out string? fault))
+        {
+            throw new TargetOpenException(
+                $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check works on those)");
+        }
+    }
+
+    static TargetState StateOf(Target target) =>
+        target.OperationsState as TargetState
+        ?? throw new InvalidOperationException("Targets of virtual address spaces are made by VirtualOperations.OpenTarget.");
+
+    sealed class TargetState(MonitoredProcess process)
+    {
+        internal MonitoredProcess Process { get; } = process;
+
+        internal bool IsGone { get; set; }
+
+        internal bool IsFollowed { get; set; }
+
+        internal bool HasGivenRegions { get; set; }
+
+        internal long NextEarlyUpdateNs { get; set; } = long.MaxValue;
+
+        internal long EarlyUpdateDelayNs { get; set; }
+    }
+}
