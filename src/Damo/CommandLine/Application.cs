@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Damo.Commands;
+using Damo.Views;
+using Damo.Workloads;
+
+namespace Damo.CommandLine;
+
+/// <summary>The whole command line: parses, runs, and turns every expected failure into one line and an exit code.</summary>
+static class Application
+{
+    public static int Run(string[] arguments, Terminal terminal)
+    {
+        RootCommand root = CreateRoot(terminal);
+        ParseResult parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, arguments)), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            return WrongUsage(terminal, parsed, parsed.Errors[0].Message);
+        }
+
+        try
+        {
+            int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
+            terminal.Out.Flush();
+            return code;
+        }
+        catch (UserErrorException e) when (e.ExitCode == ExitCode.Usage)
+        {
+            return WrongUsage(terminal, parsed, e.Message);
+        }
+        catch (UserErrorException e)
+        {
+            terminal.Say(e.Message);
+            return (int)e.ExitCode;
+        }
+        catch (IOException e) when (IsClosedPipe(e))
+        {
+            // Whoever read our output has seen enough.
+            return (int)ExitCode.Done;
+        }
+        catch (IOException e)
+        {
+            terminal.Say(e.Message);
+            return (int)ExitCode.Failed;
+        }
+        catch (Exception e)
+        {
+            terminal.Say($"unexpected failure, please report it: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            if (Environment.GetEnvironmentVariable("DAMO_DEBUG") is not null)
+            {
+                terminal.Error.WriteLine(e);
+            }
+
+            return (int)ExitCode.Failed;
+        }
+    }
+
+    internal static RootCommand CreateRoot(Terminal terminal)
+    {
+        RootCommand root = new("See which memory programs really use, and how often (data access monitoring)")
+        {
+            RecordCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            SchemesCommand.Create(terminal),
+            ConvertCommand.Create(terminal),
+            AdjustCommand.Create(terminal),
+            ValidateCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
+            DemoCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
+            WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
+        };
+        return root;
+    }
+
+    static int WrongUsage(Terminal terminal, ParseResult parsed, string message)
+    {
+        // The root is named after the file of the program, whatever that is called.
+        List<string> names = [];
+        for (Command? command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
+        {
+            names.Insert(0, command is RootCommand ? "damo" : command.Name);
+        }
+
+        string path = string.Join(' ', names);
+        terminal.Say($"{message} (see '{path} --help')");
+        return (int)ExitCode.Usage;
+    }
+
+    static bool IsClosedPipe(IOException e)
+    {
+        const int BrokenPipe = 32;
+        return e.HResult == BrokenPipe || e.InnerException?.HResult == BrokenPipe;
+    }
+}

@@ -1,0 +1,159 @@
+using System.CommandLine;
+using Damo.Recording;
+using Damon.Records;
+
+namespace Damo.CommandLine;
+
+/// <summary>The record that a command reads: its options, how it is opened, and how its end is told.</summary>
+static class RecordInputs
+{
+    /// <summary>The name that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Beyond this the intervals were stretched on purpose, not just late.</summary>
+    const double MinStretch = 1.05;
+
+    /// <summary><c>--input</c>.</summary>
+    public static Option<string> Input { get; } = new("--input", "-i")
+    {
+        Description = "The record (damon.data), in any format; - is standard input",
+        HelpName = "file",
+        DefaultValueFactory = _ => "damon.data",
+    };
+
+    /// <summary><c>--strict</c>.</summary>
+    public static Option<bool> Strict { get; } = new("--strict") { Description = "Fail when a part of the record cannot be used" };
+
+    /// <summary>How messages call an input.</summary>
+    public static string Name(string input) => input == StandardInput ? "standard input" : input;
+
+    /// <summary>Opens a record of any format. <see cref="Finish"/> belongs at its end.</summary>
+    /// <param name="input">A file, or <c>-</c>.</param>
+    /// <param name="terminal">Where standard input comes from.</param>
+    /// <param name="withAges">Whether ages that the record cannot hold are taken from its sidecar.</param>
+    /// <exception cref="UserErrorException">It is not there, cannot be read, or is no record.</exception>
+    public static IRecordReader Open(string input, Terminal terminal, bool withAges = false)
+    {
+        Stream stream = OpenStream(input, terminal);
+        try
+        {
+            IRecordReader record = RecordReaders.Open(stream);
+            return withAges && OpenSidecar(input) is { } sidecar ? RecordReaders.WithAges(record, sidecar) : record;
+        }
+        catch (RecordFormatException e)
+        {
+            stream.Dispose();
+            throw new UserErrorException($"{Name(input)}: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            stream.Dispose();
+            throw new UserErrorException($"{Name(input)} cannot be read: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    /// <summary>The sidecar of a record; null where there is none.</summary>
+    public static SidecarReader? OpenSidecar(string input)
+    {
+        string path = input + SidecarFormat.Suffix;
+        if (input == StandardInput || !File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return new SidecarReader(OpenFile(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the sidecar of a record says; null where there is none.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RecordMetadata? OpenMetadata(string input)
+    {
+        string path = input + SidecarFormat.Suffix;
+        if (input == StandardInput || !File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return SidecarReader.Load(OpenFile(path));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar tells.</summary>
+    public static RecordIntervals? SidecarIntervals(string input)
+    {
+        using SidecarReader? sidecar = OpenSidecar(input);
+        if (sidecar?.Header?.Intervals is not { SampleUs: { } sample, AggrUs: > 0 and var aggregation } asked)
+        {
+            return null;
+        }
+
+        double stretch = 1;
+        while (sidecar.Read(SidecarEntryKinds.Status | SidecarEntryKinds.End))
+        {
+            stretch = (sidecar.Summary?.EffectiveIntervals?.AggrUs ?? aggregation) / aggregation;
+        }
+
+        double effective = stretch < MinStretch ? sample : Math.Round(sample * stretch);
+        return asked with { SampleUs = effective, AggrUs = Math.Round(effective * (aggregation / sample)) };
+    }
+
+    /// <summary>Tells what of a record could not be used, once it was read to its end.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="input">Its name, as given to <see cref="Open"/>.</param>
+    /// <param name="snapshots">Number of snapshots that it gave.</param>
+    /// <param name="strict">Whether damage is a failure.</param>
+    /// <param name="terminal">Where it is told.</param>
+    /// <returns>What the command ends with.</returns>
+    /// <exception cref="UserErrorException">The record is whole, and empty.</exception>
+    public static int Finish(IRecordReader record, string input, long snapshots, bool strict, Terminal terminal)
+    {
+        if (record.Damage is { } damage)
+        {
+            terminal.Say($"{Name(input)}: {damage}");
+            return snapshots == 0 || strict ? (int)ExitCode.Failed : (int)ExitCode.Done;
+        }
+
+        return snapshots > 0 ? (int)ExitCode.Done : throw new UserErrorException($"{Name(input)} holds no snapshot");
+    }
+
+    /// <summary>Opens the bytes of a record.</summary>
+    /// <exception cref="UserErrorException">It is not there, or cannot be read.</exception>
+    public static Stream OpenStream(string input, Terminal terminal)
+    {
+        if (input == StandardInput)
+        {
+            return terminal.OpenInput();
+        }
+
+        if (!File.Exists(input))
+        {
+            throw new UserErrorException(Directory.Exists(input)
+                ? $"input file ({input}) is a directory; give the record itself"
+                : $"input file ({input}) is not exist");
+        }
+
+        try
+        {
+            return OpenFile(input);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{input} cannot be read: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damo.Recording;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo convert</c>: a record in another format.</summary>
+static class ConvertCommand
+{
+    static readonly Argument<string> s_input = new("in") { Description = "The record, in any format; - is standard input" };
+    static readonly Argument<string> s_output = new("out") { Description = "The file to write; an existing one becomes .old; - is standard output" };
+    static readonly Option<string?> s_format = new("--format") { Description = "Format to write (by the name of the output: .json, .json_compressed, .perf_script, .txt; else binary)", HelpName = RecordFormatNames.All };
+    static readonly Option<string?> s_version = new("--version") { Description = "Version of the binary format (1, whose ids are pids; 2 where they do not fit)", HelpName = "0|1|2" };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("convert", "Write a record in another format") { s_input, s_output, s_format, s_version, RecordInputs.Strict };
+        command.SetAction(parsed => Conversion(parsed).Run(terminal));
+        return command;
+    }
+
+    static RecordConversion Conversion(ParseResult parsed)
+    {
+        string output = parsed.GetValue(s_output)!;
+        return new RecordConversion
+        {
+            Input = parsed.GetValue(s_input)!,
+            Output = output,
+            Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormatNames.OfFile(output),
+            Version = parsed.GetValue(s_version) is { } version ? Quantity.Count(version, "--version", 0, 2) : null,
+            Strict = parsed.GetValue(RecordInputs.Strict),
+        };
+    }
+}

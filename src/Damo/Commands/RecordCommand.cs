@@ -1,0 +1,206 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damon.Linux.AccessChecks;
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo record</c>: options as the seed's tool had them, under their modern spellings too.</summary>
+static class RecordCommand
+{
+    const double MaxOverheadPercent = 100;
+    const uint LeastBufferLength = 1024;
+    const uint MostBufferLength = 4 << 20;
+
+    static readonly Argument<string[]> s_target = new("target") { Description = "A command line in quotes, or the pids of running processes", Arity = ArgumentArity.ZeroOrMore };
+    static readonly Option<string?> s_sample = Text("--sample", "-s", "time", "Sampling interval: time between two access checks (5ms)");
+    static readonly Option<string?> s_aggregation = Text("--aggr", "-a", "time", "Aggregation interval: time over which accesses are counted (100ms)");
+    static readonly Option<string?> s_update = Text("--updr", "-u", "time", "Update interval: time between two looks at the mappings (1s)");
+    static readonly Option<string?> s_minRegions = Text("--minr", "-n", "number", "Lower limit of the number of regions (10)");
+    static readonly Option<string?> s_maxRegions = Text("--maxr", "-m", "number", "Upper limit of the number of regions (1000)");
+    static readonly Option<string[]> s_intervals = new("--monitoring_intervals") { Description = "All three intervals: sampling, aggregation, update", HelpName = "time time time", Arity = new ArgumentArity(3, 3), AllowMultipleArgumentsPerToken = true };
+    static readonly Option<string[]> s_regionsRange = new("--monitoring_nr_regions_range") { Description = "Both limits of the number of regions", HelpName = "min max", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+    static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings");
+    static readonly Option<string?> s_output = Text("--out", "-o", "file", "The record (damon.data); an existing one becomes .old");
+    static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All };
+    static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
+    static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
+    static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
+    static readonly Option<string[]> s_pids = new("--target_pid") { Description = "A process to monitor; may be repeated", HelpName = "pid" };
+    static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr", "Address space: follow the mappings, or keep the given regions");
+    static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
+    static readonly Option<string?> s_accessCheck = Text("--access-check", null, "auto|page-table|idle-page|clear-refs", "How accesses are seen (auto: the best that works)");
+    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine", "Who monitors (auto)");
+    static readonly Option<string?> s_timeout = Text("--timeout", null, "time", "Stop after this time; a plain number means seconds");
+    static readonly Option<string?> s_seed = Text("--seed", null, "number", "Start of the random numbers, for repeatable runs");
+    static readonly Option<string?> s_debugfs = Text("--debugfs", "-d", "dir", "Accepted for old scripts; not needed here");
+    static readonly Option<bool> s_pidfd = new("--pidfd") { Description = "Accepted for old scripts; processes are always held by pidfd" };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("record", "Record which memory a command or running processes access") { s_output, s_format, s_permission, s_buffer };
+        AddMonitoring(command);
+        command.SetAction(parsed => new RecordSession(Arguments(parsed), terminal).Run());
+        return command;
+    }
+
+    /// <summary>Gives a command the argument and the options that say what is monitored, and how.</summary>
+    internal static void AddMonitoring(Command command)
+    {
+        command.Add(s_target);
+        foreach (Option option in new Option[]
+        {
+            s_sample, s_aggregation, s_update, s_minRegions, s_maxRegions, s_intervals, s_regionsRange, s_regions,
+            s_children, s_pids, s_operations, s_overhead, s_accessCheck, s_backend, s_timeout, s_seed, s_debugfs, s_pidfd,
+        })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="UserErrorException">A value is wrong.</exception>
+    internal static RecordArguments Arguments(ParseResult parsed)
+    {
+        RejectUnknownOptions(parsed);
+        bool intervalsGiven = parsed.GetValue(s_sample) is not null || parsed.GetValue(s_aggregation) is not null || parsed.GetValue(s_intervals) is { Length: > 0 };
+        double? overhead = parsed.GetValue(s_overhead) is { } percent ? Quantity.Percent(percent, "--overhead", MaxOverheadPercent) : intervalsGiven ? null : 5;
+        IReadOnlyList<AddressRange> regions = parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
+        CheckBackend(parsed.GetValue(s_backend));
+        CheckOperations(parsed.GetValue(s_operations), regions.Count > 0);
+        return new RecordArguments
+        {
+            Target = TargetSpecification.Parse(parsed.GetValue(s_target) ?? [], parsed.GetValue(s_pids) ?? [], Environment.GetEnvironmentVariable("PATH") ?? ""),
+            Attributes = Attributes(parsed),
+            Output = Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
+            Format = parsed.GetValue(s_format) is { } format ? RecordFormatNames.Parse(format) : RecordFormat.Binary,
+            OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
+            Regions = regions,
+            IncludeChildren = parsed.GetValue(s_children),
+            AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
+            OverheadPercent = overhead,
+            IntervalsGiven = intervalsGiven,
+            Timeout = Timeout(parsed.GetValue(s_timeout)),
+            Seed = parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)System.Diagnostics.Stopwatch.GetTimestamp(),
+            BufferLength = BufferLength(parsed.GetValue(s_buffer)),
+            CommandLine = Environment.GetCommandLineArgs(),
+        };
+    }
+
+    /// <summary>What looks like an option and is none would else be taken for a part of the command line to run.</summary>
+    static void RejectUnknownOptions(ParseResult parsed)
+    {
+        HashSet<string> words = [.. parsed.GetResult(s_target)?.Tokens.Select(t => t.Value) ?? []];
+        foreach (Token token in parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash))
+        {
+            if (token.Type == TokenType.Argument && token.Value is ['-', _, ..] && words.Contains(token.Value))
+            {
+                string[] candidates = Abbreviations.Candidates(parsed.CommandResult.Command, token.Value);
+                throw UserErrorException.Usage(candidates.Length > 1
+                    ? $"option '{token.Value}' could be {string.Join(", ", candidates)}"
+                    : $"there is no option '{token.Value}'; a command line is given in quotes, or behind --");
+            }
+        }
+    }
+
+    /// <summary>The intervals and limits asked for.</summary>
+    internal static MonitoringAttributes Attributes(ParseResult parsed)
+    {
+        string[] intervals = parsed.GetValue(s_intervals) is { Length: 3 } three ? three : ["5000", "100000", "1000000"];
+        string[] limits = parsed.GetValue(s_regionsRange) is { Length: 2 } two ? two : ["10", "1000"];
+        MonitoringAttributes attributes = new()
+        {
+            SampleUs = Interval(parsed.GetValue(s_sample) ?? intervals[0], "the sampling interval"),
+            AggregationUs = Interval(parsed.GetValue(s_aggregation) ?? intervals[1], "the aggregation interval"),
+            UpdateUs = Interval(parsed.GetValue(s_update) ?? intervals[2], "the update interval"),
+            MinNrRegions = Quantity.Count(parsed.GetValue(s_minRegions) ?? limits[0], "the minimum number of regions", MonitoringAttributes.LeastMinNrRegions, MaxNrRegions),
+            MaxNrRegions = Quantity.Count(parsed.GetValue(s_maxRegions) ?? limits[1], "the maximum number of regions", MonitoringAttributes.LeastMinNrRegions, MaxNrRegions),
+        };
+        return attributes.Check() is { } fault ? throw UserErrorException.Usage(fault) : attributes;
+    }
+
+    const int MaxNrRegions = 1_000_000;
+
+    static ulong Interval(string text, string what)
+    {
+        const ulong Least = 1;
+        const ulong Most = 24UL * 3600 * 1_000_000;
+        ulong value = Quantity.Microseconds(text, what);
+        return value is >= Least and <= Most ? value : throw UserErrorException.Usage($"{what} is {text}, but must be 1 us to 24 h");
+    }
+
+    static void CheckBackend(string? backend)
+    {
+        if (backend is "sysfs" or "debugfs")
+        {
+            throw new UserErrorException($"--backend {backend} is not supported yet: this version monitors with its own engine (--backend engine)");
+        }
+
+        if (backend is not (null or "auto" or "engine"))
+        {
+            throw UserErrorException.Usage($"--backend: '{backend}' is none of auto, engine");
+        }
+    }
+
+    static void CheckOperations(string? operations, bool hasRegions)
+    {
+        switch (operations)
+        {
+            case null or "vaddr":
+                return;
+            case "fvaddr" when hasRegions:
+                return;
+            case "fvaddr":
+                throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only");
+            case "paddr":
+                throw new UserErrorException("--ops paddr is not supported yet: this version monitors the virtual address spaces of processes");
+            default:
+                throw UserErrorException.Usage($"--ops: '{operations}' is none of vaddr, fvaddr");
+        }
+    }
+
+    static AccessCheckKind? AccessCheck(string? name)
+    {
+        if (name is null or "auto")
+        {
+            return null;
+        }
+
+        return AccessCheckNames.TryParse(name, out AccessCheckKind kind)
+            ? kind
+            : throw UserErrorException.Usage($"--access-check: '{name}' is none of auto, page-table, idle-page, clear-refs");
+    }
+
+    static TimeSpan? Timeout(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        ulong value = Quantity.MicrosecondsOfSeconds(text, "--timeout");
+        const ulong Most = 365UL * 24 * 3600 * 1_000_000;
+        return value is > 0 and <= Most ? TimeSpan.FromMicroseconds(value) : throw UserErrorException.Usage($"--timeout is {text}, but must be above 0 and at most a year");
+    }
+
+    static uint BufferLength(string? text)
+    {
+        if (text is null)
+        {
+            return 1 << 20;
+        }
+
+        ulong value = Quantity.Bytes(text, "--rbuf");
+        return value == 0 || value is >= LeastBufferLength and <= MostBufferLength
+            ? (uint)value
+            : throw UserErrorException.Usage($"--rbuf is {text}, but must be 0 or {LeastBufferLength} to {MostBufferLength} bytes");
+    }
+
+    static Option<string?> Text(string name, string? alias, string value, string description) =>
+        alias is null
+            ? new Option<string?>(name) { Description = description, HelpName = value }
+            : new Option<string?>(name, alias) { Description = description, HelpName = value };
+}

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damo.Reporting;
+using Damon.Charts;
+using Damon.Records;
+using Damon.Reports.Footprints;
+using Damon.Reports.Numbers;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo report footprints</c>: how much memory processes and machine used while the DAMON tools recorded.</summary>
+static class ReportFootprintsCommand
+{
+    /// <summary>Longer bars fit no terminal.</summary>
+    const int MaxBar = 10_000;
+
+    static readonly Argument<string> s_metric = new("metric")
+    {
+        Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all)",
+        HelpName = "vsz|rss|sys_used|all",
+        DefaultValueFactory = _ => "all",
+    };
+
+    static readonly Option<string> s_input = new("--input", "-i")
+    {
+        Description = "The footprints, or the record beside which they are (damon.data.mem_footprint)",
+        HelpName = "file",
+        DefaultValueFactory = _ => "damon.data" + FootprintFile.Suffix,
+    };
+
+    static readonly Option<string[]> s_range = new("--range", "-r")
+    {
+        Description = "Percentiles from START in steps of STEP, without STOP (0 101 25)",
+        HelpName = "start> <stop> <step",
+        Arity = new ArgumentArity(3, 3),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    static readonly Option<string> s_sort = new("--sortby") { Description = "size: percentiles of the values; time: parts of the run (size)", HelpName = "time|size" };
+    static readonly Option<string> s_plot = new("--plot") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
+    static readonly Option<string> s_bar = new("--nr_cols_bar") { Description = "Length of the longest bar; 0 for none (59)", HelpName = "n" };
+    static readonly Option<bool> s_raw = new("--raw_number") { Description = "Sizes in plain bytes" };
+    static readonly Option<bool> s_all = new("--all_footprint") { Description = "All values instead of percentiles" };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("footprints", "Print the distribution of memory footprints")
+        {
+            s_metric, s_input, s_range, s_sort, s_plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
+        };
+        command.SetAction(parsed => Run(parsed, terminal));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        OutputForm form = ReportOptions.Form(parsed);
+        FootprintOptions options = Options(parsed);
+        PictureFile? picture = PictureFile.Of(parsed.GetValue(s_plot));
+        FootprintMetric[] metrics = Metrics(parsed.GetValue(s_metric)!);
+        string input = parsed.GetValue(s_input)!;
+        string file = input.EndsWith(FootprintFile.Suffix, StringComparison.Ordinal) ? input : input + FootprintFile.Suffix;
+        IReadOnlyList<FootprintSample> samples = Load(file);
+        FootprintDistribution[] distributions = [.. metrics.Select(m => FootprintDistribution.Of(m, samples, options)).OfType<FootprintDistribution>()];
+        if (distributions.Length == 0)
+        {
+            throw new UserErrorException($"{file}: {(samples.Count == 0 ? "no footprint was recorded" : "no footprint of the machine was recorded")}");
+        }
+
+        if (picture is not null)
+        {
+            picture.Write(new DistributionChart(
+                [.. distributions.Select(d => new DistributionSeries(d.Name, [.. d.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+                options.SortByTime ? "runtime (percent)" : "percentile",
+                "memory footprint",
+                isBytes: true));
+            return (int)ExitCode.Done;
+        }
+
+        using Stream output = terminal.OpenOutput();
+        if (form == OutputForm.Json)
+        {
+            FootprintWriter.WriteJson(distributions, options, output);
+            return (int)ExitCode.Done;
+        }
+
+        using StreamWriter writer = new(output, leaveOpen: true);
+        Action<IEnumerable<FootprintDistribution>, FootprintOptions, TextWriter> write = form == OutputForm.Csv ? FootprintWriter.WriteCsv : FootprintWriter.WriteText;
+        write(distributions, options, writer);
+        return (int)ExitCode.Done;
+    }
+
+    static IReadOnlyList<FootprintSample> Load(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new UserErrorException($"there are no footprints: {file} does not exist; damo record of the DAMON tools writes it with --do_record mem_footprint");
+        }
+
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            return FootprintFile.Load(stream);
+        }
+        catch (RecordFormatException e)
+        {
+            throw new UserErrorException($"{file}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{file} cannot be read: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    static FootprintOptions Options(ParseResult parsed)
+    {
+        FootprintOptions options = new()
+        {
+            All = parsed.GetValue(s_all),
+            Style = parsed.GetValue(s_raw) ? NumberStyle.Raw : NumberStyle.Current,
+            SortByTime = parsed.GetValue(s_sort) switch
+            {
+                null or "size" => false,
+                "time" => true,
+                var other => throw UserErrorException.Usage($"--sortby: '{other}' must be time or size"),
+            },
+        };
+        if (parsed.GetValue(s_range) is [var start, var stop, var step])
+        {
+            options = options with { Percentiles = ReportDistributionCommand.Percentiles(start, stop, step) };
+        }
+
+        return parsed.GetValue(s_bar) is { } bar ? options with { BarColumns = Quantity.Count(bar, "--nr_cols_bar", 0, MaxBar) } : options;
+    }
+
+    static FootprintMetric[] Metrics(string name) => name switch
+    {
+        "vsz" => [FootprintMetric.VirtualSize],
+        "rss" => [FootprintMetric.ResidentSize],
+        "sys_used" => [FootprintMetric.SystemUsed],
+        "all" => [FootprintMetric.VirtualSize, FootprintMetric.ResidentSize, FootprintMetric.SystemUsed],
+        _ => throw UserErrorException.Usage($"'{name}' must be vsz, rss, sys_used or all"),
+    };
+}

@@ -1,0 +1,297 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Damo.CommandLine;
+using Damo.Reporting;
+using Damo.Views;
+using Damon.Monitoring;
+using Damon.Records;
+using Damon.Reports.Heatmap;
+using Damon.Reports.Heats;
+using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo report heatmap</c>: when which addresses were accessed how often, on the terminal, as numbers or as a picture.</summary>
+static class ReportHeatmapCommand
+{
+    const string StandardOutputName = "stdout";
+    const string RawName = "raw";
+
+    static readonly Option<string> s_output = new("--output")
+    {
+        Description = "stdout: a map of characters; raw: time, address and heat of each cell; or a file (pdf, jpeg, png, svg) (stdout)",
+        HelpName = "stdout|raw|file",
+        DefaultValueFactory = _ => StandardOutputName,
+    };
+
+    static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
+
+    static readonly Option<string[]> s_resolution = new("--resol")
+    {
+        Description = "Number of cells of time and of addresses (40 80 on standard output, 500 500 elsewhere)",
+        HelpName = "time> <addresses",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    static readonly Option<string[]> s_times = Range("--time_range", "Times in ns, from the base on: guided (start of the guide), guided_end, or a number (all of the target's)");
+    static readonly Option<string[]> s_addresses = Range("--address_range", "Addresses, with a base as above; may be given several times");
+
+    static readonly Option<string> s_areas = new("--draw_range") { Description = "Without --address_range: the hottest area of the guide, or all (hottest)", HelpName = "hottest|all" };
+    static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Do not count times from the start" };
+    static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Do not count addresses from the start" };
+    static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas instead, to choose from" };
+    static readonly Option<bool> s_guideHuman = new("--guide_human") { Description = "The same with units" };
+    static readonly Option<string> s_colorset = new("--stdout_colorset") { Description = "Colours on the terminal (the finest it has)", HelpName = "gray|flame|emotion" };
+    static readonly Option<bool> s_skipExample = new("--stdout_skip_colorset_example") { Description = "Leave out the line that explains the digits" };
+
+    public static Command Create(Terminal terminal, ColorDepth colors)
+    {
+        Command command = new("heatmap", "Show access frequencies over time and addresses")
+        {
+            RecordInputs.Input, RecordInputs.Strict, s_output, s_target, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
+            s_guide, s_guideHuman, s_colorset, s_skipExample, ReportOptions.Json, ReportOptions.Csv,
+        };
+        command.SetAction(parsed => Run(parsed, terminal, colors));
+        return command;
+    }
+
+    static Option<string[]> Range(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "start> <end> [base",
+        Arity = new ArgumentArity(2, 3 * 64),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    static int Run(ParseResult parsed, Terminal terminal, ColorDepth colors)
+    {
+        OutputForm form = ReportOptions.Form(parsed);
+        string output = parsed.GetValue(s_output)!;
+        bool isFile = form == OutputForm.Text && output is not (StandardOutputName or RawName);
+        bool guide = parsed.GetValue(s_guide) || parsed.GetValue(s_guideHuman);
+        PictureFile? picture = isFile && !guide ? PictureFile.Of(output) : null;
+        HeatmapColorset? colorset = Colorset(parsed.GetValue(s_colorset));
+        (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName);
+        Int128? target = parsed.GetValue(s_target) is { } text ? Target(text) : null;
+        bool all = All(parsed.GetValue(s_areas));
+        IReadOnlyList<string[]> times = Ranges(parsed.GetResult(s_times), "--time_range");
+        if (times.Count > 1)
+        {
+            throw UserErrorException.Usage("--time_range: give one range of times");
+        }
+
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide);
+        HeatmapGuides collected = Collect(source);
+        IReadOnlyList<HeatmapGuide> guides = [.. collected.ToGuides().Where(g => target is null || g.TargetId == target)];
+        if (guides.Count == 0)
+        {
+            throw source.Failure(target is null ? "no snapshot names a target" : $"there is no target {target}");
+        }
+
+        if (guide)
+        {
+            WriteGuides(guides, form, parsed.GetValue(s_guideHuman), terminal);
+            return source.ExitCode;
+        }
+
+        if (guides.Any(g => g.HasIntervals) && !guides.All(g => g.HasIntervals))
+        {
+            throw source.Failure("Some records have intervals while some not.  Cannot proceed.");
+        }
+
+        try
+        {
+            HeatmapGuide chosen = guides[0];
+            (long startNs, long endNs) = times.Count == 0 ? (chosen.FirstNs, chosen.EndNs) : Times(times[0], chosen);
+            IReadOnlyList<AddressRange> asked = [.. Ranges(parsed.GetResult(s_addresses), "--address_range").Select(r => Addresses(r, chosen))];
+            IReadOnlyList<AddressRange> areas = asked.Count > 0 ? asked : Areas(source, chosen, all, addressCells);
+            HeatmapGrid[] grids = [.. areas.Select(area => new HeatmapGrid(startNs, endNs, area, timeCells, addressCells))];
+            HeatmapBinning binning = HeatmapBinning.Bin(source, collected.Times, chosen.IsOf, chosen.TargetId, grids);
+            if (picture is not null)
+            {
+                picture.Write(binning.ToChart());
+                return source.ExitCode;
+            }
+
+            Write(binning, parsed, form, output == RawName, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
+        }
+        catch (HeatsException e)
+        {
+            throw source.Failure(e.Message);
+        }
+
+        return source.ExitCode;
+    }
+
+    static HeatmapGuides Collect(RecordSource source)
+    {
+        HeatmapGuides guides = new(new AccessRates(source.LoadMetadata()));
+        using SidecarReader? ages = source.OpenSidecar();
+        source.Read(guides.Add, sidecar: ages);
+        return guides;
+    }
+
+    static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, HeatmapText text, Terminal terminal)
+    {
+        HeatmapLabels labels = (parsed.GetValue(s_absoluteTimes) ? HeatmapLabels.AbsoluteTimes : 0) | (parsed.GetValue(s_absoluteAddresses) ? HeatmapLabels.AbsoluteAddresses : 0);
+        using Stream output = terminal.OpenOutput();
+        switch (form)
+        {
+            case OutputForm.Json:
+                HeatmapWriter.WriteJson(binning.TargetId, binning.Unit, binning.Models, output);
+                break;
+            case OutputForm.Csv:
+                HeatmapWriter.WriteCsv(binning.Models, labels, output);
+                break;
+            case OutputForm.Text when raw:
+                HeatmapWriter.WriteRaw(binning.Models, labels, output);
+                break;
+            default:
+                using (StreamWriter writer = new(output, leaveOpen: true))
+                {
+                    foreach (HeatmapModel model in binning.Models)
+                    {
+                        text.Write(writer, model);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    static void WriteGuides(IReadOnlyList<HeatmapGuide> guides, OutputForm form, bool human, Terminal terminal)
+    {
+        if (form == OutputForm.Csv)
+        {
+            throw UserErrorException.Usage("--guide is written as text or with --json");
+        }
+
+        using Stream output = terminal.OpenOutput();
+        if (form == OutputForm.Json)
+        {
+            HeatmapWriter.WriteGuidesJson(guides, output);
+            return;
+        }
+
+        using StreamWriter writer = new(output, leaveOpen: true);
+        HeatmapWriter.WriteGuides(guides, human, writer);
+    }
+
+    /// <summary>The areas of the guide that are drawn: all, or the one with most accesses per byte, each region that is accessed counted whole.</summary>
+    static IReadOnlyList<AddressRange> Areas(RecordSource source, HeatmapGuide guide, bool all, int addressCells)
+    {
+        IReadOnlyList<AddressRange> areas = HeatmapBinning.Drawable(guide.Areas, addressCells);
+        if (areas.Count == 0)
+        {
+            throw new HeatsException($"no area of target {guide.TargetId} has {addressCells} bytes, one for each cell");
+        }
+
+        if (all || areas.Count == 1)
+        {
+            return areas;
+        }
+
+        double[] heats = new double[areas.Count];
+        source.Read((series, snapshot) =>
+        {
+            for (int i = 0; i < snapshot.NrTargets && guide.IsOf(series); i++)
+            {
+                if (snapshot[i].Id == guide.TargetId)
+                {
+                    AddHeats(heats, areas, snapshot[i].Regions);
+                }
+            }
+        });
+        int hottest = 0;
+        for (int i = 1; i < heats.Length; i++)
+        {
+            hottest = heats[i] / areas[i].Size > heats[hottest] / areas[hottest].Size ? i : hottest;
+        }
+
+        return [areas[hottest]];
+    }
+
+    static void AddHeats(double[] heats, IReadOnlyList<AddressRange> areas, ReadOnlySpan<SnapshotRegion> regions)
+    {
+        foreach (ref readonly SnapshotRegion region in regions)
+        {
+            for (int i = 0; i < heats.Length && region.NrAccesses > 0; i++)
+            {
+                heats[i] += region.End > areas[i].Start && region.Start < areas[i].End ? (double)region.Size * region.NrAccesses : 0;
+            }
+        }
+    }
+
+    /// <summary>Splits what an option was given into ranges: with a base, or all without.</summary>
+    static IReadOnlyList<string[]> Ranges(OptionResult? given, string what)
+    {
+        if (given is null || given.Implicit)
+        {
+            return [];
+        }
+
+        int each = given.Tokens.Count / Math.Max(given.IdentifierTokenCount, 1);
+        return each is 2 or 3 && given.Tokens.Count % each == 0 && given.Tokens.Count == each * given.IdentifierTokenCount
+            ? [.. given.Tokens.Select(t => t.Value).Chunk(each)]
+            : throw UserErrorException.Usage($"{what}: give start and end, and perhaps a base; the same number of them each time");
+    }
+
+    static (long StartNs, long EndNs) Times(string[] range, HeatmapGuide guide)
+    {
+        Int128 origin = range.Length < 3 ? 0 : range[2] switch
+        {
+            "guided" => guide.StartNs,
+            "guided_end" => guide.EndNs,
+            var number => Number(number, "--time_range"),
+        };
+        Int128 start = origin + Number(range[0], "--time_range");
+        Int128 end = origin + Number(range[1], "--time_range");
+        return start >= 0 && end > start && end <= long.MaxValue
+            ? ((long)start, (long)end)
+            : throw UserErrorException.Usage($"--time_range: {start} to {end} ns is no range of times");
+    }
+
+    static AddressRange Addresses(string[] range, HeatmapGuide guide)
+    {
+        Int128 origin = range.Length < 3 ? 0 : range[2] switch
+        {
+            "guided" => guide.Regions.Count > 0 ? guide.Regions[0].Start : 0,
+            "guided_end" => guide.Regions.Count > 0 ? guide.Regions[^1].End : 0,
+            var address => Address(address),
+        };
+        Int128 start = origin + Address(range[0]);
+        Int128 end = origin + Address(range[1]);
+        return start >= 0 && end > start && end <= ulong.MaxValue
+            ? new AddressRange((ulong)start, (ulong)end)
+            : throw UserErrorException.Usage($"--address_range: {start} to {end} is no range of addresses");
+    }
+
+    static Int128 Address(string text) => text.StartsWith('-')
+        ? -(Int128)Quantity.Address(text[1..], "--address_range")
+        : Quantity.Address(text, "--address_range");
+
+    static Int128 Number(string text, string what) => text.StartsWith('-') ? -(Int128)Quantity.Integer(text[1..], what, long.MaxValue) : Quantity.Integer(text, what, long.MaxValue);
+
+    static (int Time, int Address) Resolution(string[]? given, bool isMap) => given switch
+    {
+        [var time, var address] => (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells)),
+        _ => isMap ? (40, 80) : (500, 500),
+    };
+
+    static bool All(string? text) => text switch
+    {
+        null or "hottest" => false,
+        "all" => true,
+        _ => throw UserErrorException.Usage($"--draw_range: '{text}' must be hottest or all"),
+    };
+
+    static HeatmapColorset? Colorset(string? name) => name is null ? null
+        : HeatmapColorset.ByName.TryGetValue(name, out HeatmapColorset? colorset) ? colorset
+        : throw UserErrorException.Usage($"--stdout_colorset: '{name}' must be {string.Join(", ", HeatmapColorset.ByName.Keys)}");
+
+    static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
+        ? id
+        : throw UserErrorException.Usage($"--tid: '{text}' is no target id");
+}

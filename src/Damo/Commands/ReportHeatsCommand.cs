@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Globalization;
+using Damo.CommandLine;
+using Damo.Reporting;
+using Damon.Monitoring;
+using Damon.Reports.Heatmap;
+using Damon.Reports.Heats;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo report heats</c>: when which addresses were accessed how often, as the seed's tool printed it for plotting.</summary>
+static class ReportHeatsCommand
+{
+    /// <summary>Keeps one row in memory; nobody draws a picture this wide.</summary>
+    const int MaxCells = 10_000_000;
+
+    static readonly Option<string> s_target = new("--pid", "--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
+    static readonly Option<string> s_timeCells = new("--tres") { Description = "Number of rows (500)", HelpName = "n" };
+    static readonly Option<string> s_start = new("--tmin") { Description = "From this time in ns (the target's first snapshot)", HelpName = "ns" };
+    static readonly Option<string> s_end = new("--tmax") { Description = "Up to this time in ns (the target's last snapshot)", HelpName = "ns" };
+    static readonly Option<string> s_addressCells = new("--ares") { Description = "Number of cells per row (500)", HelpName = "n" };
+    static readonly Option<string> s_startAddress = new("--amin") { Description = "From this address (the largest area, together with --amax)", HelpName = "address" };
+    static readonly Option<string> s_endAddress = new("--amax") { Description = "Up to this address (the largest area, together with --amin)", HelpName = "address" };
+    static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas of the targets instead, to choose from" };
+    static readonly Option<string> s_picture = new("--heatmap") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
+
+    static readonly Option<string> s_regions = new("--regions") { Description = "In a picture: the largest area, or a panel for each (largest)", HelpName = "largest|all" };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("heats", "Print a grid of access frequencies over time and addresses")
+        {
+            RecordInputs.Input, RecordInputs.Strict, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
+            ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
+        };
+        command.SetAction(parsed => Run(parsed, terminal));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        HeatsRequest request = Request(parsed);
+        OutputForm form = ReportOptions.Form(parsed);
+        bool guide = parsed.GetValue(s_guide);
+        PictureFile? picture = guide ? null : PictureFile.Of(parsed.GetValue(s_picture));
+        bool all = parsed.GetValue(s_regions) switch
+        {
+            null or "largest" => false,
+            "all" when picture is null => throw UserErrorException.Usage("--regions all is for pictures: give --heatmap too"),
+            "all" => true,
+            var other => throw UserErrorException.Usage($"--regions: '{other}' must be largest or all"),
+        };
+
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide && (request.NeedsGuides || picture is not null));
+        HeatsGuides guides = new();
+        if (guide || all || request.NeedsGuides)
+        {
+            source.Read(guides.Add);
+        }
+
+        try
+        {
+            if (guide)
+            {
+                using Stream output = terminal.OpenOutput();
+                WriteGuides(guides.ToGuides(), parsed.GetValue(ReportOptions.TargetId), form, output);
+            }
+            else if (picture is not null)
+            {
+                IReadOnlyList<HeatsGuide> known = guides.ToGuides();
+                Draw(source, picture, request.NeedsGuides ? request.Complete(known) : request, all ? known : []);
+            }
+            else
+            {
+                HeatsGrid grid = new(request.NeedsGuides ? request.Complete(guides.ToGuides()) : request);
+                using Stream output = terminal.OpenOutput();
+                if (Write(source, grid, form, output) == 0)
+                {
+                    terminal.Say($"target {grid.TargetId} has no data in {grid.StartNs}-{grid.EndNs} ns, {grid.StartAddress:x}-{grid.EndAddress:x}");
+                }
+            }
+        }
+        catch (HeatsException e)
+        {
+            throw source.Failure(e.Message);
+        }
+
+        return source.ExitCode;
+    }
+
+    /// <summary>Draws the cells as they are, without the shift of the text: a panel for what was asked for, or for each area of the guide.</summary>
+    static void Draw(RecordSource source, PictureFile picture, HeatsRequest request, IReadOnlyList<HeatsGuide> guides)
+    {
+        AddressRange asked = new(request.StartAddress, request.EndAddress);
+        IReadOnlyList<AddressRange> areas = guides.FirstOrDefault(g => g.TargetId == request.TargetId)?.Regions ?? [asked];
+        HeatmapGrid[] grids = [.. HeatmapBinning.Drawable(areas, request.AddressCells).Select(area => new HeatmapGrid(request.StartNs, request.EndNs, area, request.TimeCells, request.AddressCells))];
+        if (grids.Length == 0)
+        {
+            throw new HeatsException($"{asked.Size} bytes of addresses cannot be cut into {request.AddressCells} cells");
+        }
+
+        picture.Write(HeatmapBinning.Bin(source, null, _ => true, request.TargetId, grids).ToChart());
+    }
+
+    /// <returns>Number of rows.</returns>
+    static long Write(RecordSource source, HeatsGrid grid, OutputForm form, Stream output)
+    {
+        (IHeatsRows rows, Action finish) = Rows(grid, form, output);
+        HeatsReport report = new(grid, rows);
+        source.Read(report.Add);
+        finish();
+        return report.Rows;
+    }
+
+    static (IHeatsRows Rows, Action Finish) Rows(HeatsGrid grid, OutputForm form, Stream output)
+    {
+        switch (form)
+        {
+            case OutputForm.Json:
+                HeatsJson json = new(grid, output);
+                return (json, json.Finish);
+            case OutputForm.Csv:
+                HeatsCsv csv = new(grid, output);
+                return (csv, csv.Flush);
+            default:
+                HeatsText text = new(grid, output);
+                return (text, text.Flush);
+        }
+    }
+
+    static void WriteGuides(IReadOnlyList<HeatsGuide> guides, bool targetIdLabel, OutputForm form, Stream output)
+    {
+        switch (form)
+        {
+            case OutputForm.Json:
+                HeatsGuideWriter.WriteJson(guides, output);
+                break;
+            case OutputForm.Csv:
+                HeatsGuideWriter.WriteCsv(guides, output);
+                break;
+            default:
+                HeatsGuideWriter.WriteText(guides, targetIdLabel, output);
+                break;
+        }
+    }
+
+    static HeatsRequest Request(ParseResult parsed)
+    {
+        HeatsRequest request = new();
+        return request with
+        {
+            TargetId = parsed.GetValue(s_target) is { } target ? Target(target) : 0,
+            TimeCells = parsed.GetValue(s_timeCells) is { } rows ? Quantity.Count(rows, "--tres", 1, MaxCells) : request.TimeCells,
+            AddressCells = parsed.GetValue(s_addressCells) is { } cells ? Quantity.Count(cells, "--ares", 1, MaxCells) : request.AddressCells,
+            StartNs = Time(parsed.GetValue(s_start), "--tmin"),
+            EndNs = Time(parsed.GetValue(s_end), "--tmax"),
+            StartAddress = Address(parsed.GetValue(s_startAddress), "--amin"),
+            EndAddress = Address(parsed.GetValue(s_endAddress), "--amax"),
+        };
+    }
+
+    static long Time(string? text, string what) => text is null ? 0 : (long)Quantity.Integer(text, what, long.MaxValue);
+
+    static ulong Address(string? text, string what) => text is null ? 0 : Quantity.Integer(text, what, ulong.MaxValue);
+
+    static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
+        ? id
+        : throw UserErrorException.Usage($"--pid: '{text}' is no target id");
+}

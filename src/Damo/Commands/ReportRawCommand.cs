@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damo.Reporting;
+using Damon.Records;
+using Damon.Reports;
+using Damon.Reports.Raw;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo report raw</c>: every region of every snapshot, to the letter as a generation of the tool printed them.</summary>
+static class ReportRawCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("raw", "Print every region of every snapshot")
+        {
+            RecordInputs.Input, RecordInputs.Strict, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, ReportOptions.Json, ReportOptions.Csv,
+        };
+        command.SetAction(parsed => Run(parsed, terminal));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        ToolStyle style = StyleOption.Get(parsed, [StyleOption.RawNumber]);
+        OutputForm form = ReportOptions.Form(parsed);
+        bool isLater = form == OutputForm.Text && !style.IsSeed;
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: isLater);
+        if (isLater)
+        {
+            WriteLater(source, style, parsed, terminal);
+            return source.ExitCode;
+        }
+
+        using Stream output = terminal.OpenOutput();
+        switch (form)
+        {
+            case OutputForm.Json:
+                RawJson json = new(output);
+                source.Read((_, snapshot) => json.Add(snapshot), sidecar: Sidecar(parsed));
+                json.Finish();
+                break;
+            case OutputForm.Csv:
+                RawCsv csv = new(output);
+                source.Read((_, snapshot) => csv.Add(snapshot), sidecar: Sidecar(parsed));
+                csv.Flush();
+                break;
+            default:
+                RawReport report = new(output, new RawReportOptions { TargetIdLabel = parsed.GetValue(ReportOptions.TargetId) });
+                source.Read(report.Add);
+                report.Flush();
+                break;
+        }
+
+        return source.ExitCode;
+    }
+
+    static void WriteLater(RecordSource source, ToolStyle style, ParseResult parsed, Terminal terminal)
+    {
+        RecordTimes times = new();
+        HashSet<(int?, int?, int?, Int128)> targets = [];
+        source.Read((series, snapshot) =>
+        {
+            times.Add(series, snapshot);
+            for (int i = 0; i < snapshot.NrTargets && targets.Count < 2; i++)
+            {
+                targets.Add((series.KdamondIndex, series.ContextIndex, series.SchemeIndex, snapshot[i].Id));
+            }
+        });
+        using Stream output = terminal.OpenOutput();
+        LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber));
+        if (targets.Count < 2)
+        {
+            source.Read(report.Add, times, Sidecar(parsed));
+        }
+        else
+        {
+            using SeriesSpool spool = new();
+            source.Read(spool.Add, times, Sidecar(parsed));
+            spool.Read(report.Add);
+        }
+
+        report.Flush();
+    }
+
+    static SidecarReader? Sidecar(ParseResult parsed) => RecordInputs.OpenSidecar(parsed.GetValue(RecordInputs.Input)!);
+}

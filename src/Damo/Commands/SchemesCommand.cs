@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damo.Reporting;
+using Damo.Schemes;
+using Damon.Schemes;
+using Damon.Schemes.Text;
+
+namespace Damo.Commands;
+
+/// <summary><c>damo schemes</c>: memory management that follows the accesses, live, as a rehearsal, or over a record.</summary>
+static class SchemesCommand
+{
+    const string DefaultFile = "damon.schemes";
+    const string Nowhere = "/dev/null";
+    const int MaxFileBytes = 16 << 20;
+
+    static readonly Option<string?> s_schemes = new("--schemes", "-c") { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text" };
+    static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Count what would be done, and touch nothing" };
+    static readonly Option<bool> s_allowPtrace = new("--allow-ptrace") { Description = "Let hugepage and nohugepage mark mappings exactly, by stopping a thread of the target for a moment" };
+    static readonly Option<string?> s_record = new("--record") { Description = "Record the accesses as well", HelpName = "file" };
+    static readonly Option<string?> s_replay = new("--replay") { Description = "Run the schemes over this record instead of a target", HelpName = "record" };
+
+    public static Command Create(Terminal terminal)
+    {
+        Command command = new("schemes", "Apply actions to memory by how it is accessed") { s_schemes, s_dryRun, s_allowPtrace, s_record, s_replay, RecordInputs.Strict, ReportOptions.Json };
+        SchemeOptions.AddTo(command);
+        RecordCommand.AddMonitoring(command);
+        command.SetAction(parsed => Run(parsed, terminal));
+        return command;
+    }
+
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        IReadOnlyList<Scheme> schemes;
+        try
+        {
+            schemes = Schemes(parsed, terminal);
+        }
+        catch (SchemeTextException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+
+        bool isJson = parsed.GetValue(ReportOptions.Json);
+        if (parsed.GetValue(s_replay) is { } record)
+        {
+            return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
+        }
+
+        RecordArguments arguments = RecordCommand.Arguments(parsed) with { Output = parsed.GetValue(s_record) is { } output ? Path.GetFullPath(output) : Nowhere };
+        SchemeRun run = new(schemes, parsed.GetValue(s_dryRun), [.. schemes.Select(scheme => SchemeColumns.Echo(scheme, arguments.Attributes))])
+        {
+            AllowPtrace = parsed.GetValue(s_allowPtrace),
+            IsJson = isJson,
+        };
+        return new RecordSession(arguments, terminal) { Schemes = run }.Run();
+    }
+
+    static IReadOnlyList<Scheme> Schemes(ParseResult parsed, Terminal terminal)
+    {
+        string? source = parsed.GetValue(s_schemes);
+        if (SchemeOptions.AreGiven(parsed))
+        {
+            if (source is not null)
+            {
+                throw UserErrorException.Usage("--schemes and --damos_action exclude each other");
+            }
+
+            IReadOnlyList<Scheme> made = SchemeOptions.Schemes(parsed);
+            return made.Count > 0 ? made : throw UserErrorException.Usage("a scheme needs its action: --damos_action ACTION");
+        }
+
+        if (source is null && !File.Exists(DefaultFile))
+        {
+            throw UserErrorException.Usage($"no schemes: give a file or their text with --schemes, or options like --damos_action; there is no '{DefaultFile}' here");
+        }
+
+        IReadOnlyList<Scheme> schemes = Read(source ?? DefaultFile, terminal);
+        return schemes.Count > 0 ? schemes : throw new UserErrorException($"'{source ?? DefaultFile}' holds no scheme");
+    }
+
+    /// <summary>As the tool always did: the text itself where no such file exists.</summary>
+    static IReadOnlyList<Scheme> Read(string source, Terminal terminal)
+    {
+        void Ignored(string line) => terminal.Say(line);
+        if (!File.Exists(source))
+        {
+            return source.Contains(' ', StringComparison.Ordinal) || source.Contains('\n', StringComparison.Ordinal)
+                ? SchemeFile.Parse(source, "--schemes", Ignored)
+                : throw new UserErrorException($"'{source}' is neither a file nor a scheme; a scheme is: min-size max-size min-acc max-acc min-age max-age action");
+        }
+
+        try
+        {
+            using FileStream file = File.OpenRead(source);
+            if (file.Length > MaxFileBytes)
+            {
+                throw new UserErrorException($"'{source}' is no file of schemes: it has {file.Length} bytes");
+            }
+
+            using StreamReader reader = new(file);
+            return SchemeFile.Parse(reader.ReadToEnd(), source, Ignored);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"'{source}' cannot be read: {RecordingFile.Reason(e)}");
+        }
+    }
+}

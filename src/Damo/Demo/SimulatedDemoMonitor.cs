@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Records;
+using Damon.Simulation;
+
+namespace Damo.Demo;
+
+/// <summary>Monitors a simulated address space in simulated time.</summary>
+/// <param name="pattern">Its script.</param>
+sealed class SimulatedDemoMonitor(SimulatedPattern pattern) : IDemoMonitor
+{
+    /// <inheritdoc/>
+    public DemoOutcome Run(DemoRequest request)
+    {
+        SimulatedClock clock = new();
+        MonitoringContext context = new(new SimulatedOperations(pattern, clock), request.Arguments.Seed);
+        MonitoringAttributes attributes = context.Attributes;
+        context.AddTarget(new Target(request.TargetId));
+        Kdamond kdamond = new(context, clock);
+        string output = request.Arguments.Output;
+        RecordingFile.ThrowIfNotWritable(output);
+        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream sidecar = RecordingFile.Create(output + SidecarFormat.Suffix, Mode);
+        FileStream record = RecordingFile.Create(output, Mode);
+        RecordSummary Summary() => new() { TimeNs = kdamond.Statistics.LastNs, Snapshots = kdamond.Statistics.NrAggregations };
+        using Recorder recorder = new(new BinaryRecordWriter(record), sidecar, Header(request, attributes), new ProcFileSystem(), Summary);
+        context.Observers.Add(request.Observer);
+        context.Observers.Add(recorder);
+        context.Observers.Add(new TimeLimit((long)request.Arguments.Duration.TotalMicroseconds * 1000));
+        kdamond.Run();
+        recorder.WriteEnd(Summary() with { EndReason = "timeout" });
+        return recorder.Fault is { } fault
+            ? throw new UserErrorException($"writing '{output}' failed: {fault}")
+            : new DemoOutcome("simulated", attributes, kdamond.Statistics);
+    }
+
+    static RecordHeader Header(DemoRequest request, MonitoringAttributes attributes) => new()
+    {
+        Tool = "damo (DAMON for .NET)",
+        ToolVersion = ToolVersion.Text,
+        StartTime = DateTime.UtcNow,
+        StartNs = 0,
+        HostName = Environment.MachineName,
+        KernelRelease = Environment.OSVersion.Version.ToString(),
+        Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
+        PageSize = Environment.SystemPageSize,
+        CommandLine = Environment.GetCommandLineArgs(),
+        Request = new RecordRequest { Regions = [new RecordRange { Start = request.Range.Start, End = request.Range.End }] },
+        Backend = "engine",
+        AccessCheck = new RecordAccessCheck
+        {
+            Name = "simulated",
+            Granularity = "page",
+            Notes = [string.Create(CultureInfo.InvariantCulture, $"a simulated address space; seed {request.Arguments.Seed}")],
+        },
+        AddressSpace = "simulated",
+        Intervals = new RecordIntervals { SampleUs = attributes.SampleUs, AggrUs = attributes.AggregationUs, UpdateUs = attributes.UpdateUs },
+        MinRegions = attributes.MinNrRegions,
+        MaxRegions = attributes.MaxNrRegions,
+    };
+
+    /// <summary>Ends a run in simulated time.</summary>
+    sealed class TimeLimit(long limitNs) : IKdamondObserver
+    {
+        public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => snapshot.TimeNs < limitNs;
+    }
+}

@@ -1,0 +1,3 @@
+using Damo.CommandLine;
+
+return Application.Run(args, Terminal.OfProcess());

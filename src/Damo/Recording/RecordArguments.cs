@@ -1,0 +1,51 @@
+using Damon.Linux.AccessChecks;
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damo.Recording;
+
+/// <summary>What <c>damo record</c> was asked for.</summary>
+sealed record RecordArguments
+{
+    /// <summary>What to monitor.</summary>
+    public required TargetSpecification Target { get; init; }
+
+    /// <summary>How to monitor.</summary>
+    public required MonitoringAttributes Attributes { get; init; }
+
+    /// <summary>The record file, as an absolute path.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Its format.</summary>
+    public RecordFormat Format { get; init; }
+
+    /// <summary>Permissions of the record file.</summary>
+    public UnixFileMode OutputPermission { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Regions to monitor instead of the whole address space; empty for all of it.</summary>
+    public IReadOnlyList<AddressRange> Regions { get; init; } = [];
+
+    /// <summary>Whether descendants of the targets are monitored too.</summary>
+    public bool IncludeChildren { get; init; }
+
+    /// <summary>The access check to use; null for the best that works.</summary>
+    public AccessCheckKind? AccessCheck { get; init; }
+
+    /// <summary>Upper limit of the own CPU time in percent of one CPU; null for none.</summary>
+    public double? OverheadPercent { get; init; }
+
+    /// <summary>Whether intervals were given; then a run that costs more than <see cref="OverheadPercent"/> is told so.</summary>
+    public bool IntervalsGiven { get; init; }
+
+    /// <summary>Stops after this time; null for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Starts the random numbers.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Length of the kernel's record buffer: printed as the seed's tool does; this engine writes each snapshot at once.</summary>
+    public uint BufferLength { get; init; } = 1 << 20;
+
+    /// <summary>The command line of this process, for the record.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+}

@@ -1,0 +1,475 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Damo.CommandLine;
+using Damo.Schemes;
+using Damon.Linux;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Native;
+using Damon.Linux.Operations;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damo.Recording;
+
+/// <summary>One run of <c>damo record</c>: starts or opens the targets, monitors them, writes the record, and says what it cost.</summary>
+sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdamondObserver
+{
+    static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Behind the name of the record, for the binary record that one of another format is made of.</summary>
+    const string JournalSuffix = ".journal";
+
+    readonly ProcFileSystem _proc = new();
+    GatedCommand? _command;
+    Kdamond? _kdamond;
+    VirtualOperations? _operations;
+    IAccessChecker? _checker;
+    volatile int _signal;
+    long _cpuStartTicks;
+
+    /// <summary>More observers of the run; they come before the recorder.</summary>
+    public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
+
+    /// <summary>What acts on the memory of the targets; null for recording only.</summary>
+    public SchemeRun? Schemes { get; init; }
+
+    /// <summary>What the run does and costs; null before it begins.</summary>
+    public KdamondStatistics? Statistics => _kdamond?.Statistics;
+
+    /// <summary>Name of the access check in use; null before it is chosen.</summary>
+    public string? AccessCheck => _checker?.Kind.Name();
+
+    /// <summary>Records until the targets are gone, a signal comes, or the time is over.</summary>
+    /// <returns>What the process ends with.</returns>
+    /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
+    public int Run()
+    {
+        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
+        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
+        RecordingFile.ThrowIfNotWritable(arguments.Output);
+        if (NeedsJournal && RecordingFile.IsSpecial(arguments.Output))
+        {
+            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
+        }
+
+        using LinuxClock clock = new();
+        _checker = ChooseChecker();
+        using VirtualOperations operations = new(_checker, _proc)
+        {
+            FollowsChildren = arguments.IncludeChildren,
+            KeepsGivenRegions = true,
+            AllowPtrace = Schemes?.AllowPtrace ?? false,
+        };
+        _operations = operations;
+        MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
+        Schemes?.Attach(context, operations, clock);
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        _command = command;
+        AddTargets(context);
+
+        Kdamond kdamond = new(context, clock);
+        _kdamond = kdamond;
+        if (arguments.OverheadPercent is { } percent)
+        {
+            kdamond.Governor = new OverheadGovernor(arguments.Attributes, percent);
+        }
+
+        Recorder recorder = CreateRecorder();
+        using Recorder closing = recorder;
+        operations.Observer = recorder;
+        context.Observers.Add(this);
+        context.Observers.AddRange(Observers);
+        context.Observers.Add(recorder);
+
+        // Before the user is told how to stop it.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        MonitoringAttributes a = arguments.Attributes;
+        TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
+        run.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"# damon attrs: {a.SampleUs} {a.AggregationUs} {a.UpdateUs} {a.MinNrRegions} {a.MaxNrRegions}  {arguments.BufferLength} {arguments.Output} "));
+        foreach (string line in Schemes?.Lines ?? [])
+        {
+            run.WriteLine(line);
+        }
+
+        terminal.Say($"engine in user space, access check {_checker.Kind.Name()}: {_checker.Description}");
+        run.WriteLine("Press Ctrl+C to stop");
+        run.Flush();
+        int code = Monitor(kdamond, recorder);
+        recorder.Dispose();
+        return NeedsJournal ? EndJournal(code) : code;
+    }
+
+    /// <summary>JSON holds what is known at the end at its beginning, so during the run there is a binary record: nothing is lost if it is killed.</summary>
+    bool NeedsJournal => arguments.Format is RecordFormat.Json or RecordFormat.JsonCompressed;
+
+    /// <summary>The file that is written during the run.</summary>
+    string WrittenFile => NeedsJournal ? arguments.Output + JournalSuffix : arguments.Output;
+
+    /// <inheritdoc/>
+    public bool BeforeStart(MonitoringContext context)
+    {
+        _cpuStartTicks = ProcessCpuTicks();
+        _command?.OpenGate();
+        return true;
+    }
+
+    int EndJournal(int code)
+    {
+        RecordConversion conversion = new() { Input = WrittenFile, Output = arguments.Output, Format = arguments.Format, Permission = arguments.OutputPermission };
+        try
+        {
+            int converted = conversion.Run(terminal);
+            File.Delete(WrittenFile);
+            File.Delete(WrittenFile + SidecarFormat.Suffix);
+            return code != 0 ? code : converted;
+        }
+        catch (UserErrorException e)
+        {
+            throw new UserErrorException($"{e.Message}; the recording is kept in '{WrittenFile}', for 'damo convert'");
+        }
+    }
+
+    IAccessChecker ChooseChecker()
+    {
+        try
+        {
+            return AccessCheckers.Choose(arguments.AccessCheck);
+        }
+        catch (AccessCheckUnavailableException e)
+        {
+            string what = arguments.AccessCheck is { } kind ? $"the access check {kind.Name()} does not work here: {e.Reason}" : e.Reason;
+            throw new UserErrorException($"{what}; {e.Remedy} ('damo doctor' shows what works)");
+        }
+    }
+
+    int Monitor(Kdamond kdamond, Recorder recorder)
+    {
+        KdamondEnd end = KdamondEnd.Stopped;
+        Exception? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                end = kdamond.Run();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        })
+        {
+            Name = "kdamond",
+            IsBackground = true,
+        };
+        long start = Stopwatch.GetTimestamp();
+        thread.Start();
+        bool timedOut = Wait(thread, kdamond, recorder, start);
+        if (failure is not null)
+        {
+            EndCommand(KdamondEnd.Stopped);
+            throw new UserErrorException($"monitoring failed: {failure.Message}");
+        }
+
+        recorder.WriteEnd(Summary(recorder.Snapshots) with { EndReason = EndReason(end, recorder, timedOut) });
+        if (_signal != 0)
+        {
+            TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
+            run.WriteLine();
+            run.WriteLine($"signal {_signal} received");
+            run.Flush();
+        }
+
+        int? exitCode = EndCommand(end);
+        SayResult(kdamond, recorder);
+        Schemes?.Report(terminal, kdamond.Statistics.ElapsedNs / 1e9, _operations!.ActionNotes);
+        if (recorder.Fault is { } fault)
+        {
+            throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
+        }
+
+        if (recorder.Snapshots == 0 && _signal == 0)
+        {
+            string nothing = Schemes is null ? $"'{arguments.Output}' holds no snapshot" : "nothing was done";
+            throw new UserErrorException($"{nothing}: the target ended before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
+        }
+
+        if (exitCode is 126 or 127)
+        {
+            throw new UserErrorException($"the command '{arguments.Target.Command}' could not be run: its shell ended with exit code {exitCode}");
+        }
+
+        return _signal != 0 ? 128 + _signal : (int)ExitCode.Done;
+    }
+
+    bool Wait(Thread thread, Kdamond kdamond, Recorder recorder, long start)
+    {
+        RecordProgress progress = new(terminal);
+        bool timedOut = false;
+        while (true)
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            TimeSpan step = s_progressPeriod;
+            if (arguments.Timeout is { } limit)
+            {
+                if (elapsed >= limit && !timedOut)
+                {
+                    timedOut = true;
+                    kdamond.Stop();
+                }
+                else if (!timedOut && limit - elapsed < step)
+                {
+                    step = limit - elapsed;
+                }
+            }
+
+            if (thread.Join(step))
+            {
+                break;
+            }
+
+            if (Schemes is not null)
+            {
+                Schemes.Draw(terminal, Stopwatch.GetElapsedTime(start));
+            }
+            else
+            {
+                progress.Draw(Stopwatch.GetElapsedTime(start), recorder, CpuPercent());
+            }
+        }
+
+        progress.Clear();
+        Schemes?.Clear(terminal);
+        return timedOut;
+    }
+
+    void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _signal = context.Signal switch
+        {
+            PosixSignal.SIGINT => LibC.SIGINT,
+            PosixSignal.SIGTERM => LibC.SIGTERM,
+            _ => 1,
+        };
+        _kdamond?.Stop();
+    }
+
+    void AddTargets(MonitoringContext context)
+    {
+        IReadOnlyList<int> pids = _command is null ? arguments.Target.Pids : [_command.Pid];
+        foreach (int pid in pids)
+        {
+            if (pid == Environment.ProcessId)
+            {
+                throw new UserErrorException($"{pid} is this very process: it cannot record itself");
+            }
+
+            try
+            {
+                Target target = _operations!.OpenTarget(pid);
+                if (arguments.Regions.Count > 0)
+                {
+                    ThreeRegions.SetInitialRegions(target.Regions, [.. arguments.Regions], arguments.Attributes.MinNrRegions, context.MinRegionSize);
+                }
+
+                context.AddTarget(target);
+            }
+            catch (TargetOpenException e)
+            {
+                throw new UserErrorException(e.Message);
+            }
+        }
+    }
+
+    Recorder CreateRecorder()
+    {
+        // Nobody looks for a file beside a device or a pipe.
+        Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(WrittenFile + SidecarFormat.Suffix, arguments.OutputPermission);
+        FileStream record = RecordingFile.Create(WrittenFile, arguments.OutputPermission);
+        MonitoringAttributes a = arguments.Attributes;
+        RecordHeader header = new()
+        {
+            Tool = "damo (DAMON for .NET)",
+            ToolVersion = ToolVersion.Text,
+            StartTime = DateTime.UtcNow,
+            StartNs = Stopwatch.GetTimestamp(),
+            HostName = Environment.MachineName,
+            KernelRelease = _proc.KernelRelease() ?? Environment.OSVersion.Version.ToString(),
+            Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
+            PageSize = Environment.SystemPageSize,
+            CommandLine = arguments.CommandLine,
+            Request = new RecordRequest
+            {
+                Command = arguments.Target.Command,
+                Pids = arguments.Target.Pids,
+                IncludeChildren = arguments.IncludeChildren,
+                Regions = [.. arguments.Regions.Select(r => new RecordRange { Start = r.Start, End = r.End })],
+            },
+            Backend = "engine",
+            AccessCheck = new RecordAccessCheck { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] },
+            AddressSpace = arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
+            Intervals = new RecordIntervals { SampleUs = a.SampleUs, AggrUs = a.AggregationUs, UpdateUs = a.UpdateUs },
+            MinRegions = a.MinNrRegions,
+            MaxRegions = a.MaxNrRegions,
+        };
+        try
+        {
+            return new Recorder(RecordWriters.Create(NeedsJournal ? RecordFormat.Binary : arguments.Format, record), sidecar, header, new ProcFileSystem(), () => Summary(_kdamond!.Statistics.NrAggregations));
+        }
+        catch (IOException e)
+        {
+            record.Dispose();
+            sidecar.Dispose();
+            throw new UserErrorException($"writing '{WrittenFile}' failed: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    RecordSummary Summary(long snapshots)
+    {
+        KdamondStatistics statistics = _kdamond!.Statistics;
+        double seconds = Math.Max(statistics.ElapsedNs / 1e9, 1e-9);
+        return new RecordSummary
+        {
+            TimeNs = statistics.LastNs,
+            Snapshots = snapshots,
+            EffectiveIntervals = new RecordIntervals
+            {
+                SampleUs = Math.Round(statistics.AchievedSampleUs, 1),
+                AggrUs = Math.Round(statistics.AchievedAggregationUs, 1),
+                UpdateUs = arguments.Attributes.UpdateUs,
+            },
+            Overhead = new RecordOverhead
+            {
+                OwnCpuPercent = Math.Round(CpuPercent(), 3),
+                CheckTimePercent = Math.Round(100.0 * statistics.CheckNs / Math.Max(statistics.ElapsedNs, 1), 3),
+                ChecksPerSecond = Math.Round(statistics.NrChecks / seconds, 1),
+                Samples = statistics.NrSamples,
+                MissedTicks = statistics.NrMissedTicks,
+                LateP99Us = statistics.Lateness.Percentile(0.99) / 1e3,
+                StretchFactor = Math.Round(_kdamond.Governor?.Stretch ?? 1, 3),
+            },
+            Notes = [.. Notes()],
+        };
+    }
+
+    IEnumerable<string> Notes()
+    {
+        foreach (string note in _checker!.Notes())
+        {
+            yield return note;
+        }
+
+        if (_operations!.NrChildrenNotFollowed > 0)
+        {
+            yield return $"Not all descendants were followed: at most {_operations.MaxTargets} processes are monitored at a time.";
+        }
+    }
+
+    static string EndReason(KdamondEnd end, Recorder recorder, bool timedOut) => end switch
+    {
+        KdamondEnd.TargetsGone => "targets gone",
+        _ when recorder.Fault is not null => "output failed",
+        _ when timedOut => "timeout",
+        KdamondEnd.Stopped => "stopped",
+        _ => "ended",
+    };
+
+    /// <summary>A command that this program started ends with it, except when only its recording failed.</summary>
+    int? EndCommand(KdamondEnd end)
+    {
+        if (_command is null)
+        {
+            return null;
+        }
+
+        if (end == KdamondEnd.Stopped)
+        {
+            return SignalCommand(_command);
+        }
+
+        while (_signal == 0)
+        {
+            if (_command.Wait(s_progressPeriod) is { } ended)
+            {
+                return ended;
+            }
+        }
+
+        return SignalCommand(_command);
+    }
+
+    int? SignalCommand(GatedCommand command)
+    {
+        // Not only its shell, which would leave what it runs behind. Found first: orphans have another parent.
+        List<int> pids = [];
+        _proc.AddChildren(command.Pid, pids);
+        for (int i = 0; i < pids.Count; i++)
+        {
+            _proc.AddChildren(pids[i], pids);
+        }
+
+        int signal = _signal != 0 ? _signal : LibC.SIGTERM;
+        command.Signal(signal);
+        foreach (int pid in pids)
+        {
+            _ = LibC.kill(pid, signal);
+        }
+
+        int? ended = command.Wait(s_grace);
+        if (ended is null)
+        {
+            terminal.Say($"the command goes on as process {command.Pid}: it did not end at the signal");
+        }
+
+        return ended;
+    }
+
+    static string CommandEnd(int? exitCode) => exitCode switch
+    {
+        null or 0 => "",
+        126 or 127 => $"; the command could not be run (exit code {exitCode})",
+        _ => $" (exit code {exitCode})",
+    };
+
+    void SayResult(Kdamond kdamond, Recorder recorder)
+    {
+        KdamondStatistics s = kdamond.Statistics;
+        double seconds = s.ElapsedNs / 1e9;
+        MonitoringAttributes asked = arguments.Attributes;
+        terminal.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recorder.Snapshots} snapshots in {seconds:0.0} s; own CPU {CpuPercent():0.0} %, {s.NrChecks / Math.Max(seconds, 1e-9):0} checks/s; "
+            + $"effective intervals {TimeText.OfMicroseconds(s.AchievedSampleUs)} and {TimeText.OfMicroseconds(s.AchievedAggregationUs)} "
+            + $"(asked {TimeText.OfMicroseconds(asked.SampleUs)} and {TimeText.OfMicroseconds(asked.AggregationUs)}), {s.NrMissedTicks} missed ticks"));
+        if (arguments.IntervalsGiven && arguments.OverheadPercent is { } limit && (kdamond.Governor?.LargestStretch ?? 1) > 1)
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the given intervals cost more than {limit} % of a CPU: they were stretched up to {kdamond.Governor!.LargestStretch:0.0} times"));
+        }
+
+        foreach (string note in Notes())
+        {
+            terminal.Say(note);
+        }
+    }
+
+    double CpuPercent()
+    {
+        KdamondStatistics? statistics = _kdamond?.Statistics;
+        if (statistics is null || _cpuStartTicks == 0)
+        {
+            return 0;
+        }
+
+        double elapsed = Stopwatch.GetTimestamp() - statistics.StartNs;
+        return elapsed <= 0 ? 0 : 100.0 * 100 * (ProcessCpuTicks() - _cpuStartTicks) / elapsed;
+    }
+
+    static long ProcessCpuTicks() => Math.Max(Environment.CpuUsage.TotalTime.Ticks, 1);
+}

@@ -1,0 +1,49 @@
+using Damo.CommandLine;
+using Damon.Charts;
+
+namespace Damo.Reporting;
+
+/// <summary>The file that a report is to be drawn into.</summary>
+/// <param name="path">Its name.</param>
+/// <param name="format">What kind of picture.</param>
+sealed class PictureFile(string path, PictureFormat format)
+{
+    static readonly Dictionary<string, PictureFormat> s_formats = new(StringComparer.Ordinal)
+    {
+        ["pdf"] = PictureFormat.Pdf,
+        ["jpeg"] = PictureFormat.Jpeg,
+        ["png"] = PictureFormat.Png,
+        ["svg"] = PictureFormat.Svg,
+    };
+
+    /// <summary>Recognises a picture by its name, before any work is done for it.</summary>
+    /// <param name="file">What the user gave; null when no picture was asked for.</param>
+    /// <returns>Null when none was asked for.</returns>
+    /// <exception cref="UserErrorException">It is of no type that can be drawn.</exception>
+    public static PictureFile? Of(string? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        // As the seed: what follows the last dot, in lower case only, and the whole name where there is none.
+        return s_formats.TryGetValue(file[(file.LastIndexOf('.') + 1)..], out PictureFormat format)
+            ? new PictureFile(file, format)
+            : throw new UserErrorException("Unsupported plot output type.", ExitCode.UnsupportedPicture);
+    }
+
+    /// <summary>Draws; the file appears when it is complete.</summary>
+    /// <exception cref="UserErrorException">It cannot be drawn or written.</exception>
+    public void Write(IChart chart)
+    {
+        try
+        {
+            ResultFile.Write(path, output => Picture.Write(chart, format, output));
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException)
+        {
+            throw new UserErrorException($"{path}: nothing can be drawn, since libSkiaSharp.so, which belongs beside the program, is missing or cannot be used; the numbers are there without a picture");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damo.Reporting;
+
+/// <summary>The record that a report is about: a file, or standard input where the name is <c>-</c>.</summary>
+sealed class RecordSource : IDisposable
+{
+    readonly Stream _stream;
+    readonly string _input;
+    readonly string _name;
+    readonly bool _strict;
+    readonly Terminal _terminal;
+    bool _damageTold;
+    bool _read;
+
+    RecordSource(Stream stream, string input, bool strict, Terminal terminal)
+    {
+        _stream = stream;
+        _input = input;
+        _name = RecordInputs.Name(input);
+        _strict = strict;
+        _terminal = terminal;
+    }
+
+    /// <summary>What a report ends with that could be made: with <c>--strict</c>, damage is a failure.</summary>
+    public int ExitCode => (int)(_strict && _damageTold ? CommandLine.ExitCode.Failed : CommandLine.ExitCode.Done);
+
+    /// <summary>Whether all that was read so far was whole.</summary>
+    public bool IsWhole => !_damageTold;
+
+    /// <summary>Opens the record that the command line names.</summary>
+    /// <param name="parsed">Tells <see cref="RecordInputs.Input"/> and <see cref="RecordInputs.Strict"/>.</param>
+    /// <param name="terminal">Where damage is told.</param>
+    /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <exception cref="UserErrorException">It cannot be opened.</exception>
+    public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false) =>
+        Open(parsed.GetValue(RecordInputs.Input)!, parsed.GetValue(RecordInputs.Strict), terminal, readTwice);
+
+    /// <summary>Opens a record.</summary>
+    /// <param name="input">The file, or <c>-</c>.</param>
+    /// <param name="isStrict">Whether damage is a failure.</param>
+    /// <param name="terminal">Where damage is told.</param>
+    /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <exception cref="UserErrorException">It cannot be opened.</exception>
+    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false)
+    {
+        Stream stream = RecordInputs.OpenStream(input, terminal);
+        try
+        {
+            return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream) : stream, input, isStrict, terminal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{RecordInputs.Name(input)} cannot be read: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    /// <summary>Hands out every whole snapshot, from the first. Damage is told in one line on standard error, once.</summary>
+    /// <param name="add">Takes a snapshot, which is filled anew afterwards.</param>
+    /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
+    public void Read(Action<Snapshot> add) => Read((_, snapshot) => add(snapshot));
+
+    /// <summary>As <see cref="Read(Action{Snapshot})"/>, with the series of each snapshot, and when it began where that is known.</summary>
+    /// <param name="add">Takes a snapshot.</param>
+    /// <param name="times">Times of an earlier pass, which tell when the first snapshots began.</param>
+    /// <param name="sidecar">Tells ages the record lacks; null for none.</param>
+    public void Read(Action<RecordSeries, Snapshot> add, RecordTimes? times = null, SidecarReader? sidecar = null) => Read(
+        record => RecordReaders.WithStartTimes(sidecar is null ? record : RecordReaders.WithAges(record, sidecar), times),
+        (snapshot, series) => add(series, snapshot));
+
+    /// <summary>The same with the series of each snapshot, and with the ages of the sidecar.</summary>
+    /// <param name="arrange">Puts another reader in front of the record; what it returns disposes the record.</param>
+    /// <param name="add">Takes a snapshot, which is filled anew afterwards, and its series.</param>
+    /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
+    public void ReadAged(Func<IRecordReader, IRecordReader> arrange, Action<Snapshot, RecordSeries> add) => Read(
+        record => arrange(RecordInputs.OpenSidecar(_input) is { } sidecar ? RecordReaders.WithAges(record, sidecar) : record),
+        add);
+
+    /// <summary>The intervals that the sidecar tells; null where it does not.</summary>
+    public RecordIntervals? SidecarIntervals() => RecordInputs.SidecarIntervals(_input);
+
+    void Read(Func<IRecordReader, IRecordReader> arrange, Action<Snapshot, RecordSeries> add)
+    {
+        if (_read)
+        {
+            _stream.Position = 0;
+        }
+
+        _read = true;
+        try
+        {
+            using IRecordReader record = arrange(RecordReaders.Open(_stream, leaveOpen: true));
+            Snapshot snapshot = new();
+            bool any = false;
+            while (record.Read(snapshot))
+            {
+                any = true;
+                add(snapshot, record.Series);
+            }
+
+            if (!any)
+            {
+                throw new UserErrorException(record.Damage is { } all ? $"{_name}: {all}" : $"{_name} holds no snapshot");
+            }
+
+            if (record.Damage is { } damage && !_damageTold)
+            {
+                _damageTold = true;
+                _terminal.Say($"{_name}: {damage}");
+            }
+        }
+        catch (RecordFormatException e)
+        {
+            throw new UserErrorException($"{_name}: {e.Message}");
+        }
+    }
+
+    /// <summary>The sidecar of the record; null where there is none. The caller disposes it.</summary>
+    public SidecarReader? OpenSidecar() => RecordInputs.OpenSidecar(_input);
+
+    /// <summary>What the sidecar tells; null where there is none, or it cannot be read.</summary>
+    public RecordMetadata? LoadMetadata()
+    {
+        try
+        {
+            return RecordInputs.OpenMetadata(_input);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A failure that names this record.</summary>
+    public UserErrorException Failure(string message) => new($"{_name}: {message}");
+
+    public void Dispose() => _stream.Dispose();
+
+    static FileStream Spool(Stream stream)
+    {
+        FileStream file = new(
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Options = FileOptions.DeleteOnClose,
+                BufferSize = 1,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        using (stream)
+        {
+            stream.CopyTo(file, 256 * 1024);
+        }
+
+        file.Position = 0;
+        return file;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Damo.CommandLine;
+using Damon.Reports;
+
+namespace Damo.Reporting;
+
+/// <summary><c>--style</c>: which generation of the tool a report is to look like.</summary>
+static class StyleOption
+{
+    public static Option<string> Style { get; } = new("--style")
+    {
+        Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4 (seed)",
+        HelpName = "version",
+    };
+
+    public static Option<bool> RawNumber { get; } = new("--raw_number") { Description = "Later styles: plain numbers instead of sizes and times for people" };
+
+    /// <summary>The style asked for. Where none is, options that only later tools had stand for the latest.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="later">Options that only later tools had.</param>
+    /// <exception cref="UserErrorException">There is no such style, or an option does not belong to it.</exception>
+    public static ToolStyle Get(ParseResult parsed, IEnumerable<Option> later)
+    {
+        Option? young = later.FirstOrDefault(o => IsGiven(parsed, o));
+        ToolStyle? style = null;
+        if (parsed.GetValue(Style) is { } name && !ToolStyle.TryParse(name, out style))
+        {
+            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to v2.4; something changed in {string.Join(", ", ToolStyle.Names)}");
+        }
+
+        style ??= young is null ? ToolStyle.Seed : ToolStyle.Latest;
+        return style.IsSeed && young is not null
+            ? throw UserErrorException.Usage($"{young.Name} belongs to later tools; leave out --style seed, or give a version")
+            : style;
+    }
+
+    static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Damo.CommandLine;
+using Damo.Reporting;
+using Damon.Monitoring;
+using Damon.Records;
+using Damon.Reports.Numbers;
+using Damon.Schemes;
+using Damon.Schemes.Replay;
+
+namespace Damo.Schemes;
+
+/// <summary><c>damo schemes --replay</c>: what schemes would have done to a recorded run, and whether it would have been a mistake.</summary>
+static class SchemeReplayRun
+{
+    /// <summary>Replays and tells the result.</summary>
+    /// <param name="input">The record, or <c>-</c>.</param>
+    /// <param name="schemes">The schemes.</param>
+    /// <param name="asked">Intervals to assume where the record tells none.</param>
+    /// <param name="isStrict">Whether damage is a failure.</param>
+    /// <param name="isJson">Whether the result is told as JSON.</param>
+    /// <param name="terminal">Where to.</param>
+    /// <returns>What the process ends with.</returns>
+    /// <exception cref="UserErrorException">The record cannot be read.</exception>
+    public static int Run(string input, IReadOnlyList<Scheme> schemes, MonitoringAttributes asked, bool isStrict, bool isJson, Terminal terminal)
+    {
+        using RecordSource source = RecordSource.Open(input, isStrict, terminal);
+        RecordIntervals? known = source.SidecarIntervals();
+        SchemeReplay? replay = null;
+        source.ReadAged(static record => record, (snapshot, series) =>
+        {
+            replay ??= new SchemeReplay(schemes, Attributes(known ?? series.Intervals, asked, terminal));
+            replay.Add(snapshot);
+        });
+        replay!.End();
+        if (isJson)
+        {
+            using Stream output = terminal.OpenOutput();
+            SchemeJson.Write(output, schemes, replay.Seconds, isRehearsal: true, [], replay);
+            return source.ExitCode;
+        }
+
+        foreach (string line in SchemeTable.Lines(schemes, replay.Seconds))
+        {
+            terminal.Out.WriteLine(line);
+        }
+
+        for (int i = 0; i < schemes.Count; i++)
+        {
+            if (schemes[i].Action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold)
+            {
+                terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: accessed again {string.Join(", ", replay.RegretOf(i).Select(Regret))}");
+            }
+        }
+
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# {replay.NrSnapshots} snapshots, {DurationText.Format(Math.Round(replay.Seconds * 1e9))}; nothing was touched"));
+        terminal.Out.Flush();
+        return source.ExitCode;
+    }
+
+    static string Regret(RegretWindow window)
+    {
+        string within = $"within {DurationText.Format(window.Seconds * 1e9)}";
+        return window.Share is { } share
+            ? $"{within} {FixedDecimal.Format(100 * share, 1)} % of {SizeText.Format(window.JudgedBytes)}"
+            : $"{within}: not known, the record is too short";
+    }
+
+    static MonitoringAttributes Attributes(RecordIntervals? known, MonitoringAttributes asked, Terminal terminal)
+    {
+        if (known is not { SampleUs: > 0 and { } sample, AggrUs: > 0 and { } aggregation })
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the record does not tell its intervals; {asked.SampleUs} and {asked.AggregationUs} us are assumed (--sample, --aggr)"));
+            return asked;
+        }
+
+        MonitoringAttributes attributes = asked with { SampleUs = (ulong)sample, AggregationUs = (ulong)aggregation };
+        return attributes.Check() is null ? attributes : asked;
+    }
+}

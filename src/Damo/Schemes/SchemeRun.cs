@@ -1,0 +1,112 @@
+using System.Globalization;
+using Damo.CommandLine;
+using Damon.Linux.Actions;
+using Damon.Linux.Operations;
+using Damon.Monitoring;
+using Damon.Schemes;
+using Damon.Schemes.Text;
+
+namespace Damo.Schemes;
+
+/// <summary>The schemes of a run: joins them to its context and tells what they do.</summary>
+/// <param name="schemes">The schemes.</param>
+/// <param name="isRehearsal">Whether everything is counted and nothing touched.</param>
+/// <param name="lines">What to print about the schemes before the run, as the seed's tool did.</param>
+sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnlyList<string> lines)
+{
+    static readonly TimeSpan s_linePeriod = TimeSpan.FromSeconds(1);
+
+    int _drawnLines;
+    TimeSpan _nextDraw;
+
+    /// <summary>The schemes with their counters.</summary>
+    public IReadOnlyList<Scheme> Schemes { get; } = schemes;
+
+    /// <summary>Whether everything is counted and nothing touched.</summary>
+    public bool IsRehearsal { get; } = isRehearsal;
+
+    /// <summary>What to print about the schemes before the run.</summary>
+    public IReadOnlyList<string> Lines { get; } = lines;
+
+    /// <summary>Allows actions that stop a thread of the target for a moment.</summary>
+    public bool AllowPtrace { get; init; }
+
+    /// <summary>Whether the end is told as JSON.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>Lets the schemes act on what the context finds.</summary>
+    /// <exception cref="UserErrorException">An action cannot be done here.</exception>
+    public void Attach(MonitoringContext context, VirtualOperations operations, IKdamondClock clock)
+    {
+        foreach (Scheme scheme in Schemes)
+        {
+            if (!IsRehearsal && operations.Refusal(scheme) is { } reason)
+            {
+                throw new UserErrorException($"{SchemeNames.Of(scheme.Action)} cannot be done here: {reason} ('--dry-run' counts what it would do)");
+            }
+        }
+
+        ISchemeOperations acting = IsRehearsal ? new RehearsalOperations(operations) : operations;
+        SchemeEngine engine = new(acting, clock) { Metrics = new SystemMetrics() };
+        foreach (Scheme scheme in Schemes)
+        {
+            engine.Add(scheme);
+        }
+
+        context.Policy = engine;
+    }
+
+    /// <summary>Tells what was done, as a table or as JSON.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="seconds">Since the start.</param>
+    /// <param name="notes">What could not be done, and why.</param>
+    public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes)
+    {
+        foreach (string note in notes)
+        {
+            terminal.Say(note);
+        }
+
+        if (IsJson)
+        {
+            terminal.Out.Flush();
+            using Stream output = terminal.OpenOutput();
+            SchemeJson.Write(output, Schemes, seconds, IsRehearsal, notes);
+            return;
+        }
+
+        foreach (string line in SchemeTable.Lines(Schemes, seconds))
+        {
+            terminal.Out.WriteLine(line);
+        }
+
+        terminal.Out.Flush();
+    }
+
+    /// <summary>Draws a line per scheme on a terminal, at most once a second.</summary>
+    public void Draw(Terminal terminal, TimeSpan elapsed)
+    {
+        if (!terminal.ErrorIsTerminal || elapsed < _nextDraw)
+        {
+            return;
+        }
+
+        _nextDraw = elapsed + s_linePeriod;
+        Clear(terminal);
+        foreach (string line in SchemeTable.Lines(Schemes, elapsed.TotalSeconds))
+        {
+            terminal.Error.Write(line + "\u001b[K\n");
+            _drawnLines++;
+        }
+    }
+
+    /// <summary>Takes the lines away.</summary>
+    public void Clear(Terminal terminal)
+    {
+        if (_drawnLines > 0)
+        {
+            terminal.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\u001b[{_drawnLines}A\u001b[J"));
+            _drawnLines = 0;
+        }
+    }
+}
