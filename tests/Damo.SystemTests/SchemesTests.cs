@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Damon.Linux.Native;
+using Damon.Linux.Tests;
+using Damon.Linux.Tests.Targets;
+
+namespace Damo.SystemTests;
+
+/// <summary>Schemes on real processes, by the binary.</summary>
+public sealed class SchemesTests : IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_rehearsal_counts_and_ends_with_json()
+    {
+        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "--dry-run", "--json", "-c", "min max min max min max pageout", "--timeout", "2", "sleep 10");
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        Assert.True(json.RootElement.GetProperty("dry_run").GetBoolean());
+        JsonElement scheme = json.RootElement.GetProperty("schemes")[0];
+        Assert.Equal("pageout", scheme.GetProperty("action").GetString());
+        Assert.True(scheme.GetProperty("nr_tried").GetInt64() > 0);
+        Assert.Contains("# scheme: 0\t18446744073709551615\t0\t20\t0\t4294967295\t2\n", run.Errors);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Statistics_survive_a_signal_and_the_accesses_can_be_recorded()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = DamoRun.Start(_folder.Path, "schemes", "-c", "min max min max min max stat", "--record", "damon.data", $"{target.Pid}");
+        run.WaitForSnapshots(Path.Combine(_folder.Path, "damon.data"));
+        run.Signal(LibC.SIGINT);
+        run.WaitForEnd(130);
+        Assert.Contains("\nsignal 2 received\n", run.Output);
+        Assert.Contains("\n     0  stat ", run.Output);
+        Assert.False(target.HasExited);
+        using DamoRun replay = DamoRun.Run(0, _folder.Path, "schemes", "--replay", "damon.data", "-c", "min max min max min max stat");
+        Assert.Contains("\n     0  stat ", replay.Output);
+    }
+
+    [Fact]
+    public void What_cannot_be_done_is_told_before_anything_is()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = DamoRun.Run(1, _folder.Path, "schemes", "-c", "min max min max min max nohugepage", $"{target.Pid}");
+        Assert.Matches("^damo: nohugepage cannot be done here: [^\n]*\n$", run.Errors);
+        Assert.Equal("", run.Output);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Tests.Targets;
+
+#pragma warning disable CS8981, SYSLIB1054 // Names as in C; nothing here is worth generated marshalling.
+
+/// <summary>What only target programs need of the C library.</summary>
+static unsafe class TargetNatives
+{
+    internal const long SYS_exit = 60;
+    internal const long SYS_gettid = 186;
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern long syscall(long number, long argument);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int pause();
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int execv(byte* path, byte** argv);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int setgroups(nuint size, uint* list);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int setresgid(uint real, uint effective, uint saved);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int setresuid(uint real, uint effective, uint saved);
+
+    /// <summary>Goes on as another program; returns only when that fails.</summary>
+    internal static int Execute(string path, IEnumerable<string> arguments)
+    {
+        nint[] argv = [Marshal.StringToCoTaskMemUTF8(path), .. arguments.Select(Marshal.StringToCoTaskMemUTF8), 0];
+        fixed (nint* p = argv)
+        {
+            _ = execv((byte*)argv[0], (byte**)p);
+        }
+
+        return Marshal.GetLastPInvokeError();
+    }
+}

@@ -1,0 +1,290 @@
+using Damon.Monitoring;
+using Damon.Simulation;
+
+namespace Damon.Tests.Monitoring;
+
+public sealed class KdamondTests
+{
+    const string Hot = "map 1G 64M\nphase 1s\naccess 1G 64M always";
+    const long Ms = 1_000_000;
+
+    [Theory]
+    [InlineData(5_000, 100_000, 1_000_000, 20, 200)]
+    [InlineData(3_000, 10_000, 7_000, 3, 2)]
+    [InlineData(5_000, 5_000, 0, 1, 1)]
+    [InlineData(5_000, 9_999, 4_999, 1, 1)]
+    [InlineData(0, 7, 14, 7, 14)] // an interval of 0 counts as 1 us in divisions
+    [InlineData(0, 0, 0, 1, 1)]
+    public void Intervals_are_counted_in_samples(ulong sample, ulong aggregation, ulong update, int perAggregation, int perUpdate)
+    {
+        SimulatedRun run = new(Hot, new() { SampleUs = sample, AggregationUs = aggregation, UpdateUs = update });
+        Assert.Equal(KdamondEnd.ObserverEnded, run.Run(50));
+        Assert.Equal(50 * perAggregation, run.Operations.NrChecks);
+        Assert.Equal(50 * perAggregation, run.Kdamond.Statistics.NrSamples);
+        Assert.Equal(50, run.Kdamond.Statistics.NrAggregations);
+        Assert.Equal(
+            Enumerable.Range(1, 50).Select(i => (long)sample * 1000 * perAggregation * i),
+            run.Probe.Snapshots.Select(snapshot => snapshot.TimeNs));
+        Assert.Equal(
+            Enumerable.Range(1, ((50 * perAggregation) - 1) / perUpdate).Select(i => i * perUpdate),
+            run.Operations.UpdatesAfter);
+        Assert.Equal(0, run.Kdamond.Statistics.NrMissedTicks);
+    }
+
+    [Fact]
+    public void Hooks_come_in_their_order()
+    {
+        SimulatedRun run = new(Hot, new() { SampleUs = 5000, AggregationUs = 10_000 });
+        run.Run(2);
+        Assert.Equal(
+            "BeforeStart AfterSampling AfterCheck AfterSampling AfterCheck AfterAggregation OnSnapshot AfterSampling AfterCheck AfterSampling AfterCheck AfterAggregation OnSnapshot BeforeTerminate",
+            string.Join(' ', run.Probe.Calls));
+        Assert.Equal((1, 1), (run.Operations.NrInits, run.Operations.NrCleanups));
+    }
+
+    [Theory]
+    [InlineData("always", 20)]
+    [InlineData("every 5ms", 20)]
+    [InlineData("every 10ms", 10)]
+    [InlineData("every 25ms", 4)]
+    [InlineData("every 100ms", 1)]
+    public void Counts_are_those_of_the_script(string period, uint count)
+    {
+        SimulatedRun run = new($"map 1G 64M\nphase 1h\naccess 1G 64M {period}");
+        run.Run(5);
+        foreach (Snapshot snapshot in run.Probe.Snapshots)
+        {
+            Assert.All(snapshot[0].Regions.ToArray(), region => Assert.Equal(count, region.NrAccesses));
+        }
+
+        Assert.Equal(4, run.Probe.Snapshots[4][0].Regions[0].Age - run.Probe.Snapshots[0][0].Regions[0].Age);
+    }
+
+    [Fact]
+    public void Statistics_tell_what_was_done()
+    {
+        SimulatedRun run = new(Hot);
+        run.Simulated.CheckCostNs = 1000;
+        run.Run(10);
+        KdamondStatistics statistics = run.Kdamond.Statistics;
+        Assert.Equal((200L, 10L), (statistics.NrSamples, statistics.NrAggregations));
+        Assert.Equal(statistics.NrChecks * 1000, statistics.CheckNs);
+        Assert.Equal(statistics.CheckNs, statistics.CpuNs);
+        Assert.Equal(5000, statistics.AchievedSampleUs, tolerance: 5);
+        Assert.Equal(100_000, statistics.AchievedAggregationUs, tolerance: 100);
+        Assert.Equal(100.0 * statistics.CpuNs / statistics.ElapsedNs, statistics.CpuPercent);
+    }
+
+    [Fact]
+    public void The_cost_after_the_last_aggregation_is_counted_too()
+    {
+        SimulatedRun run = new("map 1G 64M\ndie 150ms");
+        run.Simulated.CheckCostNs = 1000;
+        Assert.Equal(KdamondEnd.TargetsGone, run.Kdamond.Run());
+        Assert.Equal(1, run.Kdamond.Statistics.NrAggregations);
+        Assert.Equal(run.Clock.ThreadCpuNs, run.Kdamond.Statistics.CpuNs);
+    }
+
+    [Fact]
+    public void No_target_ends_at_once()
+    {
+        SimulatedRun run = new(Hot, nrTargets: 0);
+        Assert.Equal(KdamondEnd.TargetsGone, run.Kdamond.Run());
+        Assert.Equal(0, run.Operations.NrPrepares);
+        Assert.Equal(1, run.Operations.NrCleanups);
+        Assert.Equal(["BeforeStart", "BeforeTerminate"], run.Probe.Calls);
+    }
+
+    [Fact]
+    public void Operations_that_check_no_targets_never_end_by_themselves()
+    {
+        SimulatedRun run = new("map 1G 64M\ndie 10ms");
+        run.Operations.ChecksTargets = false;
+        Assert.Equal(KdamondEnd.ObserverEnded, run.Run(7));
+        SimulatedRun empty = new(Hot, nrTargets: 0);
+        empty.Operations.ChecksTargets = false;
+        Assert.Equal(KdamondEnd.ObserverEnded, empty.Run(7));
+    }
+
+    [Fact]
+    public void It_goes_on_until_the_last_target_is_gone()
+    {
+        SimulatedRun run = new(Hot, nrTargets: 3);
+        SimulatedOperations.SetPattern(run.Context.Targets[0], SimulatedPattern.Parse(Hot + "\ndie 150ms"));
+        SimulatedOperations.SetPattern(run.Context.Targets[1], SimulatedPattern.Parse(Hot + "\ndie 750ms"));
+        SimulatedOperations.SetPattern(run.Context.Targets[2], SimulatedPattern.Parse(Hot + "\ndie 350ms"));
+        Assert.Equal(KdamondEnd.TargetsGone, run.Kdamond.Run());
+        Assert.Equal(7, run.Probe.Snapshots.Count);
+        Assert.Equal(750 * Ms, run.Clock.NowNs);
+
+        // A dead target contributes nothing.
+        Assert.All(run.Probe.Snapshots[2][0].Regions.ToArray(), region => Assert.Equal(0U, region.NrAccesses));
+        Assert.All(run.Probe.Snapshots[6][1].Regions.ToArray(), region => Assert.Equal(20U, region.NrAccesses));
+    }
+
+    [Theory]
+    [InlineData("BeforeStart", 0, 0)]
+    [InlineData("AfterSampling", 1, 0)]
+    [InlineData("AfterCheck", 1, 1)]
+    [InlineData("AfterAggregation", 20, 20)]
+    [InlineData("OnSnapshot", 20, 20)]
+    public void An_observer_can_end_it_at_every_hook(string hook, int prepares, int checks)
+    {
+        SimulatedRun run = new(Hot);
+        ProbeObserver second = new();
+        run.Context.Observers.Add(second);
+        run.Probe.EndAt = hook;
+        Assert.Equal(KdamondEnd.ObserverEnded, run.Kdamond.Run());
+        Assert.Equal((prepares, checks), (run.Operations.NrPrepares, run.Operations.NrChecks));
+        Assert.Equal([hook, "BeforeTerminate"], run.Probe.Calls.TakeLast(2));
+        Assert.Equal(1, run.Operations.NrCleanups);
+
+        // Whoever comes later in the list hears of it all the same: a writer gets the last snapshot.
+        Assert.Equal(run.Probe.Calls, second.Calls);
+    }
+
+    [Fact]
+    public void Stop_before_the_run_ends_it()
+    {
+        SimulatedRun run = new(Hot);
+        run.Kdamond.Stop();
+        Assert.Equal(KdamondEnd.Stopped, run.Kdamond.Run());
+        Assert.Equal(0, run.Operations.NrPrepares);
+        Assert.Equal(1, run.Operations.NrCleanups);
+    }
+
+    [Theory]
+    [InlineData("AfterAggregation")]
+    [InlineData("OnSnapshot")]
+    [InlineData("AfterCheck")]
+    public void Stop_while_running_ends_it_after_the_sample(string hook)
+    {
+        SimulatedRun run = new(Hot);
+        run.Probe.On = call =>
+        {
+            if (call == hook && run.Operations.NrChecks == 40)
+            {
+                run.Kdamond.Stop();
+            }
+        };
+        Assert.Equal(KdamondEnd.Stopped, run.Kdamond.Run());
+        Assert.Equal(40, run.Kdamond.Statistics.NrSamples);
+        Assert.Equal(2, run.Probe.Snapshots.Count);
+    }
+
+    [Fact]
+    public void A_sample_that_a_stop_cut_short_does_not_count()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        clock.OnSleep = _ =>
+        {
+            if (clock.NrSleeps == 7)
+            {
+                clock.JumpTo(clock.NowNs + Ms);
+                run.Kdamond.Stop();
+                return false;
+            }
+
+            return true;
+        };
+        Assert.Equal(KdamondEnd.Stopped, run.Kdamond.Run());
+        Assert.Equal(6, run.Operations.NrChecks);
+        Assert.Equal(6, run.Kdamond.Statistics.NrSamples);
+        Assert.Equal(6, run.Probe.Windows.Count);
+        Assert.Equal(6, (int)run.Context.Targets[0].Regions[0].NrAccesses);
+        Assert.Equal(30 * Ms, run.Kdamond.Statistics.ElapsedNs);
+    }
+
+    [Fact]
+    public void A_wake_without_a_stop_does_not_shorten_the_sample()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        clock.OnSleep = deadline =>
+        {
+            clock.JumpTo(Math.Min(deadline, clock.NowNs + (2 * Ms)));
+            return false;
+        };
+        run.Run(2);
+        Assert.Equal(40, run.Kdamond.Statistics.NrSamples);
+        Assert.All(run.Probe.Windows, window => Assert.Equal(5 * Ms, window.CheckStartNs - window.PrepareEndNs));
+    }
+
+    [Fact]
+    public void Stop_ends_a_long_sleep()
+    {
+        using TimeProviderClock clock = new(TimeProvider.System);
+        SimulatedRun run = new(Hot, new() { SampleUs = 3_600_000_000, AggregationUs = 3_600_000_000 }, clock: clock);
+        using ManualResetEventSlim sampled = new();
+        run.Probe.On = _ => sampled.Set();
+        KdamondEnd? end = null;
+        Thread thread = new(() => end = run.Kdamond.Run());
+        thread.Start();
+        Assert.True(sampled.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        run.Kdamond.Stop();
+        Assert.True(thread.Join(TimeSpan.FromMinutes(1)));
+        Assert.Equal(KdamondEnd.Stopped, end);
+        Assert.Equal(0, run.Operations.NrChecks);
+        Assert.False(run.Kdamond.IsRunning);
+    }
+
+    [Fact]
+    public void It_runs_once()
+    {
+        SimulatedRun run = new(Hot);
+        run.Probe.On = _ => Assert.True(run.Kdamond.IsRunning);
+        Assert.False(run.Kdamond.IsRunning);
+        run.Run(1);
+        Assert.False(run.Kdamond.IsRunning);
+        Assert.Throws<InvalidOperationException>(() => run.Kdamond.Run());
+    }
+
+    [Fact]
+    public void Operations_are_cleaned_up_whatever_is_thrown()
+    {
+        SimulatedRun init = new(Hot);
+        init.Operations.On = call => throw new InvalidDataException(call);
+        Assert.Equal("Init", Assert.Throws<InvalidDataException>(() => init.Kdamond.Run()).Message);
+        Assert.Equal(1, init.Operations.NrCleanups);
+        Assert.False(init.Kdamond.IsRunning);
+
+        SimulatedRun terminate = new(Hot);
+        terminate.Probe.On = call =>
+        {
+            if (call == "BeforeTerminate")
+            {
+                throw new InvalidDataException(call);
+            }
+        };
+        Assert.Throws<InvalidDataException>(() => terminate.Run(1));
+        Assert.Equal(1, terminate.Operations.NrCleanups);
+    }
+
+    [Fact]
+    public void Ticks_that_cannot_be_kept_are_counted_and_the_grid_is_kept()
+    {
+        SimulatedRun run = new(Hot);
+        run.Clock.Lateness = deadline => deadline == 10 * Ms ? 12 * Ms : 0;
+        run.Run(1);
+
+        // The tick of 10 ms came at 22 ms: those of 15 and 20 ms are gone.
+        Assert.Equal([5 * Ms, 22 * Ms, 25 * Ms, 30 * Ms], run.Probe.Windows.Take(4).Select(window => window.CheckStartNs));
+        Assert.Equal(2, run.Kdamond.Statistics.NrMissedTicks);
+        Assert.Equal(12 * Ms, run.Kdamond.Statistics.Lateness.MaxNs);
+        Assert.Equal(0, run.Kdamond.Statistics.Lateness.Percentile(0.95));
+        Assert.Equal(110 * Ms, run.Probe.Snapshots[0].TimeNs);
+    }
+
+    [Fact]
+    public void Checks_longer_than_the_interval_miss_ticks()
+    {
+        SimulatedRun run = new(Hot, new() { MinNrRegions = 10, MaxNrRegions = 10 });
+        run.Simulated.CheckCostNs = 1_200_000; // 10 regions: 12 ms
+        run.Run(2);
+        Assert.Equal(40, run.Kdamond.Statistics.NrSamples);
+        Assert.InRange(run.Kdamond.Statistics.NrMissedTicks, 60, 80);
+        Assert.All(run.Probe.Windows, window => Assert.Equal(0, window.CheckStartNs % (5 * Ms)));
+        Assert.Equal(0, run.Kdamond.Statistics.Lateness.MaxNs);
+    }
+}

@@ -1,0 +1,50 @@
+using Damon.Monitoring;
+
+namespace Damon.Tests.Monitoring;
+
+public sealed class RegionTests
+{
+    [Fact]
+    public void Moving_sum()
+    {
+        ulong sum = 50_000;
+        uint[] given = [10_000, 0, 10_000, 0, 0, 0, 10_000, 0, 0, 0];
+        ulong[] expected = [55_000, 50_000, 55_000, 50_000, 45_000, 40_000, 45_000, 40_000, 35_000, 30_000];
+        for (int i = 0; i < given.Length; i++)
+        {
+            sum = Region.MovingSum(sum, 50_000, 10, given[i]);
+            Assert.Equal(expected[i], sum);
+        }
+    }
+
+    [Fact]
+    public void Counting_moves_both_counts()
+    {
+        Region region = new(0, 4096) { LastNrAccesses = 4, NrAccessesBp = 40_000, Accessed = true };
+        region.CountSample(10);
+        Assert.Equal(1U, region.NrAccesses);
+        Assert.Equal(46_000UL, region.NrAccessesBp);
+        region.Accessed = false;
+        region.CountSample(10);
+        Assert.Equal(1U, region.NrAccesses);
+        Assert.Equal(42_000UL, region.NrAccessesBp);
+    }
+
+    [Fact]
+    public void Long_intervals_do_not_overflow_the_moving_count()
+    {
+        // More samples than 2^32 / 10000.
+        const uint Samples = 900_000;
+        Region region = new(0, 4096) { LastNrAccesses = Samples, NrAccessesBp = Samples * 10_000UL, Accessed = true };
+        for (uint i = 0; i < Samples; i++)
+        {
+            region.CountSample(Samples);
+        }
+
+        Assert.Equal(Samples, region.NrAccesses);
+        Assert.Equal(9_000_000_000UL, region.NrAccessesBp);
+    }
+
+    [Fact]
+    public void A_length_of_zero_counts_as_one() => Assert.Equal(3UL, Region.MovingSum(10, 7, 0, 0));
+}

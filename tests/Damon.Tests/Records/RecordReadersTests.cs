@@ -1,0 +1,99 @@
+using System.IO.Compression;
+using System.Text;
+using Damon.Records;
+
+namespace Damon.Tests.Records;
+
+public sealed class RecordReadersTests
+{
+    static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
+
+    static byte[] Compress(Func<Stream, Stream> compressor, byte[] data)
+    {
+        MemoryStream compressed = new();
+        using (Stream stream = compressor(compressed))
+        {
+            stream.Write(data);
+        }
+
+        return compressed.ToArray();
+    }
+
+    public static TheoryData<byte[], RecordContent, string> Foreign
+    {
+        get
+        {
+            byte[] words = Ascii(string.Join(' ', Enumerable.Range(0, 3000)));
+            return new()
+            {
+                { [], RecordContent.Empty, "empty" },
+                { Ascii("hello\n"), RecordContent.Text, "plain text" },
+                { words, RecordContent.Text, "plain text" },
+                { Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("grüße €", 900))), RecordContent.Text, "plain text" },
+                { Ascii("x^2 is no zlib stream"), RecordContent.Text, "plain text" },
+                { Ascii("  \n [\n {}]"), RecordContent.Json, "JSON" },
+                { Ascii("{\"format\":1}\n"), RecordContent.Json, "JSON" },
+                { Compress(s => new GZipStream(s, CompressionLevel.Optimal), words), RecordContent.Text, "plain text" },
+                { [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0], RecordContent.Empty, "empty" },
+                { [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0], RecordContent.Gzip, "cannot be decompressed" },
+                { Compress(s => new GZipStream(s, CompressionLevel.Optimal), Compress(s => new ZLibStream(s, CompressionLevel.Optimal), Compress(s => new ZLibStream(s, CompressionLevel.Optimal), words))), RecordContent.Zlib, "within compressed data" },
+                { Compress(s => new ZLibStream(s, CompressionLevel.Optimal), words), RecordContent.Text, "plain text" },
+                { Compress(s => new ZLibStream(s, CompressionLevel.Fastest), words), RecordContent.Text, "plain text" },
+                { Compress(s => new ZLibStream(s, CompressionLevel.SmallestSize), words), RecordContent.Text, "plain text" },
+                { [0x78, 0x20, .. Enumerable.Repeat((byte)0xff, 30)], RecordContent.Zlib, "cannot be decompressed" },
+                { [.. Ascii("PERFILE2"), .. new byte[100]], RecordContent.PerfData, "perf script -i FILE > FILE.txt" },
+                { [0x17, 8, 0x44, .. Ascii("tracing6"), .. new byte[50]], RecordContent.TraceDat, "trace-cmd report" },
+                { [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, .. new byte[57]], RecordContent.Elf, "ELF" },
+                { [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0, 0], RecordContent.OtherCompressed, "compressed" },
+                { new byte[64], RecordContent.Zeros, "zero bytes" },
+                { new byte[3], RecordContent.Zeros, "zero bytes" },
+                { [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20], RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 1_000_000_000, 1).Id(1, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 1).Id(1, uint.MaxValue).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 1).Id(1, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 5_000_000).Id(1, 1).ToArray(), RecordContent.Unknown, "no record known" },
+            };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Foreign))]
+    public void Foreign_data_is_refused_with_what_it_looks_like(byte[] data, RecordContent content, string says)
+    {
+        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, 3)])
+        {
+            RecordFormatException refused = Assert.Throws<RecordFormatException>(() => RecordReaders.Open(stream));
+            Assert.Equal(content, refused.Content);
+            Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+            Assert.Contains("versions 0, 1 and 2", refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refused.Message);
+        }
+    }
+
+    [Fact]
+    public void A_version_0_record_whose_seconds_look_like_gzip_is_a_record()
+    {
+        // 559903 s are the bytes 1f 8b 08 00.
+        byte[] file = new RecordBytes().Time(559903, 123, 1).Id(99, 1).Region(0x1000, 0x2000, 1).ToArray();
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
+        Assert.Equal(RecordContent.Binary, reader.Content);
+        Assert.Equal(["559903000000123 [99 1000-2000:1]"], SnapshotText.Of(reader));
+    }
+
+    [Fact]
+    public void A_version_0_record_may_begin_with_an_empty_snapshot()
+    {
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(new RecordBytes().Time(10, 20, 0).ToArray()));
+        Assert.Equal(["10000000020"], SnapshotText.Of(reader));
+    }
+
+    [Fact]
+    public void A_live_pipe_is_recognised_by_its_magic_alone()
+    {
+        // The stream would block for ever behind the header: giving the end there would be seen as damage.
+        byte[] file = new RecordBytes().Header(1).ToArray();
+        TrickleStream stream = new(file, file.Length);
+        using IRecordReader reader = RecordReaders.Open(stream);
+        Assert.Equal(0, stream.Read(new byte[1], 0, 1));
+    }
+}

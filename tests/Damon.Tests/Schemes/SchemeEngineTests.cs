@@ -1,0 +1,249 @@
+using Damon.Monitoring;
+using Damon.Schemes;
+using static Damon.Tests.Schemes.SchemeBench;
+
+namespace Damon.Tests.Schemes;
+
+public class SchemeEngineTests
+{
+    readonly SchemeBench _bench = new();
+
+    [Theory]
+    [InlineData(4, 0, 0, false)]
+    [InlineData(5, 0, 0, true)]
+    [InlineData(10, 3, 7, true)]
+    [InlineData(11, 0, 0, false)]
+    [InlineData(8, 4, 0, false)]
+    [InlineData(8, 0, 8, false)]
+    public void A_pattern_is_made_of_closed_ranges(ulong pages, uint nrAccesses, uint age, bool matches)
+    {
+        _bench.AddTarget(1, (0, pages, nrAccesses, age));
+        Scheme scheme = _bench.Add(new Scheme
+        {
+            Pattern = new AccessPattern { MinSize = 5 * Page, MaxSize = 10 * Page, MaxNrAccesses = PatternBound.OfCount(3), MaxAge = PatternBound.OfCount(7) },
+        });
+        _bench.Pass();
+        Assert.Equal(matches ? 1ul : 0, scheme.Statistics.NrTried);
+        Assert.Equal(matches ? pages * Page : 0, scheme.Statistics.SizeTried);
+        Assert.Equal(scheme.Statistics.SizeTried, scheme.Statistics.SizeApplied);
+    }
+
+    [Fact]
+    public void Bounds_follow_the_intervals()
+    {
+        PatternBound percent = PatternBound.OfPercent(80);
+        PatternBound time = PatternBound.OfMicroseconds(60e6);
+        MonitoringAttributes seed = new();
+        Assert.Equal(16ul, percent.ToNrAccesses(seed));
+        Assert.Equal(600ul, time.ToAge(seed));
+        MonitoringAttributes slow = new() { SampleUs = 10_000, AggregationUs = 1_000_000 };
+        Assert.Equal(80ul, percent.ToNrAccesses(slow));
+        Assert.Equal(60ul, time.ToAge(slow));
+        Assert.Equal(ulong.MaxValue, PatternBound.Max.ToAge(seed));
+    }
+
+    [Fact]
+    public void Patterns_upside_down_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 2, MaxSize = 1 } }));
+        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinAge = PatternBound.OfCount(2), MaxAge = PatternBound.OfCount(1) } }));
+        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfPercent(2), MaxNrAccesses = PatternBound.Min } }));
+        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, Low = 5, Mid = 3, High = 7 } }));
+    }
+
+    [Fact]
+    public void An_action_begins_the_age_anew_and_counting_does_not()
+    {
+        Target target = _bench.AddTarget(1, (0, 4, 0, 9));
+        _bench.Add(new Scheme { Action = SchemeAction.Stat });
+        _bench.Pass();
+        Assert.Equal(9u, target.Regions[0].Age);
+        _bench.Add(new Scheme { Action = SchemeAction.Cold, Pattern = new AccessPattern { MinAge = PatternBound.OfCount(9) } });
+        Scheme later = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MinAge = PatternBound.OfCount(1) } });
+        _bench.Pass();
+        Assert.Equal(0u, target.Regions[0].Age);
+        Assert.Equal(0ul, later.Statistics.NrTried);
+    }
+
+    [Fact]
+    public void What_fails_is_tried_and_not_applied()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 9));
+        _bench.Operations.Outcome = region => new SchemeOutcome(Page, 2 * Page);
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut });
+        _bench.Pass();
+        Assert.Equal((1ul, 4 * Page, 1ul, Page, 2 * Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied, scheme.Statistics.SizeOpsFilterPassed));
+        _bench.Operations.Outcome = region => default;
+        _bench.Pass();
+        Assert.Equal((2ul, 1ul), (scheme.Statistics.NrTried, scheme.Statistics.NrApplied));
+    }
+
+    [Fact]
+    public void A_size_quota_is_kept_to_the_page_and_the_next_window_goes_on_behind()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0), (4, 10, 0, 0));
+        _bench.AddTarget(2, (0, 10, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 7 * Page, ResetIntervalMs = 1000 } });
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4), Pages(4, 7)], _bench.AppliedRanges);
+        _bench.Pass();
+        Assert.Empty(_bench.AppliedRanges);
+        _bench.Pass(1000);
+        Assert.Equal([Pages(7, 10), Pages(0, 4)], _bench.AppliedRanges);
+        Assert.Equal(1ul, scheme.Statistics.QuotaExceeds);
+        _bench.Pass(1000);
+        Assert.Equal([Pages(4, 10)], _bench.AppliedRanges);
+        _bench.Pass(1000);
+        Assert.Equal([Pages(0, 4), Pages(4, 7)], _bench.AppliedRanges);
+        Assert.Equal(2ul, scheme.Statistics.QuotaExceeds);
+    }
+
+    [Fact]
+    public void A_window_goes_on_inside_a_region_that_was_merged_meanwhile()
+    {
+        Target target = _bench.AddTarget(1, (0, 10, 0, 0));
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100 } });
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
+        target.Regions.Clear();
+        target.Regions.Add(new Region(0, 10 * Page));
+        _bench.Pass();
+        Assert.Equal([Pages(4, 8)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void A_target_that_left_is_not_waited_for()
+    {
+        Target gone = _bench.AddTarget(1, (0, 10, 0, 0));
+        _bench.AddTarget(2, (0, 10, 0, 0));
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100 } });
+        _bench.Pass();
+        _bench.Context.RemoveTarget(gone);
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void A_time_quota_follows_the_throughput()
+    {
+        _bench.AddTarget(1, (0, 100_000, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { TimeMs = 10, ResetIntervalMs = 100 } });
+        _bench.Pass();
+
+        // 4 MiB per ms as long as nothing is known.
+        Assert.Equal(10 * 1024 * Page, scheme.EffectiveQuota);
+        Assert.Equal(scheme.EffectiveQuota, scheme.ChargedBytes);
+        Assert.Equal([Pages(0, 10240)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void Failed_bytes_are_charged_at_their_rate()
+    {
+        _bench.AddTarget(1, (0, 100, 0, 0));
+        _bench.Operations.Outcome = region => default;
+        Scheme scheme = _bench.Add(new Scheme
+        {
+            Action = SchemeAction.PageOut,
+            Quota = new SchemeQuota { SizeBytes = 1000 * Page, FailChargeNumerator = 1, FailChargeDenominator = 4 },
+        });
+        _bench.Pass();
+        Assert.Equal(25 * Page, scheme.ChargedBytes);
+    }
+
+    [Fact]
+    public void A_quota_takes_the_coldest_first()
+    {
+        _bench.AddTarget(1, (0, 4, 18, 0), (4, 8, 0, 2), (8, 12, 0, 200), (12, 16, 3, 0));
+        _bench.Operations.Priority = SchemePriority.Cold;
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void A_quota_takes_the_hottest_first()
+    {
+        _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 0, 2), (8, 12, 20, 200), (12, 16, 20, 0));
+        _bench.Operations.Priority = SchemePriority.Hot;
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
+    }
+
+    [Theory]
+    [InlineData(20u, 0u, SchemePriority.Hot, 74)]
+    [InlineData(20u, 655_360u, SchemePriority.Hot, 87)]
+    [InlineData(0u, 0u, SchemePriority.Hot, 24)]
+    [InlineData(0u, 0u, SchemePriority.Cold, 75)]
+    [InlineData(0u, uint.MaxValue, SchemePriority.Cold, 98)]
+    [InlineData(7u, 3u, SchemePriority.None, 99)]
+    public void Scores_are_the_kernels(uint nrAccesses, uint age, SchemePriority priority, int expected)
+    {
+        Region region = new(0, Page) { NrAccessesBp = nrAccesses * 10_000UL, Age = age };
+        SchemeQuota quota = new() { NrAccessesWeight = 1, AgeWeight = 1 };
+        Assert.Equal(expected, RegionScore.Of(in region, new MonitoringAttributes(), quota, priority));
+        Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, RegionScore.Of(in region, new MonitoringAttributes(), new SchemeQuota(), priority));
+    }
+
+    [Fact]
+    public void A_pass_of_its_own_interval_uses_the_moving_count()
+    {
+        Target target = _bench.AddTarget(1, (0, 4, 0, 0));
+        target.Regions[0].NrAccessesBp = 50_000;
+        Scheme scheme = _bench.Add(new Scheme { ApplyIntervalUs = 10_000, Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(5) } });
+        for (int i = 0; i < 10; i++)
+        {
+            _bench.Pass(5, isAggregated: false);
+        }
+
+        Assert.Equal(5ul, scheme.Statistics.NrTried);
+        Assert.Equal(5ul, scheme.Statistics.NrSnapshots);
+    }
+
+    [Fact]
+    public void Without_an_interval_a_pass_comes_with_each_aggregation()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme());
+        _bench.Pass(5, isAggregated: false);
+        Assert.Equal(0ul, scheme.Statistics.NrTried);
+        _bench.Pass();
+        Assert.Equal(1ul, scheme.Statistics.NrTried);
+    }
+
+    [Fact]
+    public void A_scheme_stops_after_its_last_snapshot()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { MaxNrSnapshots = 3 });
+        for (int i = 0; i < 10; i++)
+        {
+            _bench.Pass();
+        }
+
+        Assert.Equal(3ul, scheme.Statistics.NrSnapshots);
+        Assert.Equal(3ul, scheme.Statistics.NrTried);
+    }
+
+    [Fact]
+    public void Observers_hear_of_every_region_tried()
+    {
+        _bench.AddTarget(7, (0, 4, 0, 3), (4, 8, 9, 5));
+        _bench.Add(new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(1) } });
+        _bench.Add(new Scheme { Action = SchemeAction.Cold });
+        Notes notes = new();
+        _bench.Engine.Observers.Add(notes);
+        _bench.Pass();
+        Assert.Equal(["0 7 4-8 5", "end 0", "1 7 0-4 3", "1 7 4-8 5", "end 1"], notes.Lines);
+    }
+
+    sealed class Notes : ISchemeObserver
+    {
+        public List<string> Lines { get; } = [];
+
+        public void OnTried(MonitoringContext context, int schemeIndex, Target target, in Region region, SchemeOutcome outcome) =>
+            Lines.Add($"{schemeIndex} {target.Id} {region.Start / Page}-{region.End / Page} {region.Age}");
+
+        public void OnPassEnd(MonitoringContext context, int schemeIndex, long nowNs) => Lines.Add($"end {schemeIndex}");
+    }
+}

@@ -1,0 +1,77 @@
+using CsCheck;
+using Damon.Monitoring;
+using Damon.Schemes;
+using Damon.Schemes.Text;
+
+namespace Damon.Tests.Schemes.Text;
+
+public sealed class SchemeColumnsTests
+{
+    static readonly MonitoringAttributes s_attributes = new();
+
+    [Theory]
+    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 4")]
+    [InlineData(ColumnLayout.SizeQuota, "1 2 3 4 5 6 4 7 8")]
+    [InlineData(ColumnLayout.Weights, "1 2 3 4 5 6 4 7 8 9 10 11")]
+    [InlineData(ColumnLayout.Watermarks, "1 2 3 4 5 6 4 7 8 9 10 11 1 100 3 2 1")]
+    [InlineData(ColumnLayout.TimeQuota, "1 2 3 4 5 6 4 0 0 0 1 2 3 1 100 3 2 1")]
+    public void What_is_written_reads_back(ColumnLayout layout, string numbers)
+    {
+        Scheme scheme = Assert.Single(SchemeColumns.Parse(numbers, layout));
+        Assert.Equal(numbers, SchemeColumns.Format(scheme, s_attributes, layout, separator: ' '));
+        Assert.Equal(new PatternCounts(1, 2, 3, 4, 5, 6), scheme.Pattern.ToCounts(s_attributes));
+        Assert.Equal(SchemeAction.NoHugePage, scheme.Action);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("\n", 0)]
+    [InlineData("garbage", 0)]
+    [InlineData("1 2 3 4 5 6", 0)]
+    [InlineData("1 2\n3 4 5 6 3", 1)]
+    [InlineData("1 2 3 4 5 6 3 1 2 3 4 5 6", 1)]
+    [InlineData("1 2 3 4 5 6 3x1 2 3 4 5 6 3", 1)]
+    [InlineData("1 2 3 4 5 6 3 -1 2 3 4 5 6 3", 1)]
+    [InlineData("1 2 3 4 5 6 3\t1 2 3 4 5 6 3\v1 2 3 4 5 6 3", 3)]
+    public void The_first_incomplete_group_ends_the_text(string text, int schemes) => Assert.Equal(schemes, SchemeColumns.Parse(text, ColumnLayout.Pattern).Count);
+
+    [Fact]
+    public void At_most_256_schemes_count() =>
+        Assert.Equal(256, SchemeColumns.Parse(string.Concat(Enumerable.Repeat("1 2 3 4 5 6 3\n", 300)), ColumnLayout.Pattern).Count);
+
+    [Theory]
+    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 6", "schemes: line 1, column 13: 6 is no action; write 0 to 5", true)]
+    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 3\n1 2 3 4 5 6 9", "schemes: line 2, column 13: 9 is no action", true)]
+    [InlineData(ColumnLayout.TimeQuota, "2 1 2 1 10 1 3 10 1 1 1 1 1 1 1 1 2 3", "schemes: line 1, column 1: the least size", false)]
+    [InlineData(ColumnLayout.Pattern, "1 2 4 3 5 6 3", "schemes: line 1, column 1: the least access", false)]
+    [InlineData(ColumnLayout.Pattern, "1 2 3 4 6 5 3", "schemes: line 1, column 1: the least age", false)]
+    [InlineData(ColumnLayout.TimeQuota, "1 2 3 4 5 6 4 0 0 0 1 2 3 0 100 1 2 3", "schemes: line 1, column 33: the watermarks", false)]
+    public void What_a_kernel_refuses_is_refused(ColumnLayout layout, string text, string message, bool always)
+    {
+        Assert.StartsWith(message, Assert.Throws<SchemeTextException>(() => SchemeColumns.Parse(text, layout)).Message, StringComparison.Ordinal);
+        if (always)
+        {
+            Assert.Throws<SchemeTextException>(() => SchemeColumns.Parse(text, layout, checksRanges: false));
+        }
+        else
+        {
+            Assert.Equal(text, SchemeColumns.Format(Assert.Single(SchemeColumns.Parse(text, layout, checksRanges: false)), s_attributes, layout, separator: ' '));
+        }
+    }
+
+    [Fact]
+    public void Numbers_wrap_around()
+    {
+        Scheme scheme = Assert.Single(SchemeColumns.Parse("18446744073709551617 18446744073709551615 4294967296 4294967295 0 4294967295 5", ColumnLayout.Pattern));
+        Assert.Equal("1 18446744073709551615 0 4294967295 0 4294967295 5", SchemeColumns.Format(scheme, s_attributes, separator: ' '));
+    }
+
+    [Fact]
+    public void Random_numbers_read_back() =>
+        Gen.Select(SchemeGen.Pattern, SchemeGen.Quota, SchemeGen.Marks, SchemeGen.Attributes, Gen.Int[0, 5]).Sample((pattern, quota, marks, attributes, action) =>
+        {
+            Scheme scheme = new() { Pattern = pattern, Quota = quota, Watermarks = marks, Action = (SchemeAction)action };
+            string text = SchemeColumns.Format(scheme, attributes, ColumnLayout.TimeQuota);
+            Assert.Equal(text, SchemeColumns.Format(Assert.Single(SchemeColumns.Parse(text, ColumnLayout.TimeQuota, checksRanges: false)), new MonitoringAttributes(), ColumnLayout.TimeQuota));
+        });
+}
