@@ -60,7 +60,7 @@ public sealed class Browser : IAsyncLifetime
         await page.Page.GotoAsync(new Uri(path).AbsoluteUri);
         if (options.JavaScriptEnabled != false)
         {
-            await page.Page.WaitForFunctionAsync("document.documentElement.dataset.ready === 'yes' && document.getElementById('heat').dataset.view");
+            await page.Until("() => document.documentElement.dataset.ready === 'yes' && !!document.getElementById('heat').dataset.view");
         }
 
         return page;

@@ -85,7 +85,7 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
         Assert.True(wider[1] - wider[0] > zoomed[1] - zoomed[0]);
         (float x, float y) = await open.At(0.5, 0.5);
         await open.Page.Mouse.DblClickAsync(x, y);
-        await open.Page.WaitForFunctionAsync("all => document.getElementById('heat').dataset.view === all", $"[{all[0]},{all[1]},{all[2]},{all[3]}]");
+        await open.Until("all => document.getElementById('heat').dataset.view === all", $"[{all[0]},{all[1]},{all[2]},{all[3]}]");
         Assert.Equal(all, await open.View());
         AssertQuiet(open);
     }
@@ -101,7 +101,7 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
         await open.Page.Mouse.DownAsync();
         await open.Page.Mouse.MoveAsync(x + 90, y + 40, new MouseMoveOptions { Steps = 3 });
         await open.Page.Mouse.UpAsync();
-        await open.Page.WaitForFunctionAsync("() => !document.getElementById('heat').classList.contains('dragging')");
+        await open.Until("() => !document.getElementById('heat').classList.contains('dragging')");
         await open.Settle();
         double[] after = await open.View();
         double[] plot = [(await open.At(1, 0)).X - (await open.At(0, 0)).X, (await open.At(0, 0)).Y - (await open.At(0, 1)).Y];

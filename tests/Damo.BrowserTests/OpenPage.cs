@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -34,6 +35,25 @@ sealed class OpenPage : IAsyncDisposable
     /// <summary>Lets the page draw what was asked for last.</summary>
     public async Task Settle() => await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))");
 
+    /// <summary>Waits until a function of the page returns true.</summary>
+    /// <remarks>Playwright's own wait evaluates text inside the page when the first look is too early, and the page's policy forbids just that.</remarks>
+    /// <param name="function">The function, as a text.</param>
+    /// <param name="argument">What it gets.</param>
+    /// <exception cref="TimeoutException">It did not become true within two minutes.</exception>
+    public async Task Until(string function, object? argument = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!await Page.EvaluateAsync<bool>(function, argument))
+        {
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException($"The page never came to: {function}");
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>Puts the mouse on a part of the plot, from the lower left.</summary>
     public async Task Point(double x, double y)
     {
@@ -41,7 +61,7 @@ sealed class OpenPage : IAsyncDisposable
         await Page.Mouse.MoveAsync(px, py);
 
         // The browser hands events on in its own time. The mouse stands on whole pixels.
-        await Page.WaitForFunctionAsync(
+        await Until(
             "at => { const tip = document.getElementById('tip'), is = JSON.parse(tip.dataset.pointer || '[-1, -1]'); return !tip.hidden && at.every((v, i) => Math.abs(v - is[i]) < .005); }",
             new[] { x, y });
     }
@@ -69,7 +89,7 @@ sealed class OpenPage : IAsyncDisposable
     {
         string before = (await Heat.GetAttributeAsync("data-view"))!;
         await Page.Mouse.WheelAsync(0, pixels);
-        await Page.WaitForFunctionAsync("before => document.getElementById('heat').dataset.view !== before", before);
+        await Until("before => document.getElementById('heat').dataset.view !== before", before);
         await Settle();
     }
 
