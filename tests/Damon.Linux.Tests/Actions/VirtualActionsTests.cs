@@ -82,6 +82,21 @@ public sealed class VirtualActionsTests
     [InlineData(SchemeAction.HugePage)]
     public void Collapse_makes_huge_pages_of_all_whole_parts(SchemeAction action)
     {
+        // The kernel's own thread looks for such memory every few seconds, and may come first.
+        for (int i = 0; i < 5; i++)
+        {
+            if (Collapses(action))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("khugepaged came first each time");
+    }
+
+    /// <returns>Whether it was these actions alone that made the huge pages.</returns>
+    static bool Collapses(SchemeAction action)
+    {
         using TargetProcess process = TargetProcess.Start();
         AddressRange range = HugeAligned(process.Map("thp", Size));
         process.Do(string.Create(CultureInfo.InvariantCulture, $"small {range.Start} {range.Size}"));
@@ -89,7 +104,10 @@ public sealed class VirtualActionsTests
         process.Do(string.Create(CultureInfo.InvariantCulture, $"huge {range.Start} {range.Size}"));
         using ActionTarget target = new(process.Pid);
         Assert.SkipWhen(target.Actions.Refusal(action) is not null, "this kernel cannot");
-        Assert.Equal(0UL, target.Smaps(range, "AnonHugePages"));
+        if (target.Smaps(range, "AnonHugePages") > 0)
+        {
+            return false;
+        }
 
         // The part that is not whole stays as it is.
         AddressRange region = new(range.Start + TargetProcess.Page, range.End);
@@ -100,8 +118,15 @@ public sealed class VirtualActionsTests
             Thread.Sleep(i == 0 ? 0 : 20);
         }
 
+        ulong huge = target.Smaps(range, "AnonHugePages");
+        if (huge == Size)
+        {
+            return false;
+        }
+
         Assert.Equal(Size - MiB2, most);
-        Assert.Equal(Size - MiB2, target.Smaps(range, "AnonHugePages"));
+        Assert.Equal(Size - MiB2, huge);
+        return true;
     }
 
     [Fact]
