@@ -4,8 +4,16 @@ using Damon.Linux.Native;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>/proc/PID/clear_refs: clears the accessed bits of a whole process, of every kind of page.</summary>
+/// <remarks>
+/// The kernel clears without telling the processors, which then go on accessing a page unseen for as long as they remember its translation;
+/// under a hypervisor that keeps page tables of its own that may be for ever. Only clearing the soft-dirty bits ends with a flush. On kernels
+/// built without these bits that does nothing else, so it is added there. Elsewhere it would take them away from others, and cost a
+/// fault for each page written next.
+/// </remarks>
 internal sealed unsafe class ClearRefsFile : IDisposable
 {
+    static readonly Lazy<bool> s_flushes = new(HasNoSoftDirtyBits);
+
     readonly int _fd;
 
     ClearRefsFile(int fd, string folder)
@@ -19,6 +27,9 @@ internal sealed unsafe class ClearRefsFile : IDisposable
     /// <see cref="MonitoredProcess.Folder"/>.
     /// </summary>
     internal string Folder { get; }
+
+    /// <summary>Whether processors forget the translations of what was cleared, so that the next access is seen in any case.</summary>
+    internal static bool Flushes => s_flushes.Value;
 
     /// <summary>What the last <see cref="Clear"/> took, in nanoseconds.</summary>
     internal long LastCostNs { get; private set; }
@@ -37,13 +48,37 @@ internal sealed unsafe class ClearRefsFile : IDisposable
     /// <param name="onlyFiles">Only the pages of file mappings and shared memory, which spares the rest the cost.</param>
     internal Errno Clear(bool onlyFiles)
     {
-        byte type = (byte)(onlyFiles ? '3' : '1');
+        bool flushes = Flushes;
         long start = Stopwatch.GetTimestamp();
-        nint written = LibC.pwrite(_fd, &type, 1, 0);
-        Errno errno = written < 0 ? ErrnoExtensions.Last() : Errno.None;
+        Errno errno = Write(onlyFiles ? '3' : '1');
+        if (errno == Errno.None && flushes)
+        {
+            errno = Write('4');
+        }
+
         LastCostNs = Stopwatch.GetTimestamp() - start;
         return errno;
     }
 
     public void Dispose() => _ = LibC.close(_fd);
+
+    Errno Write(char type)
+    {
+        byte text = (byte)type;
+        return LibC.pwrite(_fd, &text, 1, 0) < 0 ? ErrnoExtensions.Last() : Errno.None;
+    }
+
+    static bool HasNoSoftDirtyBits()
+    {
+        try
+        {
+            using OwnPages pages = OwnPages.Private(1);
+            return pages.IsSoftDirty(0) is false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not known: then nothing that might take the bits away from others.
+            return false;
+        }
+    }
 }

@@ -10,6 +10,7 @@ internal sealed unsafe class OwnPages : IDisposable
     public const int PageSize = 4096;
 
     private const ulong PagemapPresent = 1UL << 63;
+    private const ulong PagemapSoftDirty = 1UL << 55;
     private const ulong PagemapPfn = (1UL << 55) - 1;
 
     private readonly SafeFileHandle _pagemap;
@@ -60,12 +61,10 @@ internal sealed unsafe class OwnPages : IDisposable
     }
 
     /// <summary>Frame number; null when the page is not present or the kernel hides the number.</summary>
-    public ulong? Pfn(int page)
-    {
-        ulong entry = 0;
-        var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)(Address(page) / PageSize * sizeof(ulong)));
-        return got == sizeof(ulong) && (entry & PagemapPresent) != 0 && (entry & PagemapPfn) != 0 ? entry & PagemapPfn : null;
-    }
+    public ulong? Pfn(int page) => Entry(page) is { } entry && (entry & PagemapPfn) != 0 ? entry & PagemapPfn : null;
+
+    /// <summary>Whether the kernel says of the page, which was written, that it was; null when it says nothing of it.</summary>
+    public bool? IsSoftDirty(int page) => Entry(page) is { } entry ? (entry & PagemapSoftDirty) != 0 : null;
 
     public void Dispose()
     {
@@ -75,6 +74,13 @@ internal sealed unsafe class OwnPages : IDisposable
             _ = LibC.munmap(_start, (nuint)(Count * PageSize));
             _start = null;
         }
+    }
+
+    private ulong? Entry(int page)
+    {
+        ulong entry = 0;
+        var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)(Address(page) / PageSize * sizeof(ulong)));
+        return got == sizeof(ulong) && (entry & PagemapPresent) != 0 ? entry : null;
     }
 
     private static byte* Map(int count, int flags, int fd)
