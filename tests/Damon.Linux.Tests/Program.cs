@@ -1,3 +1,4 @@
+using Damon.Linux.Tests.Fuse;
 using Damon.Linux.Tests.Operations;
 using Damon.Linux.Tests.Targets;
 using Xunit.MicrosoftTestingPlatform;
@@ -10,7 +11,8 @@ static class Program
 {
     static async Task<int> Main(string[] arguments)
     {
-        if (TargetProgram.TryRun(arguments, out int exitCode) || UnprivilegedMonitor.TryRun(arguments, out exitCode))
+        if (TargetProgram.TryRun(arguments, out int exitCode) || UnprivilegedMonitor.TryRun(arguments, out exitCode)
+            || FuseServerProgram.TryRun(arguments, out exitCode))
         {
             return exitCode;
         }

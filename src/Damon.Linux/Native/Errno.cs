@@ -24,6 +24,7 @@ internal enum Errno
     EISDIR = 21,
     EINVAL = 22,
     EMFILE = 24,
+    ENOTTY = 25,
     ENOSPC = 28,
     EROFS = 30,
     EPIPE = 32,
@@ -31,6 +32,10 @@ internal enum Errno
     ENAMETOOLONG = 36,
     ENOSYS = 38,
     ENOTEMPTY = 39,
+    EPROTO = 71,
     EOPNOTSUPP = 95,
+    ECONNABORTED = 103,
+    ENOTCONN = 107,
     ETIMEDOUT = 110,
+    ESTALE = 116,
 }

@@ -6,6 +6,7 @@ internal static unsafe partial class LibC
 {
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04;
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
+    internal const short POSIX_SPAWN_SETSID = 0x80;
 
     /// <summary>The variables of this process, as the C library has them (<c>environ</c>).</summary>
     internal static byte** Environment => *(byte***)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "environ");
@@ -22,6 +23,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     internal static partial int posix_spawn_file_actions_adddup2(byte* fileActions, int fd, int newfd);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int posix_spawn_file_actions_addopen(byte* fileActions, int fd, string path, int flags, uint mode);
+
+    [LibraryImport("libc")]
+    internal static partial int posix_spawn_file_actions_addclose(byte* fileActions, int fd);
 
     [LibraryImport("libc")]
     internal static partial int posix_spawnattr_init(byte* attributes);

@@ -17,6 +17,9 @@ internal static unsafe partial class LibC
     internal static partial nint read(int fd, void* buf, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint read(SafeHandle fd, void* buf, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint write(int fd, void* buf, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]

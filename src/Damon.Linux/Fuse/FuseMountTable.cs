@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Damon.Linux.Fuse;
+
+/// <summary>What the kernel says is mounted (<c>/proc/self/mountinfo</c>). Reading it asks no file system anything, so a dead or silent one does no harm.</summary>
+internal static class FuseMountTable
+{
+    const string Path = "/proc/self/mountinfo";
+
+    /// <summary>The mount that lies on top at a directory.</summary>
+    /// <param name="directory">Its real path.</param>
+    /// <returns>Its type and its source; null when nothing is mounted just there.</returns>
+    public static (string Type, string Source)? TopAt(string directory)
+    {
+        string point = Escape(directory);
+        (string, string)? top = null;
+
+        // Mounts stand in the order in which they were made, so the last is on top.
+        foreach (string line in File.ReadLines(Path, Encoding.Latin1))
+        {
+            if (TryParse(line, out string? at, out string? type, out string? source) && at == point)
+            {
+                top = (type, source);
+            }
+        }
+
+        return top;
+    }
+
+    /// <summary>Whether something of a source is mounted anywhere, on top or below.</summary>
+    public static bool IsMounted(string source) =>
+        File.ReadLines(Path, Encoding.Latin1).Any(line => TryParse(line, out _, out _, out string? other) && other == source);
+
+    /// <summary>Takes a line apart: mount id, parent, device, root, MOUNT POINT, options, optional fields, a dash, TYPE, SOURCE, options of the file system.</summary>
+    internal static bool TryParse(string line, [NotNullWhen(true)] out string? point, [NotNullWhen(true)] out string? type, [NotNullWhen(true)] out string? source)
+    {
+        const int PointField = 4;
+        string[] fields = line.Split(' ');
+        int dash = Array.IndexOf(fields, "-");
+        bool whole = dash > PointField && dash + 2 < fields.Length;
+        point = whole ? fields[PointField] : null;
+        type = whole ? fields[dash + 1] : null;
+        source = whole ? fields[dash + 2] : null;
+        return whole;
+    }
+
+    /// <summary>A path as it stands in the table, each byte a character.</summary>
+    public static string Escape(string path)
+    {
+        StringBuilder text = new();
+        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        {
+            text.Append(b is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\' ? "\\" + Convert.ToString(b, 8).PadLeft(3, '0') : (char)b);
+        }
+
+        return text.ToString();
+    }
+}

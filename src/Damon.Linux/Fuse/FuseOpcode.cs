@@ -1,0 +1,35 @@
+namespace Damon.Linux.Fuse;
+
+/// <summary>The requests of the kernel's FUSE protocol that are told apart here.</summary>
+internal enum FuseOpcode : uint
+{
+    Lookup = 1,
+    Forget = 2,
+    GetAttributes = 3,
+    SetAttributes = 4,
+    SymbolicLink = 6,
+    MakeNode = 8,
+    MakeDirectory = 9,
+    Unlink = 10,
+    RemoveDirectory = 11,
+    Rename = 12,
+    Link = 13,
+    Open = 14,
+    Read = 15,
+    Write = 16,
+    FileSystemStatistics = 17,
+    Release = 18,
+    Synchronize = 20,
+    Initialize = 26,
+    OpenDirectory = 27,
+    ReadDirectory = 28,
+    ReleaseDirectory = 29,
+    SynchronizeDirectory = 30,
+    Access = 34,
+    Create = 35,
+    Interrupt = 36,
+    Destroy = 38,
+    Control = 39,
+    ForgetSeveral = 42,
+    RenameWithFlags = 45,
+}

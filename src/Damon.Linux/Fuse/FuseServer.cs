@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Damon.Linux.Fuse;
+
+/// <summary>A file system of this process, mounted through <c>/dev/fuse</c>. It needs root, and no libfuse.</summary>
+/// <remarks>
+/// Mounted by <see cref="Mount"/>, served by <see cref="Run"/> or <see cref="Start"/>, ended by <see cref="Unmount"/>, by <c>umount</c> or by
+/// <see cref="Dispose"/>. The process that serves must not use the mount on the thread that runs <see cref="Run"/>.
+/// </remarks>
+internal sealed unsafe class FuseServer : IDisposable
+{
+    // A request that writes has its header and 40 more bytes before the data; the kernel wants room for that and a bit.
+    const int BufferSize = FuseSession.MaxWrite + 4096;
+
+    /// <summary>How long clients that are being served are given to end, when the file system is unmounted.</summary>
+    static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long handlers are given to end after that.</summary>
+    static readonly TimeSpan s_handlerLimit = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(5);
+
+    readonly FuseMountPoint _mount;
+    readonly FuseDevice _device;
+    readonly FuseWatchdog? _watchdog;
+    readonly FuseCallQueue _calls;
+    readonly FuseSession _session;
+    readonly ManualResetEventSlim _ended = new();
+    readonly Lock _unmountGate = new();
+    int _begun;
+    Exception? _failure;
+
+    FuseServer(FuseMountPoint mount, FuseDevice device, FuseWatchdog? watchdog, FuseDirectory root, FuseMountOptions options)
+    {
+        _mount = mount;
+        _device = device;
+        _watchdog = watchdog;
+        _calls = new FuseCallQueue(device, options.MaxWorkers, options.Failed);
+        _session = new FuseSession(device, _calls, root, options);
+    }
+
+    /// <summary>The real path of the directory.</summary>
+    public string Directory => _mount.Directory;
+
+    /// <summary>How many nodes the kernel knows, besides the root. Exact only while nobody uses the file system.</summary>
+    public int NrKnownNodes => _session.NrKnownNodes;
+
+    /// <summary>How many files and directories are open. Exact only while nobody uses the file system.</summary>
+    public int NrHandles => _session.NrHandles;
+
+    /// <summary>How many reads and writes wait for a handler or run.</summary>
+    public int NrInFlight => _calls.NrInFlight;
+
+    /// <summary>The process that detaches the mount after a crash; 0 when there is none.</summary>
+    public int WatchdogPid => _watchdog?.Pid ?? 0;
+
+    /// <summary>Mounts a tree. Clients wait until it is served.</summary>
+    /// <param name="directory">An existing directory; what is in it is hidden meanwhile. What a dead server has left there is cleared away.</param>
+    /// <param name="root">The tree.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="FuseMountException">It cannot be mounted: one line says why.</exception>
+    public static FuseServer Mount(string directory, FuseDirectory root, FuseMountOptions options)
+    {
+        if (options.MaxWorkers < 1)
+        {
+            throw new ArgumentException("handlers need at least one thread", nameof(options));
+        }
+
+        FuseMountPoint mount = FuseMountPoint.Claim(directory, options.Name);
+        FuseDevice device = FuseDevice.Open();
+        FuseWatchdog? watchdog = null;
+        try
+        {
+            watchdog = options.Watchdog ? FuseWatchdog.Start(mount) : null;
+            mount.Attach(device, FuseAttributes.ModeOf(root), options);
+        }
+        catch
+        {
+            watchdog?.Dispose();
+            device.Dispose();
+            throw;
+        }
+
+        return new FuseServer(mount, device, watchdog, root, options);
+    }
+
+    /// <summary>Serves on this thread until the file system is unmounted, and then cleans up.</summary>
+    /// <exception cref="IOException">The device failed.</exception>
+    public void Run()
+    {
+        Begin();
+        Serve();
+        ThrowFailure();
+    }
+
+    /// <summary>Serves on a thread of its own.</summary>
+    public void Start()
+    {
+        Begin();
+        new Thread(Serve) { IsBackground = true, Name = "fuse" }.Start();
+    }
+
+    /// <summary>Waits until the file system is unmounted and all is cleaned up.</summary>
+    /// <exception cref="IOException">The device failed.</exception>
+    public void Wait()
+    {
+        _ended.Wait();
+        ThrowFailure();
+    }
+
+    /// <summary>
+    /// Unmounts the file system; serving ends by that. If it is in use, requests being served are interrupted (EINTR) and given a second
+    /// to end; then it is taken out of the tree all the same, and what is still open there answers ENOTCONN.
+    /// </summary>
+    /// <remarks>From any thread and any number of times. It does not wait for <see cref="Run"/> to return.</remarks>
+    /// <exception cref="FuseMountException">Another file system was mounted over this one.</exception>
+    public void Unmount()
+    {
+        lock (_unmountGate)
+        {
+            long start = Stopwatch.GetTimestamp();
+            while (!_mount.Detach(byForce: false))
+            {
+                _calls.InterruptAll();
+                if (_calls.NrInFlight == 0 || Stopwatch.GetElapsedTime(start) >= s_drainLimit)
+                {
+                    _ = _mount.Detach(byForce: true);
+                    return;
+                }
+
+                Thread.Sleep(s_poll);
+            }
+        }
+    }
+
+    /// <summary>Unmounts and waits for the end.</summary>
+    public void Dispose()
+    {
+        if (!_ended.IsSet)
+        {
+            Unmount();
+            if (Interlocked.Exchange(ref _begun, 1) == 0)
+            {
+                CleanUp();
+            }
+
+            _ended.Wait();
+        }
+    }
+
+    void Begin()
+    {
+        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            throw new InvalidOperationException("a file system is served once");
+        }
+    }
+
+    void Serve()
+    {
+        byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
+        try
+        {
+            while (_device.Read(buffer, BufferSize) is var length and > 0)
+            {
+                _session.Handle(new ReadOnlySpan<byte>(buffer, length));
+            }
+        }
+#pragma warning disable CA1031 // Told by Run or Wait; the thread must not end the process before the mount is gone.
+        catch (Exception e)
+        {
+            _failure = e;
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            NativeMemory.AlignedFree(buffer);
+        }
+
+        CleanUp();
+    }
+
+    /// <summary>Only when the kernel has said that the mount is gone, or the device has failed: closing it under a mount would leave that dead.</summary>
+    void CleanUp()
+    {
+        try
+        {
+            if (_failure is not null)
+            {
+                _ = _mount.Detach(byForce: true);
+            }
+
+            _ = _calls.Close(s_handlerLimit);
+        }
+        catch (FuseMountException)
+        {
+            // The failure that led here is what is told.
+        }
+        finally
+        {
+            _device.Dispose();
+            _watchdog?.Dispose();
+            _ended.Set();
+        }
+    }
+
+    void ThrowFailure()
+    {
+        if (_failure is { } failure)
+        {
+            throw new IOException($"{Directory}: serving ended: {failure.Message}", failure);
+        }
+    }
+}
