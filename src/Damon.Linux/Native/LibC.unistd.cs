@@ -38,6 +38,9 @@ internal static unsafe partial class LibC
     internal static partial int getppid();
 
     [LibraryImport("libc")]
+    internal static partial int gettid();
+
+    [LibraryImport("libc")]
     internal static partial uint getuid();
 
     [LibraryImport("libc")]

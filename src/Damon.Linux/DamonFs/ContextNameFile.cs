@@ -1,0 +1,35 @@
+using System.Text;
+using Damon.Linux.Native;
+
+namespace Damon.Linux.DamonFs;
+
+/// <summary><c>mk_contexts</c> and <c>rm_contexts</c>: take the name of a context.</summary>
+/// <param name="name">The name of the file.</param>
+/// <param name="fileSystem">Its file system.</param>
+/// <param name="action">What is done with the name.</param>
+internal sealed class ContextNameFile(string name, DamonFileSystem fileSystem, Action<string> action) : DamonFsFile(name, fileSystem.NextId())
+{
+    static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <inheritdoc/>
+    internal override void Write(ReadOnlySpan<byte> data, DamonFsCaller caller, CancellationToken token)
+    {
+        KernelScanner scanner = new(data);
+        if (!scanner.TryWord(out ReadOnlySpan<byte> word))
+        {
+            throw new DamonFsException(Errno.EINVAL);
+        }
+
+        string context;
+        try
+        {
+            context = s_strict.GetString(word);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new DamonFsException(Errno.EINVAL);
+        }
+
+        action(context);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Native;
+using Damon.Linux.Processes;
+
+namespace Damon.Linux.DamonFs;
+
+/// <summary>Monitors the processes of this system.</summary>
+/// <param name="accessCheck">The access check to use; null for the best that works.</param>
+internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null) : IDamonFsOperationsFactory
+{
+    /// <inheritdoc/>
+    public bool KnowsPhysical => true;
+
+    /// <inheritdoc/>
+    public IDamonFsProcess? FindProcess(int pid) => PidFd.Open(pid, out _) is { } handle ? new LinuxProcess(pid, handle) : null;
+
+    /// <inheritdoc/>
+    public int? PidOfDescriptor(int callerPid, int descriptor)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{callerPid}/fdinfo/{descriptor}");
+        ReadOnlySpan<byte> name = "\nPid:"u8;
+        if (!new ProcFileSystem().TryRead(path, out ReadOnlySpan<byte> text, out _) || text.IndexOf(name) is not (>= 0 and int at))
+        {
+            return null;
+        }
+
+        return Utf8Parser.TryParse(text[(at + name.Length)..].TrimStart("\t "u8), out int pid, out _) ? pid : null;
+    }
+
+    /// <inheritdoc/>
+    public IDamonFsEngine Create(AddressSpaceKind kind) => kind switch
+    {
+        AddressSpaceKind.Virtual => CreateVirtual(),
+        _ => throw new DamonFsException(Errno.EOPNOTSUPP, "the physical address space cannot be monitored yet; write pids of processes instead of paddr"),
+    };
+
+    VirtualEngine CreateVirtual()
+    {
+        try
+        {
+            return new VirtualEngine(AccessCheckers.Choose(accessCheck));
+        }
+        catch (AccessCheckUnavailableException e)
+        {
+            throw new DamonFsException(Errno.EOPNOTSUPP, $"{e.Reason}; {e.Remedy}");
+        }
+    }
+}
