@@ -64,35 +64,35 @@ public sealed class TargetsFileTests
     }
 
     [Theory]
-    [InlineData("seed", Errno.None, "1 99 2\n")]
-    [InlineData("target_ids", Errno.None, "1 0 2\n")]
-    [InlineData("5.15", Errno.EINVAL, "3\n")]
-    [InlineData("5.16", Errno.EINVAL, "3\n")]
-    [InlineData("5.17", Errno.EINVAL, "3\n")]
-    [InlineData("5.18", Errno.ENOMEM, "3\n")]
-    [InlineData("6.1", Errno.ENOMEM, "3\n")]
-    [InlineData("6.7", Errno.ENOMEM, "3\n")]
-    [InlineData("6.8", Errno.ENOMEM, "3\n")]
-    public void A_pid_that_does_not_exist(string era, Errno errno, string read)
+    [InlineData("seed", "None", "1 99 2\n")]
+    [InlineData("target_ids", "None", "1 0 2\n")]
+    [InlineData("5.15", "EINVAL", "3\n")]
+    [InlineData("5.16", "EINVAL", "3\n")]
+    [InlineData("5.17", "EINVAL", "3\n")]
+    [InlineData("5.18", "ENOMEM", "3\n")]
+    [InlineData("6.1", "ENOMEM", "3\n")]
+    [InlineData("6.7", "ENOMEM", "3\n")]
+    [InlineData("6.8", "ENOMEM", "3\n")]
+    public void A_pid_that_does_not_exist(string era, string errno, string read)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "3");
-        Assert.Equal(errno, tree.Write(tree.Targets, "1 99 2"));
+        Assert.Equal(errno, tree.Write(tree.Targets, "1 99 2").ToString());
         Assert.Equal(read, tree.Read(tree.Targets));
         Assert.Equal(read.Trim().Split(' ').Count(p => p is "1" or "2" or "3"), tree.Factory.NrOpen);
     }
 
     [Theory]
-    [InlineData("seed", "-5 1", Errno.None, "-5 1\n")]
-    [InlineData("target_ids", "-5 1", Errno.None, "\n")]
-    [InlineData("5.15", "-5 1", Errno.None, "\n")]
-    [InlineData("5.18", "-5 1", Errno.ENOMEM, "\n")]
-    [InlineData("6.8", "- 5", Errno.None, "\n")]
-    [InlineData("6.8", "+5", Errno.None, "\n")]
-    public void Signs(string era, string text, Errno errno, string read)
+    [InlineData("seed", "-5 1", "None", "-5 1\n")]
+    [InlineData("target_ids", "-5 1", "None", "\n")]
+    [InlineData("5.15", "-5 1", "None", "\n")]
+    [InlineData("5.18", "-5 1", "ENOMEM", "\n")]
+    [InlineData("6.8", "- 5", "None", "\n")]
+    [InlineData("6.8", "+5", "None", "\n")]
+    public void Signs(string era, string text, string errno, string read)
     {
         using TestTree tree = new(era);
-        Assert.Equal(errno, tree.Write(tree.Targets, text));
+        Assert.Equal(errno, tree.Write(tree.Targets, text).ToString());
         Assert.Equal(read, tree.Read(tree.Targets));
     }
 
@@ -130,23 +130,23 @@ public sealed class TargetsFileTests
     }
 
     [Theory]
-    [InlineData("seed", Errno.EINVAL)]
-    [InlineData("target_ids", Errno.EINVAL)]
-    [InlineData("5.15", Errno.EBUSY)]
-    [InlineData("5.16", Errno.EBUSY)]
-    [InlineData("5.17", Errno.EBUSY)]
-    [InlineData("5.18", Errno.EBUSY)]
-    [InlineData("6.1", Errno.EBUSY)]
-    [InlineData("6.7", Errno.EBUSY)]
-    [InlineData("6.8", Errno.EBUSY)]
-    public void While_it_runs(string era, Errno errno)
+    [InlineData("seed", "EINVAL")]
+    [InlineData("target_ids", "EINVAL")]
+    [InlineData("5.15", "EBUSY")]
+    [InlineData("5.16", "EBUSY")]
+    [InlineData("5.17", "EBUSY")]
+    [InlineData("5.18", "EBUSY")]
+    [InlineData("6.1", "EBUSY")]
+    [InlineData("6.7", "EBUSY")]
+    [InlineData("6.8", "EBUSY")]
+    public void While_it_runs(string era, string errno)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "1");
         tree.Start();
-        Assert.Equal(errno, tree.Write(tree.Targets, "2"));
-        Assert.Equal(errno, tree.Write(tree.Targets, "paddr\n"));
-        Assert.Equal(errno, tree.Write(tree.Targets, ""));
+        Assert.Equal(errno, tree.Write(tree.Targets, "2").ToString());
+        Assert.Equal(errno, tree.Write(tree.Targets, "paddr\n").ToString());
+        Assert.Equal(errno, tree.Write(tree.Targets, "").ToString());
         if (tree.FileSystem.Era.UnknownPid is var unknown and not Errno.None)
         {
             Assert.Equal(unknown, tree.Write(tree.Targets, "99"));
