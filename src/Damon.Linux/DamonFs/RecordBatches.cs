@@ -7,15 +7,15 @@ namespace Damon.Linux.DamonFs;
 /// Appends to a file in batches: as many whole items as fit in a buffer, in one write. An item above the buffer's length goes out in
 /// several. The file is opened by the first batch and made with mode 0644.
 /// </summary>
-internal sealed class RecordBatches(string path, int bufferLength) : Stream
+/// <param name="path">Where the file is, a NUL at the end.</param>
+/// <param name="bufferLength">The length of the buffer.</param>
+internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
 {
     const uint Mode = 0x1A4; // 0644
 
     readonly byte[] _buffer = new byte[bufferLength];
     SafeFileHandle? _handle;
     int _length;
-
-    internal string Path { get; } = path;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -112,11 +112,14 @@ internal sealed class RecordBatches(string path, int bufferLength) : Stream
         }
     }
 
-    SafeFileHandle Open()
+    unsafe SafeFileHandle Open()
     {
-        // For reading too, as the kernel opens it, and without blocking: a pipe that nobody reads must not hold up the kdamond.
-        int fd = LibC.open(Path, LibC.O_RDWR | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC | LibC.O_NONBLOCK, Mode);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(ErrnoExtensions.Last().ToText());
+        fixed (byte* start = path)
+        {
+            // For reading too, as the kernel opens it, and without blocking: a pipe that nobody reads must not hold up the kdamond.
+            int fd = LibC.open(start, LibC.O_RDWR | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC | LibC.O_NONBLOCK, Mode);
+            return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(ErrnoExtensions.Last().ToText());
+        }
     }
 
     static unsafe void Write(SafeFileHandle handle, ReadOnlySpan<byte> bytes)

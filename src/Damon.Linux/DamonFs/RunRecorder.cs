@@ -8,10 +8,12 @@ namespace Damon.Linux.DamonFs;
 internal sealed class RunRecorder : IKdamondObserver, IDisposable
 {
     readonly RecordBatches _batches;
-    readonly BinaryRecordWriter _writer;
     readonly Snapshot _renamed = new();
+    readonly string _path;
+    readonly int _version;
     readonly int _physicalId;
     readonly Action<string> _log;
+    BinaryRecordWriter? _writer;
     bool _hasFailed;
 
     /// <param name="recording">Buffer length and path.</param>
@@ -21,17 +23,25 @@ internal sealed class RunRecorder : IKdamondObserver, IDisposable
     internal RunRecorder(DamonFsRecording recording, int version, int physicalId, Action<string> log)
     {
         // The kernel opens the file by a thread of its own, whose folder is the root.
-        string path = Encoding.UTF8.GetString(recording.Path);
-        _batches = new RecordBatches(path.StartsWith('/') ? path : "/" + path, (int)recording.BufferLength);
-        _writer = new BinaryRecordWriter(_batches, version);
+        ReadOnlySpan<byte> root = recording.Path.AsSpan().StartsWith("/"u8) ? [] : "/"u8;
+        _batches = new RecordBatches([.. root, .. recording.Path, 0], (int)recording.BufferLength);
+        _path = Encoding.UTF8.GetString([.. root, .. recording.Path]);
+        _version = version;
         _physicalId = physicalId;
         _log = log;
     }
 
     /// <inheritdoc/>
+    public bool BeforeStart(MonitoringContext context)
+    {
+        Try(() => _writer = new BinaryRecordWriter(_batches, _version, leaveOpen: true));
+        return true;
+    }
+
+    /// <inheritdoc/>
     public bool OnSnapshot(MonitoringContext context, Snapshot snapshot)
     {
-        Try(() => _writer.Write(Renamed(snapshot)));
+        Try(() => _writer!.Write(Renamed(snapshot)));
         return true;
     }
 
@@ -39,7 +49,8 @@ internal sealed class RunRecorder : IKdamondObserver, IDisposable
     public void Dispose()
     {
         Try(_batches.WriteOut);
-        _writer.Dispose();
+        _writer?.Dispose();
+        _batches.Dispose();
     }
 
     /// <summary>The engine calls the physical address space -1, which not every version of the format can hold.</summary>
@@ -74,7 +85,7 @@ internal sealed class RunRecorder : IKdamondObserver, IDisposable
         catch (Exception e) when (e is IOException or RecordFormatException)
         {
             _hasFailed = true;
-            _log($"the record '{_batches.Path}' is not written any further: {e.Message}; monitoring goes on");
+            _log($"the record '{_path}' is not written any further: {e.Message}; monitoring goes on");
         }
     }
 }

@@ -20,4 +20,7 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string pathname, int flags, uint mode = 0);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int open(byte* pathname, int flags, uint mode);
 }

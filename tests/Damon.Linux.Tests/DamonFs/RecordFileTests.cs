@@ -171,6 +171,38 @@ public sealed class RecordFileTests
     }
 
     [Fact]
+    public void The_path_is_taken_byte_by_byte()
+    {
+        using TemporaryFolder folder = new();
+        using TestTree tree = new TestTree("seed").Fast();
+        tree.Set("record", $"1024 {folder.Path}/\u00e9"); // One byte, which is no UTF-8.
+        tree.Set("pids", "1");
+        tree.Start();
+        tree.Stop();
+        Assert.Empty(tree.Log);
+        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
+        Assert.False(File.Exists(folder.File("\u00e9")));
+        using System.Diagnostics.Process remove = System.Diagnostics.Process.Start("rm", ["-r", folder.Path]);
+        remove.WaitForExit();
+        Directory.CreateDirectory(folder.Path);
+    }
+
+    [Fact]
+    public void A_start_that_fails_makes_no_record()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("damon.data");
+        using TestTree tree = new("target_ids");
+        tree.Set("nr_contexts", "2");
+        tree.Set("record", $"1024 {path}");
+        tree.Set("target_ids", "1");
+        tree.Set("ctx1/target_ids", "2");
+        tree.Factory.Refused.Add(2);
+        Assert.Equal(Errno.EPERM, tree.Write("monitor_on", "on"));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public void A_length_of_0_makes_no_record()
     {
         using TemporaryFolder folder = new();
@@ -229,7 +261,7 @@ public sealed class RecordFileTests
     {
         using TemporaryFolder folder = new();
         string path = folder.File("x");
-        using RecordBatches batches = new(path, 10);
+        using RecordBatches batches = new(System.Text.Encoding.UTF8.GetBytes(path + "\0"), 10);
         long Length() => File.Exists(path) ? new FileInfo(path).Length : -1;
 
         batches.Write(new byte[6]);
