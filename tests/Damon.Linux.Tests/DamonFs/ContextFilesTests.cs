@@ -24,12 +24,12 @@ public sealed class ContextFilesTests
         tree.Set("rm_contexts", "foo\n");
         Assert.Null(tree.FileSystem.Root.Find("foo"));
         Assert.Equal(0, tree.Factory.NrOpen);
-        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Read(TestTree.Root, default)).Errno);
-        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Write("1 2 3 4 5"u8, TestTree.Root, default)).Errno);
+        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Read(TestTree.Root, TestContext.Current.CancellationToken)).Errno);
+        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Write("1 2 3 4 5"u8, TestTree.Root, TestContext.Current.CancellationToken)).Errno);
 
         tree.Set("mk_contexts", "foo");
         Assert.Equal("5000 100000 60000000 10 1000\n", tree.Read("foo/attrs"));
-        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Read(TestTree.Root, default)).Errno);
+        Assert.Equal(Errno.EIO, Assert.Throws<DamonFsException>(() => open.Read(TestTree.Root, TestContext.Current.CancellationToken)).Errno);
     }
 
     [Theory]

@@ -182,8 +182,8 @@ public sealed class MonitorOnFileTests
     {
         List<string> log = [];
         using DamonFileSystem fileSystem = new(DamonFsEra.Seed, new LinuxOperationsFactory(), log.Add);
-        ((DamonFsFile)fileSystem.Root.Find("pids")!).Write("paddr\n"u8, TestTree.Root, default);
-        DamonFsException e = Assert.Throws<DamonFsException>(() => ((DamonFsFile)fileSystem.Root.Find("monitor_on")!).Write("on"u8, TestTree.Root, default));
+        ((DamonFsFile)fileSystem.Root.Find("pids")!).Write("paddr\n"u8, TestTree.Root, TestContext.Current.CancellationToken);
+        DamonFsException e = Assert.Throws<DamonFsException>(() => ((DamonFsFile)fileSystem.Root.Find("monitor_on")!).Write("on"u8, TestTree.Root, TestContext.Current.CancellationToken));
         Assert.Equal(Errno.EOPNOTSUPP, e.Errno);
         Assert.Contains("physical", Assert.Single(log), StringComparison.Ordinal);
         Assert.False(fileSystem.IsAnyRunning);
@@ -359,7 +359,7 @@ public sealed class MonitorOnFileTests
                     if (random.Next(3) > 0)
                     {
                         file.Write(System.Text.Encoding.ASCII.GetBytes(text), TestTree.Root, TestContext.Current.CancellationToken);
-                        nrStarts += text == "on" ? 1 : 0;
+                        Interlocked.Add(ref nrStarts, text == "on" ? 1 : 0);
                     }
                     else
                     {
