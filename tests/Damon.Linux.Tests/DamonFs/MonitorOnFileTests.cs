@@ -243,6 +243,30 @@ public sealed class MonitorOnFileTests
         TestTree.WaitUntil("the end", () => tree.Read("monitor_on") == "off\n");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task While_it_starts_it_is_on_and_can_be_stopped(bool fails)
+    {
+        using TestTree tree = new TestTree("6.1").Fast();
+        tree.Set("target_ids", "1");
+        tree.Factory.Failure = fails ? SimulatedFactory.Refusal(Errno.EOPNOTSUPP) : null;
+        tree.Factory.MayStart.Reset();
+        Task<Errno> start = Task.Run(() => tree.Write("monitor_on", "on"), TestContext.Current.CancellationToken);
+        TestTree.WaitUntil("the start", () => tree.Read("monitor_on") == "on\n");
+        Assert.Equal("none\n", tree.Read("kdamond_pid"));
+        Assert.Equal("1\n", tree.Read("target_ids"));
+        Assert.Equal(Errno.EBUSY, tree.Write("target_ids", "2"));
+        Assert.Equal(Errno.EBUSY, tree.Write("monitor_on", "on"));
+        Task<Errno> stop = Task.Run(() => tree.Write("monitor_on", "off"), TestContext.Current.CancellationToken);
+        Thread.Sleep(30);
+        Assert.False(start.IsCompleted || stop.IsCompleted);
+        tree.Factory.MayStart.Set();
+        Assert.Equal(fails ? Errno.EOPNOTSUPP : Errno.None, await start);
+        Assert.Equal(Errno.None, await stop);
+        Assert.Equal("off\n", tree.Read("monitor_on"));
+    }
+
     [Fact]
     public async Task Two_stops_wait_for_the_same_end()
     {

@@ -30,6 +30,9 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
     /// <summary>Holds up the end of every run until it is set.</summary>
     public ManualResetEventSlim MayEnd { get; } = new(initialState: true);
 
+    /// <summary>Holds up every start until it is set.</summary>
+    public ManualResetEventSlim MayStart { get; } = new(initialState: true);
+
     /// <summary>Handles of processes that are open.</summary>
     public int NrOpen => Volatile.Read(ref _nrOpen);
 
@@ -69,7 +72,11 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
 
     public int? PidOfDescriptor(int callerPid, int descriptor) => Descriptors.TryGetValue(descriptor, out int pid) ? pid : null;
 
-    public IDamonFsEngine Create(AddressSpaceKind kind) => Failure is null ? new Engine(this, kind) : throw Failure;
+    public IDamonFsEngine Create(AddressSpaceKind kind)
+    {
+        MayStart.Wait();
+        return Failure is null ? new Engine(this, kind) : throw Failure;
+    }
 
     sealed class Engine : IDamonFsEngine, ISchemeOperations
     {
