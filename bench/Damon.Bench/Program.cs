@@ -14,6 +14,8 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["reports"] = ReportsBench.Run,
     ["generate"] = RecordsBench.GenerateFile,
     ["schemes"] = SchemesBench.Run,
+    ["debugfs"] = DebugfsBench.Run,
+    ["debugfs-server"] = DebugfsBench.Serve,
 };
 
 // The targets of the benchmarks are this program, started once more.

@@ -12,7 +12,7 @@ static class Program
     static async Task<int> Main(string[] arguments)
     {
         if (TargetProgram.TryRun(arguments, out int exitCode) || UnprivilegedMonitor.TryRun(arguments, out exitCode)
-            || FuseServerProgram.TryRun(arguments, out exitCode))
+            || FuseServerProgram.TryRun(arguments, out exitCode) || FuseWriterProgram.TryRun(arguments, out exitCode))
         {
             return exitCode;
         }

@@ -39,7 +39,10 @@ internal static class Client
                 Assert.Fail($"the client did not end within {s_limit.TotalSeconds} s");
             }
 
-            return new ClientResult(process.ExitCode, output.Result, errors.Result);
+            ClientResult result = new(process.ExitCode, output.Result, errors.Result);
+            process.StandardOutput.Dispose();
+            process.StandardError.Dispose();
+            return result;
         }
     }
 }

