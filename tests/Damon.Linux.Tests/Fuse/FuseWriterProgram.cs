@@ -26,7 +26,8 @@ static unsafe class FuseWriterProgram
         int fd = LibC.open(path, LibC.O_WRONLY);
         byte text = (byte)'x';
         nint written = LibC.write(fd, &text, 1);
-        Console.Out.Write((written < 0 ? ErrnoExtensions.Last().ToString() : "written") + "\n");
+        Errno errno = written < 0 ? ErrnoExtensions.Last() : Errno.None;
+        Console.Out.Write($"{errno}\n");
         return true;
     }
 }
