@@ -62,8 +62,14 @@ internal sealed class FuseCallQueue(FuseDevice device, int maxWorkers, Action<Ex
             }
 
             call.Set(request, handle);
+            if (!_inFlight.TryAdd(call.Unique, call))
+            {
+                // No kernel uses a number twice.
+                Recycle(call);
+                return false;
+            }
+
             _heldBytes += call.NrHeldBytes;
-            _inFlight.Add(call.Unique, call);
             _waiting.Enqueue(call);
             if (_waiting.Count <= _idle)
             {

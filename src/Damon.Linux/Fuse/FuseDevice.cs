@@ -18,7 +18,8 @@ internal sealed unsafe class FuseDevice : IDisposable
 
     readonly SafeFileHandle _handle;
 
-    FuseDevice(SafeFileHandle handle) => _handle = handle;
+    /// <summary>For tests: any file in place of the device.</summary>
+    internal FuseDevice(SafeFileHandle handle) => _handle = handle;
 
     /// <summary>For the mount options.</summary>
     public int Descriptor => (int)_handle.DangerousGetHandle();

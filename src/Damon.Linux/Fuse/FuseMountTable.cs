@@ -17,7 +17,7 @@ internal static class FuseMountTable
         (string, string)? top = null;
 
         // Mounts stand in the order in which they were made, so the last is on top.
-        foreach (string line in File.ReadLines(Path, Encoding.Latin1))
+        foreach (string line in File.ReadLines(Path))
         {
             if (TryParse(line, out string? at, out string? type, out string? source) && at == point)
             {
@@ -30,7 +30,7 @@ internal static class FuseMountTable
 
     /// <summary>Whether something of a source is mounted anywhere, on top or below.</summary>
     public static bool IsMounted(string source) =>
-        File.ReadLines(Path, Encoding.Latin1).Any(line => TryParse(line, out _, out _, out string? other) && other == source);
+        File.ReadLines(Path).Any(line => TryParse(line, out _, out _, out string? other) && other == source);
 
     /// <summary>Takes a line apart: mount id, parent, device, root, MOUNT POINT, options, optional fields, a dash, TYPE, SOURCE, options of the file system.</summary>
     internal static bool TryParse(string line, [NotNullWhen(true)] out string? point, [NotNullWhen(true)] out string? type, [NotNullWhen(true)] out string? source)
@@ -45,13 +45,13 @@ internal static class FuseMountTable
         return whole;
     }
 
-    /// <summary>A path as it stands in the table, each byte a character.</summary>
+    /// <summary>A path as it stands in the table.</summary>
     public static string Escape(string path)
     {
         StringBuilder text = new();
-        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        foreach (char c in path)
         {
-            text.Append(b is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\\' ? "\\" + Convert.ToString(b, 8).PadLeft(3, '0') : (char)b);
+            text.Append(c is ' ' or '\t' or '\n' or '\\' ? "\\" + Convert.ToString(c, 8).PadLeft(3, '0') : c);
         }
 
         return text.ToString();

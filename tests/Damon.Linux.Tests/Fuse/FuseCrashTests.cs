@@ -109,9 +109,12 @@ public sealed class FuseCrashTests
     {
         TestMount.SkipUnlessPossible();
         using TemporaryFolder folder = new();
-        using ServerProcess server = new(["setsid", .. FuseServerProgram.CommandLine(folder.Path)]);
+        string directory = folder.Path + "/a b\\c\u00e9 $x*";
+        Directory.CreateDirectory(directory);
+        using ServerProcess server = new(["setsid", .. FuseServerProgram.CommandLine(directory)]);
+        Assert.NotNull(FuseMountTable.TopAt(directory));
         Assert.Equal(0, LibC.kill(-server.Pid, LibC.SIGKILL));
-        TestMount.Until(() => FuseMountTable.TopAt(folder.Path) is null, "the mount detached");
+        TestMount.Until(() => FuseMountTable.TopAt(directory) is null, "the mount detached");
         TestMount.Until(() => !ServerProcess.IsAlive(server.WatchdogPid), "the watchdog ended");
     }
 

@@ -18,7 +18,7 @@ public sealed class FuseHandlerTests
         slow.OnWrite = (_, _, _) =>
         {
             begun.Set();
-            go.Wait();
+            go.Wait(CancellationToken.None);
         };
         mount.Root.AddFile("fast", "here\n");
         using Process writer = Client.Start(mount.Directory, "/bin/sh", "-c", "echo x >slow");
@@ -97,7 +97,7 @@ public sealed class FuseHandlerTests
         TestFile slow = mount.Root.AddFile("slow");
         slow.OnRead = (_, _) =>
         {
-            go.Wait();
+            go.Wait(CancellationToken.None);
             return "done\n"u8.ToArray();
         };
         TestFile next = mount.Root.AddFile("next", "next\n");
@@ -186,7 +186,7 @@ public sealed class FuseHandlerTests
         TestFile slow = mount.Root.AddFile("slow");
         slow.OnRead = (_, _) =>
         {
-            go.Wait();
+            go.Wait(CancellationToken.None);
             return "done\n"u8.ToArray();
         };
         mount.Root.AddFile("fast", "fast\n");
@@ -261,7 +261,7 @@ public sealed class FuseHandlerTests
         mount.Root.AddFile("slow").OnRead = (_, _) =>
         {
             begun.Set();
-            go.Wait();
+            go.Wait(CancellationToken.None);
             return [];
         };
         for (int i = 0; i < Pieces; i++)

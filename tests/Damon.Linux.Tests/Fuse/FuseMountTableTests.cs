@@ -25,7 +25,7 @@ public sealed class FuseMountTableTests
     [Theory]
     [InlineData("/plain", "/plain")]
     [InlineData("/a b\tc\nd\\e", "/a\\040b\\011c\\012d\\134e")]
-    [InlineData("/\u00e9", "/\u00c3\u00a9")]
+    [InlineData("/\u00e9", "/\u00e9")]
     public void Paths_are_escaped_as_the_kernel_does(string path, string escaped) => Assert.Equal(escaped, FuseMountTable.Escape(path));
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Damon.Linux.Fuse;
-using Damon.Linux.Native;
 
 namespace Damon.Linux.Tests.Fuse;
 
@@ -137,7 +136,7 @@ public sealed class FuseMountTests
         mount.Root.AddFile("deaf").OnRead = (_, _) =>
         {
             deafBegun.Set();
-            never.Wait();
+            never.Wait(CancellationToken.None);
             return [];
         };
         using Process polite = Client.Start(mount.Directory, "/bin/cat", "polite");
