@@ -65,6 +65,7 @@ static class Application
             ConvertCommand.Create(terminal),
             AdjustCommand.Create(terminal),
             ValidateCommand.Create(terminal),
+            DebugFsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
             DemoCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
             WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),

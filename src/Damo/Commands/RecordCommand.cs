@@ -162,7 +162,7 @@ static class RecordCommand
         }
     }
 
-    static AccessCheckKind? AccessCheck(string? name)
+    internal static AccessCheckKind? AccessCheck(string? name)
     {
         if (name is null or "auto")
         {

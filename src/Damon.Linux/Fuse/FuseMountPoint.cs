@@ -8,7 +8,7 @@ namespace Damon.Linux.Fuse;
 /// <summary>The directory at which a file system is mounted.</summary>
 /// <remarks>
 /// Mounts have numbers, but a newer mount at the same place may well get those of one that went. So each gets a source of its own
-/// (<c>damonfs-1f3a9c0e55d20b71</c>), by which it is told apart before anything is detached.
+/// (<c>damonfs-1234-1f3a9c0e55d20b71</c>: who serves it, and a random number), by which it is told apart before anything is detached.
 /// </remarks>
 internal sealed class FuseMountPoint
 {
@@ -67,8 +67,13 @@ internal sealed class FuseMountPoint
             ClearStale(path, top);
         }
 
-        return new FuseMountPoint(path, type, name + "-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        string number = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        return new FuseMountPoint(path, type, string.Create(CultureInfo.InvariantCulture, $"{name}-{Environment.ProcessId}-{number}"));
     }
+
+    /// <summary>The process that serves a mount, by its source, in the pid namespace of that process; 0 when the source is not one of these.</summary>
+    public static int ServerOf(string source) =>
+        source.Split('-') is [_, var pid, _] && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out int server) ? server : 0;
 
     /// <summary>Mounts the connection of a device.</summary>
     /// <exception cref="FuseMountException">The kernel refuses.</exception>

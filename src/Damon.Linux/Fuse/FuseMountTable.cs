@@ -32,6 +32,21 @@ internal static class FuseMountTable
     public static bool IsMounted(string source) =>
         File.ReadLines(Path).Any(line => TryParse(line, out _, out _, out string? other) && other == source);
 
+    /// <summary>All mounts of a type, in the order in which they were made, by their directory.</summary>
+    public static IReadOnlyList<(string Directory, string Source)> OfType(string type)
+    {
+        List<(string, string)> mounts = [];
+        foreach (string line in File.ReadLines(Path, Encoding.Latin1))
+        {
+            if (TryParse(line, out string? at, out string? other, out string? source) && other == type)
+            {
+                mounts.Add((Unescape(at), source));
+            }
+        }
+
+        return mounts;
+    }
+
     /// <summary>Takes a line apart: mount id, parent, device, root, MOUNT POINT, options, optional fields, a dash, TYPE, SOURCE, options of the file system.</summary>
     internal static bool TryParse(string line, [NotNullWhen(true)] out string? point, [NotNullWhen(true)] out string? type, [NotNullWhen(true)] out string? source)
     {
@@ -55,5 +70,19 @@ internal static class FuseMountTable
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The path behind what stands in the table.</summary>
+    internal static string Unescape(string text)
+    {
+        List<byte> bytes = [];
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isCode = text[i] == '\\' && i + 3 < text.Length && text.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0;
+            bytes.Add(isCode ? (byte)Convert.ToInt32(text.Substring(i + 1, 3), 8) : (byte)text[i]);
+            i += isCode ? 3 : 0;
+        }
+
+        return Encoding.UTF8.GetString([.. bytes]);
     }
 }

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Damon.Linux.Native;
+using Damon.Linux.Processes;
 
 namespace Damon.Linux.Fuse;
 
@@ -18,6 +17,7 @@ internal sealed unsafe class FuseWatchdog : IDisposable
 
     // $1 mount point, $2 the same as it stands in the table, $3 type and source
     const string Script = """
+        cd /
         trap '' HUP INT QUIT TERM
         read -r end
         top=
@@ -29,17 +29,17 @@ internal sealed unsafe class FuseWatchdog : IDisposable
         esac
         """;
 
-    readonly int _pid;
+    readonly SpawnedProcess _process;
     int _pipe;
 
-    FuseWatchdog(int pid, int pipe)
+    FuseWatchdog(SpawnedProcess process, int pipe)
     {
-        _pid = pid;
+        _process = process;
         _pipe = pipe;
     }
 
     /// <summary>The process.</summary>
-    public int Pid => _pid;
+    public int Pid => _process.Pid;
 
     /// <summary>Starts it; the mount may come later.</summary>
     /// <exception cref="FuseMountException">There is no shell, or no process can be started.</exception>
@@ -52,15 +52,23 @@ internal sealed unsafe class FuseWatchdog : IDisposable
         }
 
         string[] arguments = ["sh", "-c", Script, "fuse-watchdog", mount.Directory, FuseMountTable.Escape(mount.Directory), $"{mount.Type} {mount.Source}"];
-        int error = Spawn(arguments, pipe[0], out int pid);
+        SpawnOptions options = new()
+        {
+            Descriptors = [(pipe[0], 0)],
+            ToNull = [1, 2],
+            ClosesOthers = true,
+            HasOwnSession = true,
+            Environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+        };
+        SpawnedProcess? process = SpawnedProcess.Start(Shell, arguments, options, out Errno errno);
         _ = LibC.close(pipe[0]);
-        if (error != 0)
+        if (process is null)
         {
             _ = LibC.close(pipe[1]);
-            throw Failure((Errno)error);
+            throw Failure(errno);
         }
 
-        return new FuseWatchdog(pid, pipe[1]);
+        return new FuseWatchdog(process, pipe[1]);
     }
 
     /// <summary>Ends it, and waits for that.</summary>
@@ -73,67 +81,9 @@ internal sealed unsafe class FuseWatchdog : IDisposable
 
         _ = LibC.close(_pipe);
         _pipe = -1;
-        int status;
-        while (LibC.waitpid(_pid, &status, 0) < 0 && ErrnoExtensions.Last() == Errno.EINTR)
-        {
-        }
+        _ = _process.Wait(null);
     }
 
     static FuseMountException Failure(Errno errno) =>
         new($"no process could be started to clean up after a crash ({Shell}): {errno.ToText()}; mount without a watchdog to do without it");
-
-    static int Spawn(string[] arguments, int pipe, out int pid)
-    {
-        // Both types are opaque; glibc's are 80 and 336 bytes, musl's smaller.
-        byte* actions = stackalloc byte[512];
-        byte* attributes = stackalloc byte[1024];
-        byte* signals = stackalloc byte[128];
-        _ = LibC.posix_spawn_file_actions_init(actions);
-        _ = LibC.posix_spawn_file_actions_adddup2(actions, pipe, 0);
-        _ = LibC.posix_spawn_file_actions_addopen(actions, 1, "/dev/null", LibC.O_WRONLY, 0);
-        _ = LibC.posix_spawn_file_actions_addopen(actions, 2, "/dev/null", LibC.O_WRONLY, 0);
-
-        // Those of this process close by themselves, but it may have inherited others.
-        foreach (string name in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
-        {
-            if (int.TryParse(Path.GetFileName(name), NumberStyles.None, CultureInfo.InvariantCulture, out int fd) && fd > 2)
-            {
-                _ = LibC.posix_spawn_file_actions_addclose(actions, fd);
-            }
-        }
-
-        // Ignored and blocked signals would be inherited.
-        _ = LibC.posix_spawnattr_init(attributes);
-        _ = LibC.sigfillset(signals);
-        _ = LibC.posix_spawnattr_setsigdefault(attributes, signals);
-        _ = LibC.sigemptyset(signals);
-        _ = LibC.posix_spawnattr_setsigmask(attributes, signals);
-        _ = LibC.posix_spawnattr_setflags(attributes, LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK | LibC.POSIX_SPAWN_SETSID);
-
-        nint[] argv = [.. arguments.Select(Marshal.StringToCoTaskMemUTF8), 0];
-        nint[] environment = [Marshal.StringToCoTaskMemUTF8("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), 0];
-        nint program = Marshal.StringToCoTaskMemUTF8(Shell);
-        try
-        {
-            int child;
-            int error;
-            fixed (nint* p = argv, e = environment)
-            {
-                error = LibC.posix_spawn(&child, (byte*)program, actions, attributes, (byte**)p, (byte**)e);
-            }
-
-            pid = child;
-            return error;
-        }
-        finally
-        {
-            foreach (nint text in (nint[])[.. argv, .. environment, program])
-            {
-                Marshal.FreeCoTaskMem(text);
-            }
-
-            _ = LibC.posix_spawn_file_actions_destroy(actions);
-            _ = LibC.posix_spawnattr_destroy(attributes);
-        }
-    }
 }

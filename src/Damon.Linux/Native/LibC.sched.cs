@@ -4,6 +4,11 @@ namespace Damon.Linux.Native;
 
 internal static unsafe partial class LibC
 {
+    internal const int CLONE_NEWNS = 0x20000;
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int unshare(int flags);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int sched_yield();
 

@@ -4,6 +4,7 @@ namespace Damon.Linux.Native;
 
 internal static unsafe partial class LibC
 {
+    internal const int SIGHUP = 1;
     internal const int SIGINT = 2;
     internal const int SIGTRAP = 5;
     internal const int SIGKILL = 9;

@@ -1,0 +1,20 @@
+using Damon.Linux.AccessChecks;
+using Damon.Linux.DamonFs;
+
+namespace Damo.DebugFs;
+
+/// <summary>What <c>damo debugfs</c> is asked for.</summary>
+sealed record DebugFsOptions
+{
+    /// <summary>Where it is mounted.</summary>
+    public string Directory { get; init; } = DefaultDirectory;
+
+    /// <summary>Which files there are, and by which rules.</summary>
+    public DamonFsEra Era { get; init; } = DamonFsEra.Seed;
+
+    /// <summary>How accesses are seen; null for the best that works.</summary>
+    public AccessCheckKind? AccessCheck { get; init; }
+
+    /// <summary>The directory where none is named.</summary>
+    public const string DefaultDirectory = "/run/damon";
+}
