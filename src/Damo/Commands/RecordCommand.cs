@@ -15,7 +15,7 @@ static class RecordCommand
     const uint LeastBufferLength = 1024;
     const uint MostBufferLength = 4 << 20;
 
-    static readonly Argument<string[]> s_target = new("target") { Description = "A command line in quotes, or the pids of running processes", Arity = ArgumentArity.ZeroOrMore };
+    static readonly Argument<string[]> s_target = new("target") { Description = "A command line in quotes, the pids of running processes, or paddr: physical memory", Arity = ArgumentArity.ZeroOrMore };
     static readonly Option<string?> s_sample = Text("--sample", "-s", "time", "Sampling interval: time between two access checks (5ms)");
     static readonly Option<string?> s_aggregation = Text("--aggr", "-a", "time", "Aggregation interval: time over which accesses are counted (100ms)");
     static readonly Option<string?> s_update = Text("--updr", "-u", "time", "Update interval: time between two looks at the mappings (1s)");
@@ -23,14 +23,15 @@ static class RecordCommand
     static readonly Option<string?> s_maxRegions = Text("--maxr", "-m", "number", "Upper limit of the number of regions (1000)");
     static readonly Option<string[]> s_intervals = new("--monitoring_intervals") { Description = "All three intervals: sampling, aggregation, update", HelpName = "time time time", Arity = new ArgumentArity(3, 3), AllowMultipleArgumentsPerToken = true };
     static readonly Option<string[]> s_regionsRange = new("--monitoring_nr_regions_range") { Description = "Both limits of the number of regions", HelpName = "min max", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
-    static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings");
+    static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings; of paddr also: all");
+    static readonly Option<string[]> s_nodes = new("--numa_node") { Description = "Of paddr: the memory of these NUMA nodes", HelpName = "number ...", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
     static readonly Option<string?> s_output = Text("--out", "-o", "file", "The record (damon.data); an existing one becomes .old");
     static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All };
     static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
     static readonly Option<string[]> s_pids = new("--target_pid") { Description = "A process to monitor; may be repeated", HelpName = "pid" };
-    static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr", "Address space: follow the mappings, or keep the given regions");
+    static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr|paddr", "Address space: follow the mappings, keep the given regions, or physical memory");
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = Text("--access-check", null, "auto|page-table|idle-page|clear-refs", "How accesses are seen (auto: the best that works)");
     static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine", "Who monitors (auto)");
@@ -53,7 +54,7 @@ static class RecordCommand
         command.Add(s_target);
         foreach (Option option in new Option[]
         {
-            s_sample, s_aggregation, s_update, s_minRegions, s_maxRegions, s_intervals, s_regionsRange, s_regions,
+            s_sample, s_aggregation, s_update, s_minRegions, s_maxRegions, s_intervals, s_regionsRange, s_regions, s_nodes,
             s_children, s_pids, s_operations, s_overhead, s_accessCheck, s_backend, s_timeout, s_seed, s_debugfs, s_pidfd,
         })
         {
@@ -68,17 +69,21 @@ static class RecordCommand
         RejectUnknownOptions(parsed);
         bool intervalsGiven = parsed.GetValue(s_sample) is not null || parsed.GetValue(s_aggregation) is not null || parsed.GetValue(s_intervals) is { Length: > 0 };
         double? overhead = parsed.GetValue(s_overhead) is { } percent ? Quantity.Percent(percent, "--overhead", MaxOverheadPercent) : intervalsGiven ? null : 5;
-        IReadOnlyList<AddressRange> regions = parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
+        bool isAll = parsed.GetValue(s_regions)?.Trim() == PhysicalSelection.AllWord;
+        IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
+        (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
         CheckBackend(parsed.GetValue(s_backend));
-        CheckOperations(parsed.GetValue(s_operations), regions.Count > 0);
+        TargetSpecification target = Target(parsed, more, regions.Count > 0);
+        CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         return new RecordArguments
         {
-            Target = TargetSpecification.Parse(parsed.GetValue(s_target) ?? [], parsed.GetValue(s_pids) ?? [], Environment.GetEnvironmentVariable("PATH") ?? ""),
+            Target = target,
             Attributes = Attributes(parsed),
             Output = Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
             Format = parsed.GetValue(s_format) is { } format ? RecordFormatNames.Parse(format) : RecordFormat.Binary,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
             Regions = regions,
+            Physical = new PhysicalSelection { IsAll = isAll, Nodes = nodes },
             IncludeChildren = parsed.GetValue(s_children),
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
             OverheadPercent = overhead,
@@ -145,21 +150,59 @@ static class RecordCommand
         }
     }
 
-    static void CheckOperations(string? operations, bool hasRegions)
+    /// <summary>The target, which <c>--ops paddr</c> can stand for.</summary>
+    static TargetSpecification Target(ParseResult parsed, string[] more, bool hasRegions)
     {
-        switch (operations)
+        string[] words = [.. parsed.GetValue(s_target) ?? [], .. more];
+        string[] pids = parsed.GetValue(s_pids) ?? [];
+        string? operations = parsed.GetValue(s_operations);
+        if (operations == TargetSpecification.PhysicalWord && words.Length == 0 && pids.Length == 0)
         {
-            case null or "vaddr":
-                return;
-            case "fvaddr" when hasRegions:
-                return;
-            case "fvaddr":
-                throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only");
-            case "paddr":
-                throw new UserErrorException("--ops paddr is not supported yet: this version monitors the virtual address spaces of processes");
-            default:
-                throw UserErrorException.Usage($"--ops: '{operations}' is none of vaddr, fvaddr");
+            return TargetSpecification.Physical;
         }
+
+        TargetSpecification target = TargetSpecification.Parse(words, pids, Environment.GetEnvironmentVariable("PATH") ?? "");
+        return operations switch
+        {
+            null => target,
+            "vaddr" or "fvaddr" when target.IsPhysical => throw UserErrorException.Usage($"--ops {operations} is about processes, and the target is physical memory"),
+            "vaddr" => target,
+            "fvaddr" when hasRegions => target,
+            "fvaddr" => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),
+            TargetSpecification.PhysicalWord when target.IsPhysical => target,
+            TargetSpecification.PhysicalWord => throw UserErrorException.Usage("--ops paddr is about physical memory, and the target is a process; leave one of them out"),
+            _ => throw UserErrorException.Usage($"--ops: '{operations}' is none of vaddr, fvaddr, paddr"),
+        };
+    }
+
+    static void CheckPhysical(ParseResult parsed, bool isPhysical, bool isAll, bool hasNodes)
+    {
+        if (!isPhysical && (isAll || hasNodes))
+        {
+            throw UserErrorException.Usage($"{(isAll ? "--regions all" : "--numa_node")} is about physical memory: it needs the target paddr");
+        }
+
+        if (isPhysical && hasNodes && parsed.GetValue(s_regions) is not null)
+        {
+            throw UserErrorException.Usage("--numa_node and --regions exclude each other");
+        }
+
+        if (isPhysical && parsed.GetValue(s_children))
+        {
+            throw UserErrorException.Usage("--include-children is about processes, and the target is physical memory, which has no children");
+        }
+    }
+
+    /// <summary>The nodes; words behind them that are no numbers are the target's.</summary>
+    static (IReadOnlyList<int> Numbers, string[] MoreWords) Nodes(ParseResult parsed)
+    {
+        const int MaxNode = 1 << 16;
+        string[] words = [.. (parsed.GetValue(s_nodes) ?? []).SelectMany(w => w.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))];
+        string[] numbers = [.. words.TakeWhile(w => w[0] is '-' or (>= '0' and <= '9'))];
+        string[] rest = words[numbers.Length..];
+        return rest.Length > 0 && (numbers.Length == 0 || parsed.GetValue(s_target) is { Length: > 0 })
+            ? throw UserErrorException.Usage($"--numa_node: '{rest[0]}' is no number of a node")
+            : ([.. numbers.Select(n => Quantity.Count(n, "--numa_node", 0, MaxNode))], rest);
     }
 
     internal static AccessCheckKind? AccessCheck(string? name)

@@ -25,6 +25,9 @@ sealed record RecordArguments
     /// <summary>Regions to monitor instead of the whole address space; empty for all of it.</summary>
     public IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
+    /// <summary>Which physical memory, when the target is that and <see cref="Regions"/> is empty.</summary>
+    public PhysicalSelection Physical { get; init; } = new();
+
     /// <summary>Whether descendants of the targets are monitored too.</summary>
     public bool IncludeChildren { get; init; }
 

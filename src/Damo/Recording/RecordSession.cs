@@ -25,8 +25,8 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     readonly ProcFileSystem _proc = new();
     GatedCommand? _command;
     Kdamond? _kdamond;
-    VirtualOperations? _operations;
-    IAccessChecker? _checker;
+    ILinuxOperations? _operations;
+    IAccessCheck? _checker;
     volatile int _signal;
     long _cpuStartTicks;
 
@@ -56,13 +56,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
 
         using LinuxClock clock = new();
-        _checker = ChooseChecker();
-        using VirtualOperations operations = new(_checker, _proc)
-        {
-            FollowsChildren = arguments.IncludeChildren,
-            KeepsGivenRegions = true,
-            AllowPtrace = Schemes?.AllowPtrace ?? false,
-        };
+        using ILinuxOperations operations = arguments.Target.IsPhysical ? OpenPhysicalMemory() : OpenProcesses();
         _operations = operations;
         MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
         Schemes?.Attach(context, operations, clock);
@@ -98,7 +92,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             run.WriteLine(line);
         }
 
-        terminal.Say($"engine in user space, access check {_checker.Kind.Name()}: {_checker.Description}");
+        terminal.Say($"engine in user space, access check {_checker!.Kind.Name()}: {_checker.Description}");
         run.WriteLine("Press Ctrl+C to stop");
         run.Flush();
         int code = Monitor(kdamond, recorder);
@@ -133,6 +127,42 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         catch (UserErrorException e)
         {
             throw new UserErrorException($"{e.Message}; the recording is kept in '{WrittenFile}', for 'damo convert'");
+        }
+    }
+
+    VirtualOperations OpenProcesses()
+    {
+        IAccessChecker checker = ChooseChecker();
+        _checker = checker;
+        return new VirtualOperations(checker, _proc)
+        {
+            FollowsChildren = arguments.IncludeChildren,
+            KeepsGivenRegions = true,
+            AllowPtrace = Schemes?.AllowPtrace ?? false,
+        };
+    }
+
+    PhysicalOperations OpenPhysicalMemory()
+    {
+        try
+        {
+            PhysicalOperations operations = PhysicalOperations.Create(arguments.AccessCheck);
+            _checker = operations.Checker;
+            try
+            {
+                operations.DefaultRegions = arguments.Physical.Ranges(arguments.Regions, operations.Memory, terminal.Say);
+            }
+            catch (UserErrorException)
+            {
+                operations.Dispose();
+                throw;
+            }
+
+            return operations;
+        }
+        catch (TargetOpenException e)
+        {
+            throw new UserErrorException($"physical memory cannot be monitored: {e.Message} ('damo doctor' shows what works)");
         }
     }
 
@@ -263,6 +293,12 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     void AddTargets(MonitoringContext context)
     {
+        if (_operations is not VirtualOperations operations)
+        {
+            context.AddTarget(PhysicalOperations.CreateTarget());
+            return;
+        }
+
         IReadOnlyList<int> pids = _command is null ? arguments.Target.Pids : [_command.Pid];
         foreach (int pid in pids)
         {
@@ -273,7 +309,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
             try
             {
-                Target target = _operations!.OpenTarget(pid);
+                Target target = operations.OpenTarget(pid);
                 if (arguments.Regions.Count > 0)
                 {
                     ThreeRegions.SetInitialRegions(target.Regions, [.. arguments.Regions], arguments.Attributes.MinNrRegions, context.MinRegionSize);
@@ -314,7 +350,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             },
             Backend = "engine",
             AccessCheck = new RecordAccessCheck { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] },
-            AddressSpace = arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
+            AddressSpace = arguments.Target.IsPhysical ? TargetSpecification.PhysicalWord : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
             Intervals = new RecordIntervals { SampleUs = a.SampleUs, AggrUs = a.AggregationUs, UpdateUs = a.UpdateUs },
             MinRegions = a.MinNrRegions,
             MaxRegions = a.MaxNrRegions,
@@ -366,9 +402,9 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             yield return note;
         }
 
-        if (_operations!.NrChildrenNotFollowed > 0)
+        if (_operations is VirtualOperations { NrChildrenNotFollowed: > 0 } operations)
         {
-            yield return $"Not all descendants were followed: at most {_operations.MaxTargets} processes are monitored at a time.";
+            yield return $"Not all descendants were followed: at most {operations.MaxTargets} processes are monitored at a time.";
         }
     }
 

@@ -101,7 +101,7 @@ sealed class Recorder : IKdamondObserver, IMappingObserver, IDisposable
             {
                 Start = mapping.Range.Start,
                 End = mapping.Range.End,
-                Perms = Permissions(mapping.Traits),
+                Perms = target.Id == PhysicalOperations.TargetId ? null : Permissions(mapping.Traits),
                 Name = mapping.Name,
             });
         }

@@ -3,11 +3,20 @@ using Damo.CommandLine;
 
 namespace Damo.Recording;
 
-/// <summary>What the user wants monitored: a command line to run, or running processes.</summary>
+/// <summary>What the user wants monitored: a command line to run, running processes, or physical memory.</summary>
 /// <param name="Command">The command line, given to a shell; null for processes.</param>
-/// <param name="Pids">The processes; empty for a command.</param>
+/// <param name="Pids">The processes; empty for a command and for physical memory.</param>
 sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
 {
+    /// <summary>The word that means physical memory.</summary>
+    public const string PhysicalWord = "paddr";
+
+    /// <summary>Physical memory.</summary>
+    public static TargetSpecification Physical { get; } = new(null, []) { IsPhysical = true };
+
+    /// <summary>Whether physical memory is meant.</summary>
+    public bool IsPhysical { get; private init; }
+
     /// <summary>Decides what the words on the command line mean, in the order of the seed's tool: <c>paddr</c>, a command, a pid.</summary>
     /// <param name="words">One command line in one word; or pids; or, as a convenience, a command line in several words.</param>
     /// <param name="pids">Processes given by an option; with them only pids can stand in <paramref name="words"/>.</param>
@@ -22,12 +31,12 @@ sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
 
         if (words.Count == 0)
         {
-            throw UserErrorException.Usage("no target: give a command line in quotes, or the pid of a process");
+            throw UserErrorException.Usage("no target: give a command line in quotes, the pid of a process, or paddr for physical memory");
         }
 
-        if (words is ["paddr"])
+        if (words is [PhysicalWord])
         {
-            throw new UserErrorException("target 'paddr' is not supported yet: this version monitors the virtual address spaces of processes");
+            return Physical;
         }
 
         // `damo record $(pidof x)` gives one word per process, or all in one when it is quoted.

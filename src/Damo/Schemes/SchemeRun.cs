@@ -36,7 +36,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 
     /// <summary>Lets the schemes act on what the context finds.</summary>
     /// <exception cref="UserErrorException">An action cannot be done here.</exception>
-    public void Attach(MonitoringContext context, VirtualOperations operations, IKdamondClock clock)
+    public void Attach(MonitoringContext context, ILinuxOperations operations, IKdamondClock clock)
     {
         foreach (Scheme scheme in Schemes)
         {

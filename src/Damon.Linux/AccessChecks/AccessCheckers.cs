@@ -43,21 +43,14 @@ internal static class AccessCheckers
     static PageTableChecker CreatePageTable()
     {
         PageTableWalker walker = PageTableWalker.Create();
-        ColdAdvice? cold = new();
-        string? coldUnusableBecause = null;
+        ColdAdvice? cold;
+        string? coldUnusableBecause;
         try
         {
-            cold.SelfTest(walker);
-        }
-        catch (AccessCheckUnavailableException e)
-        {
-            cold.Dispose();
-            cold = null;
-            coldUnusableBecause = e.Reason;
+            cold = TryCreateCold(walker, out coldUnusableBecause);
         }
         catch
         {
-            cold.Dispose();
             walker.Dispose();
             throw;
         }
@@ -92,7 +85,31 @@ internal static class AccessCheckers
         return new ClearRefsChecker();
     }
 
-    static IdlePageMarker? TryCreateMarker()
+    /// <summary>Null where it does not work, and why.</summary>
+    internal static ColdAdvice? TryCreateCold(PageTableWalker walker, out string? unusableBecause)
+    {
+        ColdAdvice cold = new();
+        try
+        {
+            cold.SelfTest(walker);
+            unusableBecause = null;
+            return cold;
+        }
+        catch (AccessCheckUnavailableException e)
+        {
+            cold.Dispose();
+            unusableBecause = e.Reason;
+            return null;
+        }
+        catch
+        {
+            cold.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Null where there is no idle page bitmap, as on most machines.</summary>
+    internal static IdlePageMarker? TryCreateMarker()
     {
         try
         {
@@ -100,12 +117,12 @@ internal static class AccessCheckers
         }
         catch (AccessCheckUnavailableException)
         {
-            // As on most machines: then clear_refs does its work.
             return null;
         }
     }
 
-    static IdlePageMarker CreateMarker()
+    /// <exception cref="AccessCheckUnavailableException">It does not work here.</exception>
+    internal static IdlePageMarker CreateMarker()
     {
         IdlePageMarker marker = IdlePageMarker.Open();
         try

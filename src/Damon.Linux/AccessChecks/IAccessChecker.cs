@@ -3,17 +3,8 @@ using Damon.Monitoring;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>One way of seeing whether pages of a process were accessed. Used by the thread that owns the context only.</summary>
-internal interface IAccessChecker : IDisposable
+internal interface IAccessChecker : IAccessCheck
 {
-    /// <summary>Which way.</summary>
-    AccessCheckKind Kind { get; }
-
-    /// <summary>In a few words: what it uses, for doctor and for the record.</summary>
-    string Description { get; }
-
-    /// <summary>Whether an answer is about one page, or only about a whole mapping.</summary>
-    bool IsPerPage { get; }
-
     /// <summary>Starts a sample: picks sampling addresses and makes their pages look not accessed.</summary>
     /// <param name="process">The process. Its <see cref="MonitoredProcess.AddressSpaceChanged"/> is set when it has executed another program.</param>
     /// <param name="regions">Its regions.</param>
@@ -27,7 +18,4 @@ internal interface IAccessChecker : IDisposable
 
     /// <summary>The process is not monitored any more: frees what was kept for it.</summary>
     void Forget(MonitoredProcess process);
-
-    /// <summary>What the user should know of the accuracy of what was seen, in sentences; empty when there is nothing.</summary>
-    IEnumerable<string> Notes();
 }

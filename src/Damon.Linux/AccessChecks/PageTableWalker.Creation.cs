@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.Bpf;
+using Damon.Linux.Machine;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.AccessChecks;
@@ -294,28 +295,8 @@ internal sealed unsafe partial class PageTableWalker
     private static ulong MemoryInGiB()
     {
         const ulong Unknown = 65536;
-        ulong end = 0;
-        try
-        {
-            foreach (var line in File.ReadLines("/proc/iomem"))
-            {
-                // "00100000-bfffffff : System RAM"; only root sees other addresses than 0.
-                var text = line.AsSpan();
-                var dash = text.IndexOf('-');
-                var space = text.IndexOf(' ');
-                if (dash > 0 && space > dash && text.EndsWith(": System RAM", StringComparison.Ordinal)
-                    && ulong.TryParse(text[(dash + 1)..space], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var last))
-                {
-                    end = Math.Max(end, last);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Unknown;
-        }
-
-        return end == 0 ? Unknown : end / GiB + 1;
+        var end = MemoryMap.Read().End;
+        return end == 0 ? Unknown : (end - 1) / GiB + 1;
     }
 
     private static int ReadPhysicalBits()

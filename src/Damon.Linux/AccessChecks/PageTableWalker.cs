@@ -22,6 +22,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     private WalkerProgram? _plain;
     private WalkerProgram? _folio;
     private WalkerProgram? _peek;
+    private WalkerProgram? _spaces;
 
     private PageTableWalker(KernelLayout layout, WalkerProgramKind kind, KernelReadKind read, WalkerOptions options)
     {
@@ -58,6 +59,9 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// <summary>Input of walks, filled by the caller.</summary>
     public Span<ulong> Addresses => new(Memory + WalkerMemory.Addresses, BatchCapacity);
 
+    /// <summary>Input of <see cref="WalkSpaces"/>: kernel addresses of top-level tables; 0 gives no entry.</summary>
+    public Span<ulong> Tables => new(Memory + WalkerMemory.Tables, BatchCapacity);
+
     /// <summary>Results of the last walk, as many as were asked for; what follows is of earlier walks.</summary>
     public ReadOnlySpan<PageEntry> Entries => new(Memory + WalkerMemory.Entries, BatchCapacity);
 
@@ -69,6 +73,12 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// program. Says nothing else.
     /// </summary>
     public ulong LastMm => Word(WalkerMemory.Mm);
+
+    /// <summary>Kernel address of the <c>task_struct</c> of the last walk.</summary>
+    public ulong LastTask => Word(WalkerMemory.Task);
+
+    /// <summary>Offsets and ids of the running kernel.</summary>
+    public KernelLayout KernelLayout => _layout;
 
     /// <summary>Why the last walk has <see cref="WalkStatus.Failed"/>.</summary>
     public Errno LastError { get; private set; }
@@ -113,6 +123,18 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
         return Run(_peek, LibC.getpid(), count);
     }
 
+    /// <summary>
+    /// Finds the page-table entries of the first <paramref name="count"/> <see cref="Addresses"/>, each in the address space whose
+    /// top-level table is in <see cref="Tables"/>.
+    /// </summary>
+    /// <remarks>Nothing keeps the tables from being freed meanwhile: what is found counts only when it is the frame that was expected.</remarks>
+    /// <param name="count">0 to <see cref="BatchCapacity"/>.</param>
+    public WalkStatus WalkSpaces(int count)
+    {
+        _spaces ??= Load(WalkerBody.Spaces);
+        return Run(_spaces, LibC.getpid(), count);
+    }
+
     /// <summary>Drops what is kept for a process that is no longer of interest.</summary>
     public void Forget(int pid)
     {
@@ -130,6 +152,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
         _plain?.Dispose();
         _folio?.Dispose();
         _peek?.Dispose();
+        _spaces?.Dispose();
         _memory = null;
         _map.Dispose();
     }

@@ -9,6 +9,9 @@ internal enum WalkerBody
     /// <summary>The same, then look up the folio of young pages: some cache misses dearer.</summary>
     Folio,
 
+    /// <summary>Find the page-table entry in an address space that is given with each address.</summary>
+    Spaces,
+
     /// <summary>Read 8 bytes of kernel memory at the address.</summary>
     Peek,
 }

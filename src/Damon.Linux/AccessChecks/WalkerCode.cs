@@ -66,7 +66,7 @@ internal sealed class WalkerCode
         _asm.Bind(element);
         EmitElement();
         var function = new BpfLocalFunction(_asm.PositionOf(element), isCallback: _options.UseLoopHelper);
-        var name = $"damon_{_body switch { WalkerBody.Plain => "walk", WalkerBody.Folio => "folio", _ => "peek" }}";
+        var name = $"damon_{_body switch { WalkerBody.Plain => "walk", WalkerBody.Folio => "folio", WalkerBody.Spaces => "spaces", _ => "peek" }}";
         return _kind == WalkerProgramKind.Syscall
             ? BpfProgram.Load(BpfProgramKind.Syscall, name, _asm.Build(), function)
             : BpfProgram.Load(BpfProgramKind.TaskIterator, name, _asm.Build(), function, Needed(_layout.IterTaskFunction, "bpf_iter_task"));
@@ -102,7 +102,7 @@ internal sealed class WalkerCode
         }
 
         _asm.Store64(R6, WalkerMemory.Task, R7);
-        if (_body == WalkerBody.Peek)
+        if (_body is WalkerBody.Peek or WalkerBody.Spaces)
         {
             EmitLoop(element);
             SetStatus(WalkStatus.Ok);
@@ -209,7 +209,17 @@ internal sealed class WalkerCode
         var foundHuge = _asm.NewLabel();
         var finished = _asm.NewLabel();
         var notDeeper = new BpfLabel[_levels + 1];
-        _asm.Load64(R8, R6, WalkerMemory.Pgd);
+        if (_body == WalkerBody.Spaces)
+        {
+            _asm.LoadMapValue(R8, _mapFd, WalkerMemory.Tables);
+            _asm.Add(R8, R7);
+            _asm.Load64(R8, R8, 0);
+        }
+        else
+        {
+            _asm.Load64(R8, R6, WalkerMemory.Pgd);
+        }
+
         _asm.Load64(R6, R6, WalkerMemory.DirectMap);
         for (var level = _levels; level >= 1; level--)
         {

@@ -1,7 +1,7 @@
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>
-/// Layout of the memory that walker programs and this process share: byte offsets of 8-byte words, then the two arrays.
+/// Layout of the memory that walker programs and this process share: byte offsets of 8-byte words, then the arrays.
 /// </summary>
 internal static class WalkerMemory
 {
@@ -36,5 +36,8 @@ internal static class WalkerMemory
 
     public const int Entries = Addresses + PageTableWalker.BatchCapacity * 8;
 
-    public const int Length = Entries + PageTableWalker.BatchCapacity * 8;
+    /// <summary>In, for walks of several address spaces: the top-level page table for each address.</summary>
+    public const int Tables = Entries + PageTableWalker.BatchCapacity * 8;
+
+    public const int Length = Tables + PageTableWalker.BatchCapacity * 8;
 }

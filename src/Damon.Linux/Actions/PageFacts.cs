@@ -6,4 +6,5 @@ namespace Damon.Linux.Actions;
 /// <param name="Cgroup">The inode of the memory cgroup it is charged to, or 0.</param>
 /// <param name="IsYoung">Whether it was accessed since the last look.</param>
 /// <param name="FolioSize">Size of the folio it belongs to, in bytes.</param>
-internal readonly record struct PageFacts(bool IsAnonymous, bool IsActive, ulong Cgroup, bool IsYoung, ulong FolioSize);
+/// <param name="IsUnmapped">Whether no process maps it.</param>
+internal readonly record struct PageFacts(bool IsAnonymous, bool IsActive, ulong Cgroup, bool IsYoung, ulong FolioSize, bool IsUnmapped = false);

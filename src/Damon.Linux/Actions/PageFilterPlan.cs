@@ -46,8 +46,7 @@ internal sealed class PageFilterPlan
                 SchemeFilterKind.Memcg => page.Cgroup == _cgroups[i],
                 SchemeFilterKind.Young => page.IsYoung,
                 SchemeFilterKind.HugePageSize => page.FolioSize >= filter.MinSize && page.FolioSize <= filter.MaxSize,
-
-                // What this process maps is mapped.
+                SchemeFilterKind.Unmapped => page.IsUnmapped,
                 _ => false,
             };
             if (isMeant == filter.Matching)

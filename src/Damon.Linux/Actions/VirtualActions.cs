@@ -16,8 +16,8 @@ namespace Damon.Linux.Actions;
 internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, string sysRoot = "/sys") : IDisposable
 {
     const int MaxRuns = 1024;
-    const int NiceCapability = 23;
 
+    readonly ActionSupport _support = new(proc, sysRoot);
     readonly RemoteAdvice _advice = new();
     readonly PageFilter _filter = new();
     readonly ActionNotes _notes = new();
@@ -55,7 +55,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     {
         if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))
         {
-            refusal = new StrongBox<string?>(Refusal(scheme.Action) ?? DestinationRefusal(scheme) ?? (scheme.HasPageFilters ? FilterRefusal(scheme) : null));
+            refusal = new StrongBox<string?>(Refusal(scheme.Action) ?? _support.DestinationRefusal(scheme) ?? (scheme.HasPageFilters ? FilterRefusal(scheme) : null));
             _schemeRefusals.Add(scheme, refusal);
         }
 
@@ -218,7 +218,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     /// <summary>Takes out what cannot be reclaimed without swap space: the kernel would look at every page, and split the huge ones in vain.</summary>
     void KeepReclaimable(MonitoredProcess process, List<AddressRange> runs)
     {
-        if (!HasFreeSwap() && runs.RemoveAll(run => !IsOfFile(process, run)) > 0)
+        if (!ActionSupport.HasFreeSwap() && runs.RemoveAll(run => !IsOfFile(process, run)) > 0)
         {
             _notes.Say("pageout: memory that belongs to no file stays, for there is no free swap space");
         }
@@ -226,12 +226,6 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
 
     static bool IsOfFile(MonitoredProcess process, AddressRange run) =>
         process.Mappings.IndexOf(run.Start) is >= 0 and var index && (process.Mappings.Mappings[index].Traits & MappingTraits.File) != 0;
-
-    static unsafe bool HasFreeSwap()
-    {
-        LibC.sysinfo_data info;
-        return LibC.sysinfo(&info) != 0 || info.freeswap > 0;
-    }
 
     void AddWholeFolios(MonitoredProcess process, List<AddressRange> runs)
     {
@@ -284,65 +278,13 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
         SchemeAction.NoHugePage when !allowPtrace => "the kernel takes it only from the process itself; it needs leave to inject a system call with ptrace",
         SchemeAction.NoHugePage => AdviceInjector.Refusal(proc),
         SchemeAction.HugePage when allowPtrace => AdviceInjector.Refusal(proc),
-        SchemeAction.MigrateHot or SchemeAction.MigrateCold => NumberOfNodes() > 1 ? null : "there is one NUMA node only, so there is nowhere to migrate to",
-        SchemeAction.WillNeed => AdviceRefusal(LibC.MADV_WILLNEED, "5.10"),
-        SchemeAction.Cold or SchemeAction.LruDeprio => AdviceRefusal(LibC.MADV_COLD, "5.10"),
-        SchemeAction.PageOut => AdviceRefusal(LibC.MADV_PAGEOUT, "5.10"),
-        SchemeAction.HugePage or SchemeAction.Collapse => AdviceRefusal(LibC.MADV_COLLAPSE, "6.1"),
+        SchemeAction.MigrateHot or SchemeAction.MigrateCold => _support.MigrationRefusal(),
+        SchemeAction.WillNeed => _support.AdviceRefusal(LibC.MADV_WILLNEED, "5.10"),
+        SchemeAction.Cold or SchemeAction.LruDeprio => _support.AdviceRefusal(LibC.MADV_COLD, "5.10"),
+        SchemeAction.PageOut => _support.AdviceRefusal(LibC.MADV_PAGEOUT, "5.10"),
+        SchemeAction.HugePage or SchemeAction.Collapse => _support.AdviceRefusal(LibC.MADV_COLLAPSE, "6.1"),
         _ => "this action is not known here",
     };
-
-    string? AdviceRefusal(int advice, string since)
-    {
-        Errno error = AdviceProbe.Try(advice);
-        if (error is not (Errno.None or Errno.EBADF))
-        {
-            return $"this kernel does not do it for other processes ({error.ToText()}); it needs Linux {since} or later";
-        }
-
-        return MayAdviseOthers() ? null : "advising other processes takes CAP_SYS_NICE; run as root";
-    }
-
-    bool MayAdviseOthers()
-    {
-        if (!proc.TryRead($"{proc.Root}/self/status", out ReadOnlySpan<byte> status, out _))
-        {
-            return true;
-        }
-
-        int at = status.IndexOf("\nCapEff:\t"u8);
-        return at < 0
-            || !System.Buffers.Text.Utf8Parser.TryParse(status[(at + "\nCapEff:\t"u8.Length)..], out ulong capabilities, out _, 'x')
-            || (capabilities & (1UL << NiceCapability)) != 0;
-    }
-
-    int NumberOfNodes()
-    {
-        try
-        {
-            return Directory.EnumerateDirectories($"{sysRoot}/devices/system/node", "node*").Count();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A kernel without NUMA has no such folder.
-            return 1;
-        }
-    }
-
-    string? DestinationRefusal(Scheme scheme)
-    {
-        if (scheme.Action is not (SchemeAction.MigrateHot or SchemeAction.MigrateCold))
-        {
-            return null;
-        }
-
-        if (scheme.Destinations.Count == 0 || scheme.Destinations.All(d => d.Weight == 0))
-        {
-            return "no NUMA node is given to migrate to";
-        }
-
-        return scheme.Destinations.Where(d => !Directory.Exists($"{sysRoot}/devices/system/node/node{d.NodeId}")).Select(d => $"there is no NUMA node {d.NodeId}").FirstOrDefault();
-    }
 
     string? FilterRefusal(Scheme scheme)
     {
@@ -370,18 +312,12 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
             };
             if (fault is not null)
             {
-                return $"the filter '{NameOf(filter.Kind)}' cannot be evaluated: {fault}";
+                return $"the filter '{ActionSupport.NameOf(filter.Kind)}' cannot be evaluated: {fault}";
             }
         }
 
         return null;
     }
-
-    static string NameOf(SchemeFilterKind kind) => kind switch
-    {
-        SchemeFilterKind.HugePageSize => "hugepage_size",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 
     /// <returns>Why page frames cannot be looked at; null when they can.</returns>
     string? OpenPages()

@@ -13,6 +13,11 @@ internal sealed class KernelLayout
     private static readonly BtfName s_vm = new(BtfKind.Struct, "vm_struct");
     private static readonly BtfName s_page = new(BtfKind.Struct, "page");
     private static readonly BtfName s_folio = new(BtfKind.Struct, "folio");
+    private static readonly BtfName s_anonVma = new(BtfKind.Struct, "anon_vma");
+    private static readonly BtfName s_anonVmaChain = new(BtfKind.Struct, "anon_vma_chain");
+    private static readonly BtfName s_fileSpace = new(BtfKind.Struct, "address_space");
+    private static readonly BtfName s_vma = new(BtfKind.Struct, "vm_area_struct");
+    private static readonly BtfName s_node = new(BtfKind.Struct, "rb_node");
     private static readonly BtfName s_pageFlags = new(BtfKind.Enum, "pageflags");
     private static readonly BtfName s_pgd = new(BtfKind.Typedef, "pgd_t");
     private static readonly BtfName s_iterContext = new(BtfKind.Struct, "bpf_iter__task");
@@ -55,7 +60,14 @@ internal sealed class KernelLayout
             PgHead = Bit(btf, flags, "PG_head"u8);
             PgLru = Bit(btf, flags, "PG_lru"u8);
             PgMlocked = Bit(btf, flags, "PG_mlocked"u8);
+            PgActive = Bit(btf, flags, "PG_active"u8);
+            PgSwapBacked = Bit(btf, flags, "PG_swapbacked"u8);
         }
+
+        MmOwner = Optional(btf, s_mm, "owner"u8);
+        TaskProcess = btf.MemberOffset(task, "tgid"u8);
+        ReverseMap = ReverseMapLayout(btf, out var missing);
+        ReverseMapMissing = missing;
 
         if (Find(btf, s_pgd) is { } pgd && btf.Resolve(pgd) is var pgdStruct and not 0 && btf.KindOf(pgdStruct) == BtfKind.Struct)
         {
@@ -119,6 +131,24 @@ internal sealed class KernelLayout
     /// <summary>Bit number: locked into memory.</summary>
     public int? PgMlocked { get; }
 
+    /// <summary>Bit number: on an active list.</summary>
+    public int? PgActive { get; }
+
+    /// <summary>Bit number: goes to swap space when it is reclaimed.</summary>
+    public int? PgSwapBacked { get; }
+
+    /// <summary><c>mm_struct.owner</c>: a task that uses it; only with CONFIG_MEMCG.</summary>
+    public int? MmOwner { get; }
+
+    /// <summary><c>task_struct.tgid</c>: the process's number in the initial pid namespace.</summary>
+    public int? TaskProcess { get; }
+
+    /// <summary>What leads from a page to those that map it; null where something of it is not found.</summary>
+    public ReverseMapLayout? ReverseMap { get; }
+
+    /// <summary>The first thing that <see cref="ReverseMap"/> lacks.</summary>
+    public string? ReverseMapMissing { get; }
+
     /// <summary>Id of the structure behind <c>pgd_t</c>: one 8-byte word, what a page-table entry is read as.</summary>
     public uint? PgdStruct { get; }
 
@@ -170,9 +200,40 @@ internal sealed class KernelLayout
 
     private static BtfName[] Wanted() =>
     [
-        s_task, s_mm, s_vm, s_page, s_folio, s_pageFlags, s_pgd, s_iterContext, s_iterLink, s_iter, s_fromPid, s_fromVpid, s_release,
+        s_task, s_mm, s_vm, s_page, s_folio, s_anonVma, s_anonVmaChain, s_fileSpace, s_vma, s_node, s_pageFlags, s_pgd, s_iterContext, s_iterLink, s_iter, s_fromPid, s_fromVpid, s_release,
         s_cast,
     ];
+
+    private static ReverseMapLayout? ReverseMapLayout(BtfReader btf, out string? missing)
+    {
+        string? first = null;
+        var layout = new ReverseMapLayout
+        {
+            FolioMapping = Offset(s_folio, "mapping"),
+            AnonVmaRoot = Offset(s_anonVma, "rb_root"),
+            ChainVma = Offset(s_anonVmaChain, "vma"),
+            ChainNode = Offset(s_anonVmaChain, "rb"),
+            ChainSubtreeLast = Offset(s_anonVmaChain, "rb_subtree_last"),
+            FileRoot = Offset(s_fileSpace, "i_mmap"),
+            VmaStart = Offset(s_vma, "vm_start"),
+            VmaEnd = Offset(s_vma, "vm_end"),
+            VmaFirstPage = Offset(s_vma, "vm_pgoff"),
+            VmaMm = Offset(s_vma, "vm_mm"),
+            VmaNode = Offset(s_vma, "shared"),
+            NodeLeft = Offset(s_node, "rb_left"),
+            NodeRight = Offset(s_node, "rb_right"),
+            NodeSize = Find(btf, s_node) is { } node ? btf.SizeOf(node) : 0,
+        };
+        missing = first;
+        return first is null ? layout : null;
+
+        int Offset(BtfName type, string member)
+        {
+            var offset = Optional(btf, type, System.Text.Encoding.UTF8.GetBytes(member));
+            first ??= offset is null ? $"{type.Name}.{member}" : null;
+            return offset ?? 0;
+        }
+    }
 
     private static uint? Find(BtfReader btf, BtfName name) => btf.Find(name.Kind, name.Name);
 

@@ -14,7 +14,7 @@ namespace Damon.Linux.Operations;
 /// address space at once and again after 1, 2, 4, ... samples until the update interval is reached, because a starting program maps
 /// most of its memory within the first milliseconds.
 /// </remarks>
-public sealed class VirtualOperations : ISchemeOperations, IDisposable
+public sealed class VirtualOperations : ILinuxOperations
 {
     const long ChildrenPeriodNs = 100_000_000;
     const long FirstEarlyUpdateNs = 5_000_000;

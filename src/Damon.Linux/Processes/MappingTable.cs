@@ -72,6 +72,29 @@ public sealed class MappingTable
         }
     }
 
+    /// <summary>Fills the table with mappings that are known otherwise.</summary>
+    /// <param name="mappings">In address order, disjoint.</param>
+    internal void Set(IReadOnlyList<Mapping> mappings)
+    {
+        _count = 0;
+        foreach (Mapping mapping in mappings)
+        {
+            Add(mapping);
+        }
+    }
+
+    void Add(Mapping mapping)
+    {
+        if (_count == _ranges.Length)
+        {
+            Array.Resize(ref _ranges, _count * 2);
+            Array.Resize(ref _mappings, _count * 2);
+        }
+
+        _ranges[_count] = mapping.Range;
+        _mappings[_count++] = mapping;
+    }
+
     void ParseLine(ReadOnlySpan<byte> line)
     {
         ReadOnlySpan<byte> addresses = NextField(ref line);
@@ -98,14 +121,7 @@ public sealed class MappingTable
             | (permissions[2] == 'x' ? MappingTraits.Execute : 0)
             | (permissions[3] == 's' ? MappingTraits.Shared : 0)
             | (inode.SequenceEqual("0"u8) ? 0 : MappingTraits.File);
-        if (_count == _ranges.Length)
-        {
-            Array.Resize(ref _ranges, _count * 2);
-            Array.Resize(ref _mappings, _count * 2);
-        }
-
-        _ranges[_count] = new AddressRange(start, end);
-        _mappings[_count++] = new Mapping(new AddressRange(start, end), traits, NameOf(name));
+        Add(new Mapping(new AddressRange(start, end), traits, NameOf(name)));
     }
 
     string NameOf(ReadOnlySpan<byte> bytes)

@@ -1,0 +1,16 @@
+using Damon.Schemes;
+
+namespace Damon.Linux.Operations;
+
+/// <summary>Operations of an address space of this machine, of whatever kind.</summary>
+public interface ILinuxOperations : ISchemeOperations, IDisposable
+{
+    /// <summary>Who wants to know of mappings and of targets that come and go.</summary>
+    IMappingObserver? Observer { get; set; }
+
+    /// <summary>Why actions of schemes did less than they were asked for, each reason once. May be read from any thread.</summary>
+    IReadOnlyList<string> ActionNotes { get; }
+
+    /// <summary>Why nothing of a scheme is possible here: its action, its filters or its destinations; null when it is possible.</summary>
+    string? Refusal(Scheme scheme);
+}
