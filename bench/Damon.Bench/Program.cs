@@ -9,6 +9,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["accuracy"] = AccuracyBench.Run,
     ["overhead"] = OverheadBench.Run,
     ["checks"] = ChecksBench.Run,
+    ["physical"] = PhysicalBench.Run,
     ["engine"] = EngineBench.Run,
     ["records"] = RecordsBench.Run,
     ["reports"] = ReportsBench.Run,

@@ -4,12 +4,13 @@ namespace Damon.Linux.Actions;
 /// Bounds the time that acting on memory takes: at most half of the time that passes, and a tenth of a second at a stretch, so that the
 /// samples in between are not all missed and a stop is heard.
 /// </summary>
-internal sealed class ActionTime
+/// <param name="mostNs">The longest stretch, in nanoseconds.</param>
+internal sealed class ActionTime(long mostNs = ActionTime.MostNs)
 {
     internal const long MostNs = 100_000_000;
     const int Share = 2;
 
-    long _leftNs = MostNs;
+    long _leftNs = mostNs;
     long _lastNs;
     long _startNs;
 
@@ -21,7 +22,7 @@ internal sealed class ActionTime
     {
         if (_lastNs != 0)
         {
-            _leftNs = Math.Min(_leftNs + (Math.Max(nowNs - _lastNs, 0) / Share), MostNs);
+            _leftNs = Math.Min(_leftNs + (Math.Max(nowNs - _lastNs, 0) / Share), mostNs);
         }
 
         _startNs = nowNs;

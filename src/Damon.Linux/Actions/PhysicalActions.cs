@@ -20,15 +20,16 @@ namespace Damon.Linux.Actions;
 /// </remarks>
 /// <param name="proc">Where to read of processes.</param>
 /// <param name="memory">Where memory is.</param>
+/// <param name="time">How long it may take; null for the usual.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>.</param>
-internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, string sysRoot = "/sys") : IDisposable
+internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, ActionTime? time = null, string sysRoot = "/sys") : IDisposable
 {
     const int PageShift = 12;
     const ulong ChunkSize = (ulong)FrameOwners.Capacity << PageShift;
 
     readonly ActionSupport _support = new(proc, sysRoot);
     readonly ActionNotes _notes = new();
-    readonly ActionTime _time = new();
+    readonly ActionTime _time = time ?? new ActionTime();
     readonly RemoteAdvice _advice = new();
     readonly ColdAdvice _cold = new();
     readonly Dictionary<SchemeAction, string?> _refusals = [];

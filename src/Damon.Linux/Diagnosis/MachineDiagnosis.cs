@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Machine;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.Diagnosis;
@@ -10,8 +11,9 @@ namespace Damon.Linux.Diagnosis;
 /// <param name="sysRoot">Usually <c>/sys</c>; only read.</param>
 public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys")
 {
-    const string Machine = "machine";
+    const string ThisMachine = "machine";
     const string AccessChecks = "access checks";
+    const string PhysicalMemory = "physical memory (paddr)";
     const string PageTable = "page-table in detail";
     const string Targets = "targets";
     const string KernelDamon = "the kernel's own DAMON";
@@ -31,6 +33,7 @@ public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot =
         List<Finding> findings = [];
         AddMachine(findings);
         AddAccessChecks(findings);
+        AddPhysicalMemory(findings);
         AddPageTableDetails(findings);
         AddTargets(findings);
         AddKernelDamon(findings);
@@ -39,18 +42,18 @@ public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot =
 
     void AddMachine(List<Finding> findings)
     {
-        findings.Add(new Finding(Machine, "kernel", null, $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
+        findings.Add(new Finding(ThisMachine, "kernel", null, $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
         string? status = ReadLine($"{procRoot}/self/status", "CapEff:");
         if (!ulong.TryParse(status, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong effective))
         {
-            findings.Add(new Finding(Machine, "capabilities", null, "unknown"));
+            findings.Add(new Finding(ThisMachine, "capabilities", null, "unknown"));
             return;
         }
 
         string[] missing = [.. s_capabilities.Where(c => (effective & (1UL << c.Bit)) == 0).Select(c => $"{c.Name} ({c.For})")];
         findings.Add(missing.Length == 0
-            ? new Finding(Machine, "capabilities", true, "all that monitoring can use")
-            : new Finding(Machine, "capabilities", false, "missing: " + string.Join(", ", missing), "run as root, or give the program these capabilities"));
+            ? new Finding(ThisMachine, "capabilities", true, "all that monitoring can use")
+            : new Finding(ThisMachine, "capabilities", false, "missing: " + string.Join(", ", missing), "run as root, or give the program these capabilities"));
     }
 
     static void AddAccessChecks(List<Finding> findings)
@@ -73,6 +76,30 @@ public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot =
         findings.Add(best is null
             ? new Finding(AccessChecks, "chosen by auto", false, "none works", "see the remedies above")
             : new Finding(AccessChecks, "chosen by auto", true, best));
+    }
+
+    void AddPhysicalMemory(List<Finding> findings)
+    {
+        MemoryMap memory = MemoryMap.Read(procRoot);
+        if (memory.Fault is { } fault)
+        {
+            findings.Add(new Finding(PhysicalMemory, "memory map", false, fault));
+            return;
+        }
+
+        findings.Add(new Finding(PhysicalMemory, "memory map", true, string.Create(CultureInfo.InvariantCulture, $"{memory.Ranges.Length} pieces, the biggest {memory.Biggest}")));
+        foreach (AccessCheckKind kind in new[] { AccessCheckKind.PageTable, AccessCheckKind.IdlePage })
+        {
+            try
+            {
+                using IFrameChecker checker = FrameCheckers.Create(kind, memory);
+                findings.Add(new Finding(PhysicalMemory, kind.Name(), true, checker.Description));
+            }
+            catch (AccessCheckUnavailableException e)
+            {
+                findings.Add(new Finding(PhysicalMemory, kind.Name(), false, e.Reason, e.Remedy));
+            }
+        }
     }
 
     static void AddPageTableDetails(List<Finding> findings)

@@ -109,6 +109,16 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
+    public void Physical_memory_for_an_ordinary_user()
+    {
+        Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to become somebody else");
+        using DamoRun run = DamoRun.StartAs(Nobody, CopyForAll(), _folder.Path, "record", "paddr");
+        run.WaitForEnd(1);
+        run.AssertOneLine("physical memory cannot be monitored: /proc/iomem", "run as root");
+        Assert.Empty(Directory.GetFiles(_folder.Path, "damon.data*"));
+    }
+
+    [Fact]
     public void An_ordinary_user_records_what_he_runs_himself_and_is_told_how_well_it_is_seen()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to become somebody else");

@@ -64,6 +64,24 @@ public sealed class RecordCommandTests
     [InlineData("-s 5000 --overhead 3 1", 3.0)]
     public void Given_intervals_are_kept_unless_a_limit_is_given_too(string line, double? limit) => Assert.Equal(limit, Parse(line).OverheadPercent);
 
+    [Theory]
+    [InlineData("paddr", false)]
+    [InlineData("--ops paddr", false)]
+    [InlineData("--ops paddr paddr", false)]
+    [InlineData("--regions all paddr", true)]
+    [InlineData("paddr -r all", true)]
+    [InlineData("--numa_node 0 1 paddr", false, 0, 1)]
+    [InlineData("paddr --numa_node 0 1", false, 0, 1)]
+    [InlineData("--numa_node 0 --numa_node 1 --ops paddr", false, 0, 1)]
+    public void Physical_memory_has_options_of_its_own(string line, bool isAll, params int[] nodes)
+    {
+        RecordArguments arguments = Parse(line);
+        Assert.True(arguments.Target.IsPhysical);
+        Assert.Equal(isAll, arguments.Physical.IsAll);
+        Assert.Equal(nodes, arguments.Physical.Nodes);
+        Assert.Empty(arguments.Regions);
+    }
+
     [Fact]
     public void Options_may_stand_behind_the_target() => Assert.Equal(20, Parse("1 -n 20").Attributes.MinNrRegions);
 
@@ -90,7 +108,15 @@ public sealed class RecordCommandTests
     [InlineData("--output_permission 1000 1", "wrong --output permission (1000) (out of available permission range)")]
     [InlineData("--access-check eyes 1", "--access-check: 'eyes' is none of auto, page-table, idle-page, clear-refs")]
     [InlineData("--backend eyes 1", "--backend: 'eyes' is none of auto, engine")]
-    [InlineData("--ops eyes 1", "--ops: 'eyes' is none of vaddr, fvaddr")]
+    [InlineData("--ops eyes 1", "--ops: 'eyes' is none of vaddr, fvaddr, paddr")]
+    [InlineData("--ops paddr 1", "--ops paddr is about physical memory, and the target is a process; leave one of them out")]
+    [InlineData("--ops vaddr paddr", "--ops vaddr is about processes, and the target is physical memory")]
+    [InlineData("-r all 1", "--regions all is about physical memory: it needs the target paddr")]
+    [InlineData("--numa_node 0 1 -- true", "--numa_node is about physical memory: it needs the target paddr")]
+    [InlineData("--numa_node x paddr", "--numa_node: 'x' is no number of a node")]
+    [InlineData("--numa_node -1 paddr", "--numa_node: '-1' must be a whole number, 0 to 65536")]
+    [InlineData("-r all --numa_node=0 paddr", "--numa_node and --regions exclude each other")]
+    [InlineData("--include-children paddr", "--include-children is about processes, and the target is physical memory, which has no children")]
     [InlineData("--ops fvaddr 1", "--ops fvaddr needs --regions: it monitors given addresses only")]
     [InlineData("-r 5-4 1", "--regions: the region '5-4' is empty: its end must be above its start")]
     [InlineData("--bogus 1", "there is no option '--bogus'; a command line is given in quotes, or behind --")]

@@ -79,8 +79,15 @@ public sealed class TargetSpecificationTests : IDisposable
         Assert.Equal("target 'nothing 12' is neither a command ('nothing' is not found), nor pids", Assert.Throws<UserErrorException>(() => Parse("nothing", "12")).Message);
 
     [Fact]
-    public void Physical_memory_comes_first_and_is_not_there_yet() =>
-        Assert.StartsWith("target 'paddr' is not supported", Assert.Throws<UserErrorException>(() => Parse("paddr")).Message);
+    public void Physical_memory_comes_first()
+    {
+        TargetSpecification target = Parse("paddr");
+        Assert.True(target.IsPhysical);
+        Assert.Null(target.Command);
+        Assert.Empty(target.Pids);
+        Assert.False(Parse("12").IsPhysical);
+        Assert.Throws<UserErrorException>(() => Parse("paddr", "12"));
+    }
 
     [Theory]
     [InlineData]
