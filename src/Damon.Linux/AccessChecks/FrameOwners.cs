@@ -501,6 +501,10 @@ internal sealed class FrameOwners
         {
             return $"no pages to try it on: {e.Message}";
         }
+        catch (Exception e) when (e is BpfException or NotSupportedException)
+        {
+            return e.Message;
+        }
     }
 
     string? Trial(OwnPages pages, string kind)

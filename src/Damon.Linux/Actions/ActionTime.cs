@@ -4,15 +4,22 @@ namespace Damon.Linux.Actions;
 /// Bounds the time that acting on memory takes: at most half of the time that passes, and a tenth of a second at a stretch, so that the
 /// samples in between are not all missed and a stop is heard.
 /// </summary>
-/// <param name="mostNs">The longest stretch, in nanoseconds.</param>
-internal sealed class ActionTime(long mostNs = ActionTime.MostNs)
+internal sealed class ActionTime
 {
     internal const long MostNs = 100_000_000;
     const int Share = 2;
 
-    long _leftNs = mostNs;
+    readonly long _mostNs;
+    long _leftNs;
     long _lastNs;
     long _startNs;
+
+    /// <param name="mostNs">The longest stretch, in nanoseconds.</param>
+    internal ActionTime(long mostNs = MostNs)
+    {
+        _mostNs = mostNs;
+        _leftNs = mostNs;
+    }
 
     /// <summary>Whether nothing is left for now.</summary>
     internal bool IsSpent => _leftNs <= 0;
@@ -22,7 +29,7 @@ internal sealed class ActionTime(long mostNs = ActionTime.MostNs)
     {
         if (_lastNs != 0)
         {
-            _leftNs = Math.Min(_leftNs + (Math.Max(nowNs - _lastNs, 0) / Share), mostNs);
+            _leftNs = Math.Min(_leftNs + (Math.Max(nowNs - _lastNs, 0) / Share), _mostNs);
         }
 
         _startNs = nowNs;

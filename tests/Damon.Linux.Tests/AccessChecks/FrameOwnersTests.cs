@@ -61,6 +61,18 @@ public sealed class FrameOwnersTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(nameof(WalkerProgramKind.Syscall), nameof(KernelReadKind.Helper), true)]
+    [InlineData(nameof(WalkerProgramKind.Syscall), nameof(KernelReadKind.Inline), false)]
+    [InlineData(nameof(WalkerProgramKind.Iterator), nameof(KernelReadKind.Helper), true)]
+    [InlineData(nameof(WalkerProgramKind.Iterator), nameof(KernelReadKind.Inline), false)]
+    public void Older_kernels_have_a_way_too(string kind, string read, bool loopHelper)
+    {
+        // The self-test finds anonymous and shared pages of this process.
+        using PageTableWalker walker = WalkerFixture.Create(Enum.Parse<WalkerProgramKind>(kind), Enum.Parse<KernelReadKind>(read), loopHelper);
+        _ = FrameOwners.Create(walker, MemoryMap.Read());
+    }
+
     [Fact]
     public void Frames_that_two_processes_map_lead_to_both()
     {
