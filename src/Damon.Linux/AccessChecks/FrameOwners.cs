@@ -108,7 +108,7 @@ internal sealed class FrameOwners
     /// <returns>False when kernel memory could not be read: nothing is known.</returns>
     internal bool Resolve(ReadOnlySpan<ulong> frames, bool onePerFolio = false)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, Capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, Capacity, nameof(frames));
         _nrMappings = 0;
         Count = 0;
         return ReadHeads(frames, onePerFolio) && ReadFolios() && ReadRoots() && FollowTrees() && ReadSpaces() && Verify();
@@ -511,9 +511,9 @@ internal sealed class FrameOwners
     {
         // The kernel may move a page just then.
         const int Attempts = 4;
+        ulong[] frames = new ulong[pages.Count];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            Span<ulong> frames = stackalloc ulong[pages.Count];
             for (int i = 0; i < frames.Length; i++)
             {
                 frames[i] = pages.Pfn(i) ?? 0;

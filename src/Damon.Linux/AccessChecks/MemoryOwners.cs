@@ -1,5 +1,4 @@
 using System.Globalization;
-using Damon.Linux.Bpf;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 
