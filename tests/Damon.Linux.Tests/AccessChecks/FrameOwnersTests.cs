@@ -1,7 +1,6 @@
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Bpf;
 using Damon.Linux.Machine;
-using Damon.Linux.Native;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Tests.Shared;

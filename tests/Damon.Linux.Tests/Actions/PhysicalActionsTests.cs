@@ -1,4 +1,3 @@
-using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
 using Damon.Linux.Machine;
 using Damon.Linux.Native;
