@@ -13,7 +13,6 @@ static class DebugFsCommand
     static readonly Option<string?> s_accessCheck = new("--access-check") { Description = "How to see accesses: auto, page-table, idle-page or clear-refs (auto)", HelpName = "check" };
     static readonly Option<bool> s_foreground = new("--foreground") { Description = "Stay in the foreground until it is unmounted" };
     static readonly Option<int?> s_readyFd = new("--ready-fd") { Hidden = true };
-    static readonly Option<string?> s_log = new("--log") { Hidden = true };
 
     public static Command Create(Terminal terminal) => new("debugfs", "Give scripts DAMON's debugfs interface, on any kernel")
     {
@@ -23,12 +22,12 @@ static class DebugFsCommand
     static Command CreateMount(Terminal terminal)
     {
         Argument<string> directory = new("directory") { Description = "Where to; made if missing", DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory };
-        Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, s_accessCheck, s_foreground, s_readyFd, s_log };
+        Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, s_accessCheck, s_foreground, s_readyFd };
         command.SetAction(parsed =>
         {
             DebugFsOptions options = Options(parsed) with { Directory = Path.GetFullPath(parsed.GetRequiredValue(directory)) };
             return parsed.GetValue(s_foreground)
-                ? ForegroundMount.Run(options, parsed.GetValue(s_readyFd), parsed.GetValue(s_log), terminal)
+                ? ForegroundMount.Run(options, parsed.GetValue(s_readyFd), terminal)
                 : BackgroundMount.Run(options, terminal);
         });
         return command;

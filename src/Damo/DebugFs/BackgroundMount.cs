@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Native;
@@ -25,7 +27,7 @@ static class BackgroundMount
             arguments.Add(Environment.GetCommandLineArgs()[0]);
         }
 
-        arguments.AddRange(["debugfs", "mount", options.Directory, "--era", options.Era.Name, "--foreground", "--ready-fd", "3", "--log", PrepareLog()]);
+        arguments.AddRange(["debugfs", "mount", options.Directory, "--era", options.Era.Name, "--foreground", "--ready-fd", ReadyFd.ToString(CultureInfo.InvariantCulture)]);
         if (options.AccessCheck is { } check)
         {
             arguments.AddRange(["--access-check", check.Name()]);
@@ -37,9 +39,11 @@ static class BackgroundMount
             throw new UserErrorException($"no process can be started: {ErrnoExtensions.Last().ToText()}");
         }
 
-        SpawnOptions spawn = new() { Descriptors = [(pipe[1], ReadyFd)], ToNull = [0, 1], ClosesOthers = true, HasOwnSession = true };
+        int log = OpenLog();
+        SpawnOptions spawn = new() { Descriptors = [(log, 2), (pipe[1], ReadyFd)], ToNull = [0, 1], ClosesOthers = true, HasOwnSession = true };
         SpawnedProcess? process = SpawnedProcess.Start(program, arguments, spawn, out Errno errno);
         _ = LibC.close(pipe[1]);
+        _ = LibC.close(log);
         try
         {
             if (process is null)
@@ -47,13 +51,14 @@ static class BackgroundMount
                 throw new UserErrorException($"'{program}' cannot be started: {errno.ToText()}");
             }
 
-            if (IsReady(pipe[0]))
+            string answer = ReadLine(pipe[0]);
+            if (!int.TryParse(answer, NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
             {
-                terminal.Say($"{options.Directory} is DAMON's debugfs interface of the era {options.Era.Name}, served by process {process.Pid}; 'damo debugfs umount' ends it; log: {Log}");
-                return (int)ExitCode.Done;
+                throw new UserErrorException(answer.Length > 0 ? answer : $"the process in the background has ended before it was ready; see {Log}");
             }
 
-            return process.Wait(null) is { } code and not 0 ? code : (int)ExitCode.Failed;
+            terminal.Say($"{options.Directory} is DAMON's debugfs interface of the era {options.Era.Name}, served by process {pid}; 'damo debugfs umount' ends it; log: {Log}");
+            return (int)ExitCode.Done;
         }
         finally
         {
@@ -61,21 +66,33 @@ static class BackgroundMount
         }
     }
 
-    static unsafe bool IsReady(int fd)
+    static unsafe string ReadLine(int fd)
     {
-        byte* line = stackalloc byte[32];
-        nint got;
-        do
+        const int Longest = 4096;
+        byte* line = stackalloc byte[Longest];
+        int length = 0;
+        while (length < Longest)
         {
-            got = LibC.read(fd, line, 32);
+            nint got = LibC.read(fd, line + length, (nuint)(Longest - length));
+            if (got == 0 || (got < 0 && ErrnoExtensions.Last() != Errno.EINTR))
+            {
+                break;
+            }
+
+            length += (int)Math.Max(got, 0);
+            if (length > 0 && line[length - 1] == '\n')
+            {
+                break;
+            }
         }
-        while (got < 0 && ErrnoExtensions.Last() == Errno.EINTR);
-        return got > 0;
+
+        return Encoding.UTF8.GetString(line, length).Trim();
     }
 
-    /// <returns>The log, or the null device where there cannot be one.</returns>
-    static string PrepareLog()
+    /// <returns>A descriptor: of the log, or of the null device where there cannot be one.</returns>
+    static int OpenLog()
     {
+        const uint Permissions = 0x180; // 0600
         try
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
@@ -84,13 +101,13 @@ static class BackgroundMount
             {
                 file.MoveTo(Log + ".old", overwrite: true);
             }
-
-            new FileStream(Log, FileMode.Append).Dispose();
-            return Log;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "/dev/null";
+            // Then it cannot be opened either.
         }
+
+        int fd = LibC.open(Log, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC, Permissions);
+        return fd >= 0 ? fd : LibC.open("/dev/null", LibC.O_WRONLY | LibC.O_CLOEXEC);
     }
 }

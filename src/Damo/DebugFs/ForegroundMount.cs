@@ -10,10 +10,11 @@ namespace Damo.DebugFs;
 static class ForegroundMount
 {
     /// <param name="options">What to mount.</param>
-    /// <param name="readyFd">Where to write a line when it is mounted; standard error then goes to <paramref name="log"/>. None for a person or a service manager who looks on.</param>
-    /// <param name="log">The file for what is to be said after that.</param>
-    /// <param name="terminal">Who looks on.</param>
-    public static int Run(DebugFsOptions options, int? readyFd, string? log, Terminal terminal)
+    /// <param name="readyFd">
+    /// Where to write one line: the pid when it is mounted, or why it is not. None for a person or a service manager who looks on.
+    /// </param>
+    /// <param name="terminal">Who looks on, or the log.</param>
+    public static int Run(DebugFsOptions options, int? readyFd, Terminal terminal)
     {
         DebugFsServer? server = null;
         int received = 0;
@@ -34,7 +35,7 @@ static class ForegroundMount
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-        using DebugFsServer serving = DebugFsServer.Start(options.Directory, options.Era, options.AccessCheck, terminal.Say);
+        using DebugFsServer serving = Start(options, readyFd, terminal);
         Volatile.Write(ref server, serving);
         if (received != 0)
         {
@@ -42,35 +43,42 @@ static class ForegroundMount
             serving.Unmount();
         }
 
-        if (readyFd is { } fd)
-        {
-            TellReady(fd, log);
-        }
-        else
-        {
-            terminal.Say($"{serving.Directory} is DAMON's debugfs interface of the era {options.Era.Name}; Ctrl+C ends it");
-            ServiceManager.TellReady();
-        }
-
+        TellReady(options, readyFd, terminal);
         serving.Wait();
         return received == LibC.SIGINT ? 128 + LibC.SIGINT : (int)ExitCode.Done;
     }
 
-    static unsafe void TellReady(int fd, string? log)
+    static DebugFsServer Start(DebugFsOptions options, int? readyFd, Terminal terminal)
     {
-        // First, so that nobody waits for the end of a standard error that lives as long as the mount.
-        int target = LibC.open(log ?? "/dev/null", LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC, 0x180);
-        if (target < 0)
+        try
         {
-            target = LibC.open("/dev/null", LibC.O_WRONLY | LibC.O_CLOEXEC);
+            return DebugFsServer.Start(options.Directory, options.Era, options.AccessCheck, terminal.Say);
         }
-
-        _ = LibC.dup2(target, 2);
-        _ = LibC.close(target);
-        byte[] line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
-        fixed (byte* start = line)
+        catch (UserErrorException e) when (readyFd is not null)
         {
-            _ = LibC.write(fd, start, (nuint)line.Length);
+            Tell(readyFd.Value, e.Message);
+            throw;
+        }
+    }
+
+    static void TellReady(DebugFsOptions options, int? readyFd, Terminal terminal)
+    {
+        terminal.Say($"{options.Directory} is DAMON's debugfs interface of the era {options.Era.Name}, served by process {Environment.ProcessId}");
+        if (readyFd is { } fd)
+        {
+            Tell(fd, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            ServiceManager.TellReady();
+        }
+    }
+
+    static unsafe void Tell(int fd, string text)
+    {
+        fixed (byte* line = Encoding.UTF8.GetBytes(text.ReplaceLineEndings(" ") + "\n"))
+        {
+            _ = LibC.write(fd, line, (nuint)Encoding.UTF8.GetByteCount(text) + 1);
         }
 
         _ = LibC.close(fd);

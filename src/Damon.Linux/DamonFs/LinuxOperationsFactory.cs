@@ -2,11 +2,12 @@ using System.Buffers.Text;
 using System.Globalization;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Native;
+using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.DamonFs;
 
-/// <summary>Monitors the processes of this system.</summary>
+/// <summary>Monitors the processes and the memory of this system.</summary>
 /// <param name="accessCheck">The access check to use; null for the best that works.</param>
 internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null) : IDamonFsOperationsFactory
 {
@@ -30,21 +31,19 @@ internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null
     }
 
     /// <inheritdoc/>
-    public IDamonFsEngine Create(AddressSpaceKind kind) => kind switch
-    {
-        AddressSpaceKind.Virtual => CreateVirtual(),
-        _ => throw new DamonFsException(Errno.EOPNOTSUPP, "the physical address space cannot be monitored yet; write pids of processes instead of paddr"),
-    };
-
-    VirtualEngine CreateVirtual()
+    public IDamonFsEngine Create(AddressSpaceKind kind)
     {
         try
         {
-            return new VirtualEngine(AccessCheckers.Choose(accessCheck));
+            return kind == AddressSpaceKind.Virtual ? new VirtualEngine(AccessCheckers.Choose(accessCheck)) : new PhysicalEngine(accessCheck);
         }
         catch (AccessCheckUnavailableException e)
         {
             throw new DamonFsException(Errno.EOPNOTSUPP, $"{e.Reason}; {e.Remedy}");
+        }
+        catch (TargetOpenException e)
+        {
+            throw new DamonFsException(Errno.EOPNOTSUPP, e.Message);
         }
     }
 }

@@ -14,9 +14,6 @@ internal static unsafe partial class LibC
     internal static partial int close(int fd);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int dup2(int oldfd, int newfd);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint read(int fd, void* buf, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -91,6 +91,28 @@ public sealed class DebugFsTests : IDisposable
     }
 
     [Fact]
+    public void Physical_memory_is_monitored_in_the_regions_that_are_given()
+    {
+        Mount();
+        string record = Path.Combine(_folder.Path, "paddr.data");
+        string script = $"""
+            set -e
+            cd {_mount}
+            echo paddr > pids
+            echo "4096 {record}" > record
+            echo "-1 1048576 67108864" > init_regions
+            echo on > monitor_on
+            sleep 1
+            cat monitor_on
+            echo off > monitor_on
+            cat monitor_on
+            """;
+        Assert.Equal("on\noff\n", Shell(script));
+        Assert.True(Snapshots(record) > 2);
+        Unmount();
+    }
+
+    [Fact]
     public void Status_tells_what_is_mounted_and_umount_ends_it_while_it_monitors()
     {
         using TargetProcess target = TargetProcess.Start();
