@@ -31,14 +31,16 @@ static class FuseServerProgram
                 context.Cancel = true;
                 server.Unmount();
             });
-            new Thread(() =>
+            Thread input = new(() =>
             {
                 while (Console.In.ReadLine() is not null)
                 {
                 }
 
                 server.Unmount();
-            }) { IsBackground = true }.Start();
+            });
+            input.IsBackground = true;
+            input.Start();
             Console.Out.WriteLine($"ready {server.WatchdogPid}");
             Console.Out.Flush();
             server.Run();
