@@ -31,13 +31,13 @@ internal sealed unsafe class FuseServer : IDisposable
     int _begun;
     Exception? _failure;
 
-    FuseServer(FuseMountPoint mount, FuseDevice device, FuseWatchdog? watchdog, FuseDirectory root, FuseMountOptions options)
+    FuseServer(FuseMountPoint mount, FuseDevice device, FuseWatchdog? watchdog, FuseCallQueue calls, FuseDirectory root, FuseMountOptions options)
     {
         _mount = mount;
         _device = device;
         _watchdog = watchdog;
-        _calls = new FuseCallQueue(device, options.MaxWorkers, options.Failed);
-        _session = new FuseSession(device, _calls, root, options);
+        _calls = calls;
+        _session = new FuseSession(device, calls, root, options);
     }
 
     /// <summary>The real path of the directory.</summary>
@@ -70,19 +70,22 @@ internal sealed unsafe class FuseServer : IDisposable
         FuseMountPoint mount = FuseMountPoint.Claim(directory, options.Name);
         FuseDevice device = FuseDevice.Open();
         FuseWatchdog? watchdog = null;
+        FuseCallQueue? calls = null;
         try
         {
+            calls = new FuseCallQueue(device, options.MaxWorkers, options.Failed);
             watchdog = options.Watchdog ? FuseWatchdog.Start(mount) : null;
             mount.Attach(device, FuseAttributes.ModeOf(root), options);
         }
         catch
         {
             watchdog?.Dispose();
+            calls?.Dispose();
             device.Dispose();
             throw;
         }
 
-        return new FuseServer(mount, device, watchdog, root, options);
+        return new FuseServer(mount, device, watchdog, calls, root, options);
     }
 
     /// <summary>Serves on this thread until the file system is unmounted, and then cleans up.</summary>
@@ -199,6 +202,7 @@ internal sealed unsafe class FuseServer : IDisposable
         }
         finally
         {
+            _calls.Dispose();
             _device.Dispose();
             _watchdog?.Dispose();
             _ended.Set();

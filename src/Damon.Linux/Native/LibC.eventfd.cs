@@ -4,6 +4,7 @@ namespace Damon.Linux.Native;
 
 internal static unsafe partial class LibC
 {
+    internal const int EFD_SEMAPHORE = 1;
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
 

@@ -23,6 +23,9 @@ internal static unsafe partial class LibC
     internal static partial nint write(int fd, void* buf, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint write(SafeHandle fd, void* buf, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint pread(int fd, void* buf, nuint count, long offset);
 
     [LibraryImport("libc", SetLastError = true)]

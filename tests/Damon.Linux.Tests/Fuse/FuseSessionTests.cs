@@ -106,6 +106,7 @@ public sealed class FuseSessionTests : IDisposable
     public void Dispose()
     {
         _calls.Close(TimeSpan.FromSeconds(60));
+        _calls.Dispose();
         _device.Dispose();
     }
 }
