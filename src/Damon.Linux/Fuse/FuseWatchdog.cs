@@ -19,6 +19,7 @@ internal sealed unsafe class FuseWatchdog : IDisposable
     const string Script = """
         cd /
         trap '' HUP INT QUIT TERM
+        cd /
         read -r end
         top=
         while read -r id parent device root point rest; do
