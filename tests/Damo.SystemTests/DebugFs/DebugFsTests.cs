@@ -165,7 +165,7 @@ public sealed class DebugFsTests : IDisposable
         Mount();
         string output = Shell($"{program} {_mount} {target.Pid}");
         Assert.DoesNotContain("FAIL", output);
-        Assert.Equal(18, output.Split("ok  ").Length - 1);
+        Assert.Equal(19, output.Split("ok  ").Length - 1);
         Unmount();
     }
 
