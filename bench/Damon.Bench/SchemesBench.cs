@@ -26,6 +26,7 @@ static class SchemesBench
         Measure("nothing matches", schemes, regions, passes, static i => new Scheme { Pattern = new AccessPattern { MinSize = 1024 * MiB } });
         Measure("a twentieth matches", schemes, regions, passes, static i => new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(i % 20), MaxNrAccesses = PatternBound.OfCount(i % 20) } });
         Measure("all match", schemes, regions, passes, static i => new Scheme());
+        Measure("all match, an action each", schemes, regions, passes, static i => new Scheme { Action = SchemeAction.Cold });
         Measure("a quota each, by priority", schemes, regions, passes, static i => new Scheme
         {
             Action = SchemeAction.PageOut,

@@ -11,7 +11,10 @@ public interface ISchemeOperations : IOperations
     /// <param name="region">The region.</param>
     /// <param name="scheme">Its action, and the filters by kind of page, which are the operations' business.</param>
     /// <param name="isAllowed">Whether a filter by address or target allowed the region already, so that the other filters do not count.</param>
-    /// <remarks>An action that this address space does not know, or that fails, is no error: nothing was applied.</remarks>
+    /// <remarks>
+    /// An action that this address space does not know, or that fails, is no error: nothing was applied. Regions that a scheme does nothing but
+    /// count, without filters, a quota and anybody who watches, do not come here.
+    /// </remarks>
     SchemeOutcome Apply(MonitoringContext context, Target target, in Region region, Scheme scheme, bool isAllowed);
 
     /// <summary>Which regions come first when a quota does not suffice.</summary>

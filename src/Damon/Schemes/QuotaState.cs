@@ -20,9 +20,6 @@ sealed class QuotaState
     /// <summary>Bytes used of it.</summary>
     public ulong Charged { get; private set; }
 
-    /// <summary>Regions with a lower score are left for later.</summary>
-    public int LeastScore { get; set; }
-
     /// <summary>Target at which the last full window ended; null where there is nothing to resume.</summary>
     public Target? ResumeTarget { get; set; }
 

@@ -19,6 +19,9 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
     readonly List<int> _due = [];
     readonly ulong[] _histogram = new ulong[RegionScore.Max + 1];
 
+    /// <summary>Scores of the regions of all targets, as far as the pass at work needs them; its storage only grows.</summary>
+    byte[] _scores = [];
+
     /// <summary>What watermarks and goals look at; without it schemes with watermarks are always active, and goals see only what users set.</summary>
     public ISchemeMetrics? Metrics { get; init; }
 
@@ -143,7 +146,6 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
         Scheme scheme = entry.Scheme;
         entry.Counts = scheme.Pattern.ToCounts(context.Attributes);
         entry.LeastScore = 0;
-        entry.Priority = SchemePriority.None;
         entry.IsLimited = scheme.Quota.IsLimited;
         if (!entry.IsLimited)
         {
@@ -162,36 +164,42 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
 
         if (scheme.State.EffectiveBytes > 0)
         {
-            entry.Priority = operations.PriorityOf(scheme.Action);
-            entry.LeastScore = entry.Priority == SchemePriority.None ? 0 : LeastScore(context, in entry);
+            SchemePriority priority = operations.PriorityOf(scheme.Action);
+            entry.LeastScore = priority == SchemePriority.None ? 0 : LeastScore(context, in entry, priority);
         }
     }
 
     /// <summary>The score down to which the highest regions fill the quota.</summary>
-    int LeastScore(MonitoringContext context, in Entry entry)
+    int LeastScore(MonitoringContext context, in Entry entry, SchemePriority priority)
     {
+        RegionScore score = new(context.Attributes, entry.Scheme.Quota, priority);
+        PatternCounts wanted = entry.Counts;
         Array.Clear(_histogram);
-        int highest = 0;
+        int n = 0;
         foreach (Target target in context.Targets)
         {
-            foreach (ref readonly Region region in target.Regions.AsSpan())
+            Span<Region> regions = target.Regions.AsSpan();
+            if (_scores.Length < n + regions.Length)
             {
-                if (entry.Counts.Matches(in region))
-                {
-                    int score = RegionScore.Of(in region, context.Attributes, entry.Scheme.Quota, entry.Priority);
-                    _histogram[score] += region.Size;
-                    highest = Math.Max(highest, score);
-                }
+                Array.Resize(ref _scores, Math.Max(_scores.Length * 2, n + regions.Length));
+            }
+
+            foreach (ref readonly Region region in regions)
+            {
+                int its = wanted.Matches(in region) ? score.Of(in region) : 0;
+                _histogram[its] += region.Size;
+                _scores[n++] = (byte)its;
             }
         }
 
+        // What does not match is counted at 0, which nobody looks at.
         ulong sum = 0;
-        for (int score = highest; score > 0; score--)
+        for (int least = RegionScore.Max; least > 0; least--)
         {
-            sum += _histogram[score];
+            sum += _histogram[least];
             if (sum >= entry.Scheme.State.EffectiveBytes)
             {
-                return score;
+                return least;
             }
         }
 
@@ -208,31 +216,71 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
         ref Entry entry = ref CollectionsMarshal.AsSpan(_entries)[schemeIndex];
         Scheme scheme = entry.Scheme;
         Prepare(context, ref entry, nowNs);
-        foreach (Target target in context.Targets)
+        if (IsPlainCount(in entry))
         {
-            // The parts behind a cut come next.
-            for (int r = 0; r < target.Regions.Count; r++)
-            {
-                if (entry.IsLimited && (scheme.State.IsFull || Resume(context, scheme.State, target, r)))
-                {
-                    continue;
-                }
-
-                ref readonly Region region = ref target.Regions[r];
-                if (entry.Counts.Matches(in region)
-                    && (entry.LeastScore == 0 || RegionScore.Of(in region, context.Attributes, scheme.Quota, entry.Priority) >= entry.LeastScore))
-                {
-                    Apply(context, target, r, schemeIndex, scheme);
-                }
-            }
-
-            EndTarget(scheme.State, target);
+            CountAll(context, in entry);
+        }
+        else
+        {
+            TryAll(context, ref entry, schemeIndex);
         }
 
         scheme.Statistics.NrSnapshots++;
         foreach (ISchemeObserver observer in Observers)
         {
             observer.OnPassEnd(context, schemeIndex, nowNs);
+        }
+    }
+
+    /// <summary>Whether nothing can be done but to count what matches: most schemes that are tried out, and many of them at a time.</summary>
+    bool IsPlainCount(in Entry entry) =>
+        entry.Scheme is { Action: SchemeAction.Stat, Filters.Count: 0 } && !entry.IsLimited && Observers.Count == 0;
+
+    static void CountAll(MonitoringContext context, in Entry entry)
+    {
+        PatternCounts wanted = entry.Counts;
+        ulong nr = 0;
+        ulong size = 0;
+        foreach (Target target in context.Targets)
+        {
+            foreach (ref readonly Region region in target.Regions.AsSpan())
+            {
+                if (wanted.Matches(in region))
+                {
+                    nr++;
+                    size += region.Size;
+                }
+            }
+        }
+
+        SchemeStatistics statistics = entry.Scheme.Statistics;
+        statistics.NrTried += nr;
+        statistics.SizeTried += size;
+        statistics.SizeOpsFilterPassed += size;
+    }
+
+    void TryAll(MonitoringContext context, ref Entry entry, int schemeIndex)
+    {
+        Scheme scheme = entry.Scheme;
+        int scored = 0;
+        foreach (Target target in context.Targets)
+        {
+            // The parts behind a cut come next.
+            for (int r = 0; r < target.Regions.Count; r++)
+            {
+                int before = target.Regions.Count;
+                if (!(entry.IsLimited && (scheme.State.IsFull || Resume(context, scheme.State, target, r)))
+                    && entry.Counts.Matches(in target.Regions[r])
+                    && (entry.LeastScore == 0 || _scores[scored] >= entry.LeastScore))
+                {
+                    Apply(context, target, r, schemeIndex, scheme);
+                }
+
+                // What is behind a cut has the score of the whole.
+                scored += target.Regions.Count == before ? 1 : 0;
+            }
+
+            EndTarget(scheme.State, target);
         }
     }
 
@@ -348,7 +396,6 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
         public readonly Scheme Scheme = scheme;
         public ulong NextPass;
         public PatternCounts Counts;
-        public SchemePriority Priority;
         public int LeastScore;
         public bool IsLimited;
     }

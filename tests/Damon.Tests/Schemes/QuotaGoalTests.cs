@@ -81,7 +81,7 @@ public class QuotaGoalTests
         Metrics metrics = new();
         SchemeBench bench = new(metrics);
         bench.AddTarget(1, (0, 10, 0, 0));
-        Scheme scheme = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 5000, High = 500, Mid = 400, Low = 200 } });
+        Scheme scheme = bench.Add(new Scheme { Action = SchemeAction.Cold, Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 5000, High = 500, Mid = 400, Low = 200 } });
         foreach ((ulong rate, bool isActive) in new (ulong, bool)[] { (450, true), (600, false), (450, false), (399, true), (450, true), (199, false), (200, true), (500, true), (501, false), (400, false) })
         {
             metrics.FreeMemoryRate = rate;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Damon.Monitoring;
 using Damon.Schemes;
 using static Damon.Tests.Schemes.SchemeBench;
@@ -20,6 +21,7 @@ public class SchemeEngineTests
         _bench.AddTarget(1, (0, pages, nrAccesses, age));
         Scheme scheme = _bench.Add(new Scheme
         {
+            Action = SchemeAction.Cold,
             Pattern = new AccessPattern { MinSize = 5 * Page, MaxSize = 10 * Page, MaxNrAccesses = PatternBound.OfCount(3), MaxAge = PatternBound.OfCount(7) },
         });
         _bench.Pass();
@@ -181,8 +183,8 @@ public class SchemeEngineTests
     {
         Region region = new(0, Page) { NrAccessesBp = nrAccesses * 10_000UL, Age = age };
         SchemeQuota quota = new() { NrAccessesWeight = 1, AgeWeight = 1 };
-        Assert.Equal(expected, RegionScore.Of(in region, new MonitoringAttributes(), quota, priority));
-        Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, RegionScore.Of(in region, new MonitoringAttributes(), new SchemeQuota(), priority));
+        Assert.Equal(expected, new RegionScore(new MonitoringAttributes(), quota, priority).Of(in region));
+        Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, new RegionScore(new MonitoringAttributes(), new SchemeQuota(), priority).Of(in region));
     }
 
     [Fact]
@@ -235,6 +237,45 @@ public class SchemeEngineTests
         _bench.Engine.Observers.Add(notes);
         _bench.Pass();
         Assert.Equal(["0 7 4-8 5", "end 0", "1 7 0-4 3", "1 7 4-8 5", "end 1"], notes.Lines);
+    }
+
+    [Fact]
+    public void Counting_at_once_counts_what_trying_one_by_one_does() =>
+        Gen.Select(Gen.UInt[0, 20], Gen.UInt[0, 10], Gen.ULong[1, 9]).Array[0, 40].Sample(regions =>
+        {
+            SchemeStatistics Statistics(bool isWatched)
+            {
+                SchemeBench bench = new();
+                ulong start = 0;
+                bench.AddTarget(1, [.. regions.Select(r => (start, start += r.Item3, r.Item1, r.Item2))]);
+                bench.Operations.Outcome = static region => new SchemeOutcome(0, region.Size);
+                if (isWatched)
+                {
+                    bench.Engine.Observers.Add(new Notes());
+                }
+
+                Scheme scheme = bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 3 * Page, MaxNrAccesses = PatternBound.OfCount(10), MinAge = PatternBound.OfCount(2) } });
+                bench.Pass();
+                return scheme.Statistics;
+            }
+
+            Assert.Equal(Statistics(isWatched: true).ToSnapshot(0), Statistics(isWatched: false).ToSnapshot(0));
+        });
+
+    [Fact]
+    public void What_is_behind_a_cut_has_the_score_of_the_whole()
+    {
+        // Cut by the filter, 0 to 4 and 4 to 10 rank alike; the hot ones behind stay where they are ranked.
+        _bench.AddTarget(1, (0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0));
+        _bench.Operations.Priority = SchemePriority.Cold;
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.PageOut,
+            Quota = new SchemeQuota { SizeBytes = 12 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+            Filters = [new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(4, 30), Allow = true }],
+        });
+        _bench.Pass();
+        Assert.Equal([Pages(4, 10), Pages(14, 18)], _bench.AppliedRanges);
     }
 
     sealed class Notes : ISchemeObserver
