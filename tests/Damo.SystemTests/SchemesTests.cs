@@ -41,6 +41,26 @@ public sealed class SchemesTests : IDisposable
     }
 
     [Fact]
+    public void Counters_of_a_replay_equal_those_of_the_live_run_and_what_was_tried_is_in_the_record()
+    {
+        const string Schemes = "min max min 0 200ms max stat\nmin max 1 max min max stat\n4K max min max min max stat";
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "-c", Schemes, "-s", "10ms", "-a", "100ms", "--record", "damon.data", "--timeout", "3", "--json", $"{target.Pid}");
+        using DamoRun replay = DamoRun.Run(0, _folder.Path, "schemes", "-c", Schemes, "--replay", "damon.data", "--json");
+        using JsonDocument live = JsonDocument.Parse(run.Output);
+        using JsonDocument again = JsonDocument.Parse(replay.Output);
+        ulong[] Counters(JsonDocument json) => [.. json.RootElement.GetProperty("schemes").EnumerateArray().SelectMany(scheme =>
+            new[] { "nr_tried", "sz_tried", "nr_applied", "sz_applied", "sz_ops_filter_passed", "qt_exceeds", "nr_snapshots" }.Select(name => scheme.GetProperty(name).GetUInt64()))];
+        ulong[] counters = Counters(live);
+        Assert.True(counters[^7] > 0);
+        Assert.Equal(counters, Counters(again));
+
+        JsonElement[] tried = [.. RecordFile.Read(Path.Combine(_folder.Path, "damon.data")).Sidecar
+            .Where(line => line.TryGetProperty("tried", out JsonElement _)).Select(line => line.GetProperty("tried"))];
+        Assert.Equal(counters[^7], (ulong)tried.Where(pass => pass.GetProperty("scheme").GetInt32() == 2).Sum(pass => pass.GetProperty("regions").GetArrayLength()));
+    }
+
+    [Fact]
     public void What_cannot_be_done_is_told_before_anything_is()
     {
         using TargetProcess target = TargetProcess.Start();

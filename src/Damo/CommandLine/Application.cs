@@ -62,6 +62,7 @@ static class Application
             RecordCommand.Create(terminal),
             ReportCommand.Create(terminal),
             SchemesCommand.Create(terminal),
+            AdviseCommand.Create(terminal),
             ConvertCommand.Create(terminal),
             AdjustCommand.Create(terminal),
             ValidateCommand.Create(terminal),

@@ -62,9 +62,21 @@ static class RecordCommand
         }
     }
 
+    /// <summary>Gives a command the options of <see cref="Attributes"/> that say how fast accesses were counted.</summary>
+    internal static void AddIntervals(Command command)
+    {
+        command.Add(s_sample);
+        command.Add(s_aggregation);
+    }
+
+    /// <summary>The words that are no options.</summary>
+    internal static IReadOnlyList<string> Words(ParseResult parsed) => parsed.GetValue(s_target) ?? [];
+
     /// <summary>Reads the options.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="words">Those that name the target; null for all of <see cref="Words"/>.</param>
     /// <exception cref="UserErrorException">A value is wrong.</exception>
-    internal static RecordArguments Arguments(ParseResult parsed)
+    internal static RecordArguments Arguments(ParseResult parsed, IReadOnlyList<string>? words = null)
     {
         RejectUnknownOptions(parsed);
         bool intervalsGiven = parsed.GetValue(s_sample) is not null || parsed.GetValue(s_aggregation) is not null || parsed.GetValue(s_intervals) is { Length: > 0 };
@@ -73,7 +85,7 @@ static class RecordCommand
         IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
         CheckBackend(parsed.GetValue(s_backend));
-        TargetSpecification target = Target(parsed, more, regions.Count > 0);
+        TargetSpecification target = Target(parsed, [.. words ?? Words(parsed), .. more], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         return new RecordArguments
         {
@@ -151,9 +163,8 @@ static class RecordCommand
     }
 
     /// <summary>The target, which <c>--ops paddr</c> can stand for.</summary>
-    static TargetSpecification Target(ParseResult parsed, string[] more, bool hasRegions)
+    static TargetSpecification Target(ParseResult parsed, string[] words, bool hasRegions)
     {
-        string[] words = [.. parsed.GetValue(s_target) ?? [], .. more];
         string[] pids = parsed.GetValue(s_pids) ?? [];
         string? operations = parsed.GetValue(s_operations);
         if (operations == TargetSpecification.PhysicalWord && words.Length == 0 && pids.Length == 0)

@@ -32,10 +32,11 @@ static class SchemesCommand
 
     static int Run(ParseResult parsed, Terminal terminal)
     {
+        string? typed = SchemeWords.Take(RecordCommand.Words(parsed), out IReadOnlyList<string> target);
         IReadOnlyList<Scheme> schemes;
         try
         {
-            schemes = Schemes(parsed, terminal);
+            schemes = Schemes(parsed, typed, terminal);
         }
         catch (SchemeTextException e)
         {
@@ -45,10 +46,15 @@ static class SchemesCommand
         bool isJson = parsed.GetValue(ReportOptions.Json);
         if (parsed.GetValue(s_replay) is { } record)
         {
+            if (target.Count > 0)
+            {
+                throw UserErrorException.Usage($"--replay has no target, but '{target[0]}' is given");
+            }
+
             return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
         }
 
-        RecordArguments arguments = RecordCommand.Arguments(parsed) with { Output = parsed.GetValue(s_record) is { } output ? Path.GetFullPath(output) : Nowhere };
+        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Path.GetFullPath(output) : Nowhere };
         SchemeRun run = new(schemes, parsed.GetValue(s_dryRun), [.. schemes.Select(scheme => SchemeColumns.Echo(scheme, arguments.Attributes))])
         {
             AllowPtrace = parsed.GetValue(s_allowPtrace),
@@ -57,12 +63,12 @@ static class SchemesCommand
         return new RecordSession(arguments, terminal) { Schemes = run }.Run();
     }
 
-    static IReadOnlyList<Scheme> Schemes(ParseResult parsed, Terminal terminal)
+    static IReadOnlyList<Scheme> Schemes(ParseResult parsed, string? typed, Terminal terminal)
     {
         string? source = parsed.GetValue(s_schemes);
         if (SchemeOptions.AreGiven(parsed))
         {
-            if (source is not null)
+            if (source is not null || typed is not null)
             {
                 throw UserErrorException.Usage("--schemes and --damos_action exclude each other");
             }
@@ -71,9 +77,16 @@ static class SchemesCommand
             return made.Count > 0 ? made : throw UserErrorException.Usage("a scheme needs its action: --damos_action ACTION");
         }
 
+        if (typed is not null)
+        {
+            return source is null
+                ? SchemeFile.Parse(typed, "the scheme", line => terminal.Say(line))
+                : throw UserErrorException.Usage("--schemes is given, and a scheme in front of the target too: one of them is enough");
+        }
+
         if (source is null && !File.Exists(DefaultFile))
         {
-            throw UserErrorException.Usage($"no schemes: give a file or their text with --schemes, or options like --damos_action; there is no '{DefaultFile}' here");
+            throw UserErrorException.Usage($"no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no '{DefaultFile}' here");
         }
 
         IReadOnlyList<Scheme> schemes = Read(source ?? DefaultFile, terminal);

@@ -77,6 +77,11 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         context.Observers.Add(this);
         context.Observers.AddRange(Observers);
         context.Observers.Add(recorder);
+        if (!RecordingFile.IsSpecial(arguments.Output))
+        {
+            Schemes?.Observe(new TriedRecorder(recorder));
+        }
+
 
         // Before the user is told how to stop it.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -121,12 +126,25 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         {
             int converted = conversion.Run(terminal);
             File.Delete(WrittenFile);
-            File.Delete(WrittenFile + SidecarFormat.Suffix);
+            EndSidecar(WrittenFile + SidecarFormat.Suffix);
             return code != 0 ? code : converted;
         }
         catch (UserErrorException e)
         {
             throw new UserErrorException($"{e.Message}; the recording is kept in '{WrittenFile}', for 'damo convert'");
+        }
+    }
+
+    /// <summary>What schemes tried is nowhere but in the sidecar.</summary>
+    void EndSidecar(string sidecar)
+    {
+        if (Schemes is null)
+        {
+            File.Delete(sidecar);
+        }
+        else
+        {
+            RecordingFile.Replace(sidecar, arguments.Output + SidecarFormat.Suffix);
         }
     }
 

@@ -116,6 +116,9 @@ sealed class Recorder : IKdamondObserver, IMappingObserver, IDisposable
         Try(() => _sidecar.WriteTarget(new RecordTarget { Id = target.Id, FromNs = from, UntilNs = System.Diagnostics.Stopwatch.GetTimestamp() }));
     }
 
+    /// <summary>Writes what a scheme tried in one pass.</summary>
+    public void WriteTried(RecordTried tried) => Try(() => _sidecar.WriteTried(tried));
+
     /// <summary>Writes what belongs at the end of both files.</summary>
     public void WriteEnd(RecordSummary summary) => Try(() =>
     {

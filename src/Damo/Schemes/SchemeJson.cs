@@ -42,6 +42,22 @@ static class SchemeJson
         output.WriteByte((byte)'\n');
     }
 
+    /// <summary>Writes what came back of memory that was taken.</summary>
+    public static void WriteRegret(Utf8JsonWriter json, IReadOnlyList<RegretWindow> windows)
+    {
+        json.WriteStartArray("regret");
+        foreach (RegretWindow window in windows)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("within_s", window.Seconds);
+            json.WriteNumber("judged_bytes", window.JudgedBytes);
+            json.WriteNumber("regretted_bytes", window.RegrettedBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     static void WriteScheme(Utf8JsonWriter json, Scheme scheme, int index, SchemeReplay? replay)
     {
         SchemeStatistics s = scheme.Statistics;
@@ -61,17 +77,18 @@ static class SchemeJson
         json.WriteNumber("charged_sz_bytes", scheme.ChargedBytes);
         if (replay is not null)
         {
-            json.WriteStartArray("regret");
-            foreach (RegretWindow window in replay.RegretOf(index))
+            json.WriteStartArray("seconds");
+            foreach (ReplaySecond second in replay.SecondsOf(index))
             {
                 json.WriteStartObject();
-                json.WriteNumber("within_s", window.Seconds);
-                json.WriteNumber("judged_bytes", window.JudgedBytes);
-                json.WriteNumber("regretted_bytes", window.RegrettedBytes);
+                json.WriteNumber("second", second.Second);
+                json.WriteNumber("nr_tried", second.Regions);
+                json.WriteNumber("sz_tried", second.Bytes);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
+            WriteRegret(json, replay.RegretOf(index));
         }
 
         json.WriteEndObject();

@@ -28,7 +28,7 @@ static class SchemeReplayRun
         SchemeReplay? replay = null;
         source.ReadAged(static record => record, (snapshot, series) =>
         {
-            replay ??= new SchemeReplay(schemes, Attributes(known ?? series.Intervals, asked, terminal));
+            replay ??= new SchemeReplay(schemes, RecordedAttributes.Of(known ?? series.Intervals, asked, terminal));
             replay.Add(snapshot);
         });
         replay!.End();
@@ -46,6 +46,7 @@ static class SchemeReplayRun
 
         for (int i = 0; i < schemes.Count; i++)
         {
+            terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: {Rate(schemes[i].Statistics, replay.SecondsOf(i), replay.Seconds)}");
             if (schemes[i].Action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold)
             {
                 terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: accessed again {string.Join(", ", replay.RegretOf(i).Select(Regret))}");
@@ -57,23 +58,23 @@ static class SchemeReplayRun
         return source.ExitCode;
     }
 
+    static string Rate(SchemeStatistics statistics, IReadOnlyList<ReplaySecond> seconds, double length)
+    {
+        if (seconds.Count == 0)
+        {
+            return "nothing matched";
+        }
+
+        ReplaySecond most = seconds.MaxBy(second => second.Bytes);
+        return $"per second {FixedDecimal.Format(statistics.NrTried / length, 1)} regions with {SizeText.Format(Math.Round(statistics.SizeTried / length))} on average, "
+            + $"at most {CountText.Format(most.Regions)} with {SizeText.Format(most.Bytes)} (second {CountText.Format((ulong)most.Second)})";
+    }
+
     static string Regret(RegretWindow window)
     {
         string within = $"within {DurationText.Format(window.Seconds * 1e9)}";
         return window.Share is { } share
             ? $"{within} {FixedDecimal.Format(100 * share, 1)} % of {SizeText.Format(window.JudgedBytes)}"
             : $"{within}: not known, the record is too short";
-    }
-
-    static MonitoringAttributes Attributes(RecordIntervals? known, MonitoringAttributes asked, Terminal terminal)
-    {
-        if (known is not { SampleUs: > 0 and { } sample, AggrUs: > 0 and { } aggregation })
-        {
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the record does not tell its intervals; {asked.SampleUs} and {asked.AggregationUs} us are assumed (--sample, --aggr)"));
-            return asked;
-        }
-
-        MonitoringAttributes attributes = asked with { SampleUs = (ulong)sample, AggregationUs = (ulong)aggregation };
-        return attributes.Check() is null ? attributes : asked;
     }
 }

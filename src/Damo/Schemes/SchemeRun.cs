@@ -16,6 +16,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 {
     static readonly TimeSpan s_linePeriod = TimeSpan.FromSeconds(1);
 
+    SchemeEngine? _engine;
     int _drawnLines;
     TimeSpan _nextDraw;
 
@@ -47,7 +48,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         }
 
         ISchemeOperations acting = IsRehearsal ? new RehearsalOperations(operations) : operations;
-        SchemeEngine engine = new(acting, clock) { Metrics = new SystemMetrics() };
+        SchemeEngine engine = _engine = new SchemeEngine(acting, clock) { Metrics = new SystemMetrics() };
         foreach (Scheme scheme in Schemes)
         {
             engine.Add(scheme);
@@ -55,6 +56,9 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 
         context.Policy = engine;
     }
+
+    /// <summary>Has somebody hear of every region that is tried; after <see cref="Attach"/>.</summary>
+    public void Observe(ISchemeObserver observer) => _engine?.Observers.Add(observer);
 
     /// <summary>Tells what was done, as a table or as JSON.</summary>
     /// <param name="terminal">Where to.</param>

@@ -1,6 +1,6 @@
 namespace Damon.Records;
 
-/// <summary>All that the sidecar of a record says, but for the ages. Every part may be missing.</summary>
+/// <summary>All that the sidecar of a record says, but for the ages and for what schemes tried. Every part may be missing.</summary>
 public sealed class RecordMetadata
 {
     /// <summary>More targets than these are not kept.</summary>
@@ -40,7 +40,7 @@ public sealed class RecordMetadata
         Dictionary<(Int128 Id, long? FromNs), int> known = [];
         long mappings = 0;
         bool overfull = false;
-        while (reader.Read(SidecarEntryKinds.All & ~SidecarEntryKinds.Ages))
+        while (reader.Read(SidecarEntryKinds.All & ~(SidecarEntryKinds.Ages | SidecarEntryKinds.Tried)))
         {
             switch (reader.Kind)
             {

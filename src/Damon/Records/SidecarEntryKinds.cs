@@ -22,6 +22,9 @@ public enum SidecarEntryKinds
     /// <summary>How the recording went: <see cref="RecordSummary"/>.</summary>
     End = 16,
 
+    /// <summary>What a scheme tried in one pass: <see cref="RecordTried"/>.</summary>
+    Tried = 32,
+
     /// <summary>All of them.</summary>
-    All = Target | Mappings | Ages | Status | End,
+    All = Target | Mappings | Ages | Status | End | Tried,
 }

@@ -15,6 +15,8 @@ public static class SidecarFormat
 
     internal static ReadOnlySpan<byte> Ages => "ages"u8;
 
+    internal static ReadOnlySpan<byte> Tried => "tried"u8;
+
     internal static ReadOnlySpan<byte> Status => "status"u8;
 
     internal static ReadOnlySpan<byte> End => "end"u8;

@@ -11,5 +11,6 @@ namespace Damon.Records;
 [JsonSerializable(typeof(RecordHeader))]
 [JsonSerializable(typeof(RecordTarget))]
 [JsonSerializable(typeof(RecordMappings))]
+[JsonSerializable(typeof(RecordTried))]
 [JsonSerializable(typeof(RecordSummary))]
 sealed partial class SidecarJson : JsonSerializerContext;

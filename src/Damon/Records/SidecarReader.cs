@@ -42,6 +42,9 @@ public sealed class SidecarReader : IDisposable
     /// <summary>The mappings, after a line of that kind.</summary>
     public RecordMappings? Mappings { get; private set; }
 
+    /// <summary>What a scheme tried, after a line of that kind.</summary>
+    public RecordTried? Tried { get; private set; }
+
     /// <summary>The summary, after a status or end line.</summary>
     public RecordSummary? Summary { get; private set; }
 
@@ -169,6 +172,7 @@ public sealed class SidecarReader : IDisposable
             : json.ValueTextEquals(SidecarFormat.Ages) ? SidecarEntryKinds.Ages
             : json.ValueTextEquals(SidecarFormat.Mappings) ? SidecarEntryKinds.Mappings
             : json.ValueTextEquals(SidecarFormat.Target) ? SidecarEntryKinds.Target
+            : json.ValueTextEquals(SidecarFormat.Tried) ? SidecarEntryKinds.Tried
             : json.ValueTextEquals(SidecarFormat.Status) ? SidecarEntryKinds.Status
             : json.ValueTextEquals(SidecarFormat.End) ? SidecarEntryKinds.End
             : SidecarEntryKinds.None;
@@ -187,6 +191,10 @@ public sealed class SidecarReader : IDisposable
                 break;
             case SidecarEntryKinds.Target:
                 Target = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.RecordTarget));
+                break;
+            case SidecarEntryKinds.Tried:
+                Tried = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.RecordTried));
+                Present(Tried.Regions);
                 break;
             default:
                 Summary = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.RecordSummary));

@@ -112,6 +112,14 @@ public sealed class SidecarWriter : IDisposable
         AppendLine(line[..at]);
     }
 
+    /// <summary>Appends what a scheme tried in one pass.</summary>
+    /// <exception cref="IOException">The write failed: see <see cref="TruncateToWhole"/>.</exception>
+    public void WriteTried(RecordTried tried)
+    {
+        ArgumentNullException.ThrowIfNull(tried);
+        WriteLine(SidecarFormat.Tried, tried, SidecarJson.Default.RecordTried);
+    }
+
     /// <summary>Appends how the recording goes; of several such lines the last counts.</summary>
     /// <exception cref="IOException">The write failed: see <see cref="TruncateToWhole"/>.</exception>
     public void WriteStatus(RecordSummary summary)

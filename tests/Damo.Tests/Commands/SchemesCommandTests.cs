@@ -8,11 +8,35 @@ public class SchemesCommandTests
 
     [Fact]
     public void Without_schemes_nothing_begins() => TestTerminal.Run("schemes", "1").AssertOneLine(
-        2, "no schemes: give a file or their text with --schemes, or options like --damos_action; there is no 'damon.schemes' here (see 'damo schemes --help')");
+        2, "no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no 'damon.schemes' here (see 'damo schemes --help')");
 
     [Fact]
     public void Two_ways_at_once_are_refused() => TestTerminal.Run("schemes", "-c", "min max min max min max stat", "--damos_action", "stat", "--", "1").AssertOneLine(
         2, "--schemes and --damos_action exclude each other (see 'damo schemes --help')");
+
+    [Fact]
+    public void A_scheme_can_be_typed_without_an_option()
+    {
+        TestTerminal typed = TestTerminal.Run("schemes", "min max 1 max min max stat", "4K max min 0 1s max stat", "--replay", s_record, "--json");
+        TestTerminal named = TestTerminal.Run("schemes", "-c", "min max 1 max min max stat\n4K max min 0 1s max stat", "--replay", s_record, "--json");
+        Assert.Equal((0, ""), (typed.ExitCode, typed.Errors));
+        Assert.Equal(named.Output, typed.Output);
+    }
+
+    [Theory]
+    [InlineData(1, "the scheme: line 1, column 17: ", "min max min max 5 max pageout", "1")]
+    [InlineData(1, "the scheme: line 1, column 23: ", "4K max min min 5s max pageut", "1")]
+    [InlineData(2, "--schemes is given, and a scheme in front of the target too", "min max min max min max stat", "-c", "min max min max min max stat", "1")]
+    [InlineData(2, "--schemes and --damos_action exclude each other", "min max min max min max stat", "1", "--damos_action", "stat")]
+    [InlineData(2, "no target: give a command line in quotes", "min max min max min max stat")]
+    [InlineData(2, "--replay has no target, but '1' is given", "min max min max min max stat", "1", "--replay", "x")]
+    public void What_is_wrong_with_a_typed_scheme_is_told(int exitCode, string message, params string[] words)
+    {
+        TestTerminal run = TestTerminal.Run(["schemes", .. words]);
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("damo: " + message, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, run.Errors.Count(c => c == '\n'));
+    }
 
     [Fact]
     public void A_wrong_line_is_told_with_its_place()
@@ -44,6 +68,7 @@ public class SchemesCommandTests
         Assert.Equal(regions.Length, scheme.GetProperty("nr_tried").GetInt32());
         Assert.Equal(0, scheme.GetProperty("nr_applied").GetInt32());
         Assert.Equal(24, scheme.GetProperty("nr_snapshots").GetInt32());
+        Assert.Equal(regions.Length, scheme.GetProperty("seconds").EnumerateArray().Sum(second => second.GetProperty("nr_tried").GetInt32()));
         Assert.True(json.RootElement.GetProperty("dry_run").GetBoolean());
     }
 
@@ -55,7 +80,8 @@ public class SchemesCommandTests
         string[] lines = run.Output.Split('\n');
         Assert.StartsWith("scheme  action   tried", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("     0  pageout ", lines[1], StringComparison.Ordinal);
-        Assert.Equal("scheme 0: accessed again within 10 s: not known, the record is too short, within 1 m: not known, the record is too short, within 5 m: not known, the record is too short", lines[2]);
-        Assert.EndsWith("; nothing was touched", lines[3], StringComparison.Ordinal);
+        Assert.Matches(@"^scheme 0: per second \d+\.\d regions with [\d.]+ .iB on average, at most \d+ with [\d.]+ .iB \(second \d\)$", lines[2]);
+        Assert.Equal("scheme 0: accessed again within 10 s: not known, the record is too short, within 1 m: not known, the record is too short, within 5 m: not known, the record is too short", lines[3]);
+        Assert.EndsWith("; nothing was touched", lines[4], StringComparison.Ordinal);
     }
 }

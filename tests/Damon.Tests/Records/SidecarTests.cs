@@ -59,6 +59,26 @@ public sealed class SidecarTests
 
     static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 
+    [Fact]
+    public void What_schemes_tried_reads_back()
+    {
+        RecordTried written = new()
+        {
+            Scheme = 3,
+            TimeNs = 9_007_199_254_740_993,
+            Regions = [new RecordTriedRegion { TargetId = 77, Start = 0x5600_0000_0000, End = ulong.MaxValue, NrAccesses = 20, Age = uint.MaxValue, Applied = 4096, FilterPassed = 8192 }],
+        };
+        string text = Lines(writer => writer.WriteTried(written));
+        using SidecarReader reader = new(Stream(text));
+        Assert.True(reader.Read());
+        Assert.Equal(SidecarEntryKinds.Tried, reader.Kind);
+        Assert.Equal((written.Scheme, written.TimeNs), (reader.Tried!.Scheme, reader.Tried.TimeNs));
+        Assert.Equal(written.Regions, reader.Tried.Regions);
+        Assert.False(reader.Read());
+        Assert.Null(reader.Problem);
+        Assert.Null(SidecarReader.Load(Stream(text)).Problem);
+    }
+
     static void Everything(SidecarWriter writer)
     {
         writer.WriteTarget(new RecordTarget { Id = 77, Comm = "sleep", Exe = "/usr/bin/sleep", CommandLine = ["sleep", "5"], FromNs = 5 });

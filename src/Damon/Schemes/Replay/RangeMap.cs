@@ -8,6 +8,21 @@ sealed class RangeMap
     /// <summary>Number of ranges.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Bytes of all ranges.</summary>
+    public ulong Bytes
+    {
+        get
+        {
+            ulong sum = 0;
+            foreach (Entry entry in _entries)
+            {
+                sum += entry.Size;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>Gives <c>[start, end)</c> a number, whatever it had before.</summary>
     public void Set(ulong start, ulong end, long value)
     {
@@ -23,6 +38,30 @@ sealed class RangeMap
         else
         {
             _entries.Insert(at, new Entry(start, end, value));
+        }
+    }
+
+    /// <summary>Gives those parts of <c>[start, end)</c> a number that have none.</summary>
+    public void Fill(ulong start, ulong end, long value)
+    {
+        int at = FirstEndingAfter(start);
+        ulong from = start;
+        while (from < end)
+        {
+            bool isLast = at == _entries.Count || _entries[at].Start >= end;
+            ulong to = isLast ? end : _entries[at].Start;
+            ulong next = isLast ? end : _entries[at].End;
+            if (from < to)
+            {
+                int before = _entries.Count;
+                Set(from, to, value);
+
+                // The new range went in front of the one that it ends at, or was joined to the one before.
+                at += _entries.Count - before;
+            }
+
+            from = next;
+            at++;
         }
     }
 

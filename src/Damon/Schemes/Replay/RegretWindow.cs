@@ -4,6 +4,9 @@ namespace Damon.Schemes.Replay;
 /// <param name="Seconds">How soon: within this time.</param>
 public sealed record RegretWindow(int Seconds)
 {
+    /// <summary>The shortest time that is looked at, in seconds.</summary>
+    public const int Shortest = 10;
+
     /// <summary>Bytes taken of which the record shows what became of them for so long.</summary>
     public ulong JudgedBytes { get; internal set; }
 

@@ -7,7 +7,7 @@ sealed class SchemeRegret
 {
     const long NsPerSecond = 1_000_000_000;
 
-    static readonly int[] s_seconds = [10, 60, 300];
+    static readonly int[] s_seconds = [RegretWindow.Shortest, 60, 300];
 
     readonly Dictionary<Int128, RangeMap> _taken = [];
 
@@ -17,7 +17,10 @@ sealed class SchemeRegret
     /// <summary>One per time that is looked at, ascending.</summary>
     public IReadOnlyList<RegretWindow> Windows { get; } = [.. s_seconds.Select(seconds => new RegretWindow(seconds))];
 
-    /// <summary>Memory is taken; what was taken before and not accessed since begins anew.</summary>
+    /// <summary>Bytes that are taken and not accessed since.</summary>
+    public ulong TakenBytes => _taken.Values.Aggregate(0UL, static (sum, map) => sum + map.Bytes);
+
+    /// <summary>Memory is taken; what was taken before and not accessed since is gone already, and watched from then on.</summary>
     public void Take(Int128 target, ulong start, ulong end, long nowNs)
     {
         if (!_taken.TryGetValue(target, out RangeMap? map))
@@ -25,8 +28,7 @@ sealed class SchemeRegret
             _taken.Add(target, map = new RangeMap());
         }
 
-        Judge(map, start, end, nowNs, isAccessed: false);
-        map.Set(start, end, nowNs);
+        map.Fill(start, end, nowNs);
     }
 
     /// <summary>Memory is accessed: what of it was taken is judged and no longer watched.</summary>

@@ -10,12 +10,15 @@ namespace Damon.Schemes.Replay;
 /// </remarks>
 public sealed class SchemeReplay
 {
+    const long NsPerSecond = 1_000_000_000;
+
     readonly ReplayOperations _operations;
     readonly ReplayClock _clock = new();
     readonly MonitoringContext _context;
     readonly SchemeEngine _engine;
     readonly Dictionary<Int128, ReplayTarget> _targets = [];
     readonly List<SchemeRegret> _regrets = [];
+    readonly List<ReplayRate> _rates = [];
     readonly List<Target> _gone = [];
     long _firstNs;
     ulong _samples;
@@ -35,6 +38,7 @@ public sealed class SchemeReplay
         {
             _engine.Add(scheme);
             _regrets.Add(new SchemeRegret());
+            _rates.Add(new ReplayRate(scheme));
         }
 
         Schemes = schemes;
@@ -56,6 +60,14 @@ public sealed class SchemeReplay
     /// <param name="scheme">Index of the scheme.</param>
     public IReadOnlyList<RegretWindow> RegretOf(int scheme) => _regrets[scheme].Windows;
 
+    /// <summary>What a scheme would have been tried on, second by second; those in which nothing matched are missing.</summary>
+    /// <param name="scheme">Index of the scheme.</param>
+    public IReadOnlyList<ReplaySecond> SecondsOf(int scheme) => _rates[scheme].Seconds;
+
+    /// <summary>Bytes that a scheme has taken and that were not accessed since.</summary>
+    /// <param name="scheme">Index of the scheme.</param>
+    public ulong TakenBytes(int scheme) => _regrets[scheme].TakenBytes;
+
     /// <summary>Replays one snapshot. They come in the order of time.</summary>
     public void Add(Snapshot snapshot)
     {
@@ -68,6 +80,10 @@ public sealed class SchemeReplay
         _samples += Math.Max(_context.Attributes.MaxNrAccesses, 1);
         _ = _engine.RestNs(_context, _clock.NowNs);
         _engine.AfterSample(_context, _samples, _clock.NowNs, isAggregated: true);
+        foreach (ReplayRate rate in _rates)
+        {
+            rate.Add((_clock.NowNs - _firstNs) / NsPerSecond);
+        }
     }
 
     /// <summary>The record is over.</summary>

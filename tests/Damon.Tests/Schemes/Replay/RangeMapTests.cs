@@ -7,7 +7,7 @@ public class RangeMapTests
 {
     [Fact]
     public void It_equals_an_array_of_pages() =>
-        Gen.Select(Gen.Int[0, 2], Gen.ULong[0, 50], Gen.ULong[0, 50], Gen.Long[1, 4]).Array[1, 60].Sample(steps =>
+        Gen.Select(Gen.Int[0, 3], Gen.ULong[0, 50], Gen.ULong[0, 50], Gen.Long[1, 4]).Array[1, 60].Sample(steps =>
         {
             RangeMap map = new();
             long[] pages = new long[50];
@@ -22,6 +22,16 @@ public class RangeMapTests
                 if (kind == 0)
                 {
                     map.Remove(start, end);
+                }
+                else if (kind == 1)
+                {
+                    map.Fill(start, end, value);
+                    for (ulong page = start; page < end; page++)
+                    {
+                        pages[page] = pages[page] == 0 ? value : pages[page];
+                    }
+
+                    continue;
                 }
                 else
                 {

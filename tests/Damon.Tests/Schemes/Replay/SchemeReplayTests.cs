@@ -134,6 +134,36 @@ public class SchemeReplayTests
     }
 
     [Fact]
+    public void What_is_taken_again_and_again_is_watched_from_the_first_time()
+    {
+        // 10 of 100 MiB come back after 7 s; a scheme that takes what is idle for a second takes the rest some thirty times.
+        Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
+        SchemeReplay replay = new([scheme], new MonitoringAttributes());
+        for (int i = 0; i < 300; i++)
+        {
+            replay.Add(At(i * 0.1, (0, 10, i == 80 ? 5u : 0, i < 80 ? i : i - 80), (10, 100, 0, i)));
+        }
+
+        Assert.InRange(scheme.Statistics.NrTried, 50ul, 60ul);
+        Assert.Equal(100 * MiB, replay.TakenBytes(0));
+        replay.End();
+        RegretWindow window = replay.RegretOf(0)[0];
+        Assert.Equal((10, 10 * MiB), (window.Seconds, window.RegrettedBytes));
+        Assert.Equal(110 * MiB, window.JudgedBytes);
+    }
+
+    [Fact]
+    public void Regions_and_bytes_are_told_second_by_second()
+    {
+        SchemeReplay replay = new([new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(1) } }], new MonitoringAttributes());
+        replay.Add(At(5.0, (0, 10, 3, 0), (20, 21, 1, 0)));
+        replay.Add(At(5.9, (0, 10, 3, 0)));
+        replay.Add(At(6.5, (0, 10, 0, 0)));
+        replay.Add(At(7.0, (0, 2, 4, 0)));
+        Assert.Equal([new ReplaySecond(0, 3, 21 * MiB), new ReplaySecond(2, 1, 2 * MiB)], replay.SecondsOf(0));
+    }
+
+    [Fact]
     public void Regret_is_what_came_back_in_time()
     {
         Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };

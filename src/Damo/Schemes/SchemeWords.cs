@@ -1,0 +1,26 @@
+namespace Damo.Schemes;
+
+/// <summary>Schemes that are typed in front of the target, without an option: <c>damo schemes "4K max min min 5s max pageout" 1234</c>.</summary>
+static class SchemeWords
+{
+    const int LeastFields = 7;
+
+    /// <summary>Takes the schemes off the words of a command line.</summary>
+    /// <param name="words">The words that are no options.</param>
+    /// <param name="rest">Those behind the schemes.</param>
+    /// <returns>The schemes, a line each; null where the first word is none.</returns>
+    public static string? Take(IReadOnlyList<string> words, out IReadOnlyList<string> rest)
+    {
+        int count = words.TakeWhile(IsScheme).Count();
+        rest = [.. words.Skip(count)];
+        return count == 0 ? null : string.Join('\n', words.Take(count));
+    }
+
+    /// <summary>By its form alone, so that what is wrong with a scheme is told of a scheme: seven fields, of which the first is a size with its unit, and so no pid.</summary>
+    static bool IsScheme(string word)
+    {
+        string[] fields = word.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length >= LeastFields
+            && (fields[0].ToUpperInvariant() is "MIN" or "MAX" || (char.IsAsciiDigit(fields[0][0]) && !fields[0].All(char.IsAsciiDigit)));
+    }
+}
