@@ -3,6 +3,8 @@
  *   benefit anon|file SIZE HOT SECONDS     SIZE MiB; in each 20 MiB, the first HOT tenths are read and written page by page
  *   benefit scattered SIZE HOT SECONDS     the same tenths, but eight bytes at random places, without a pause
  *
+ * The file is ./benefit.dat where that is large enough, else one that is made.
+ *
  * A line is: second, resident kB of the piece, kB of it in huge pages, touches in that second, CPU ns per touch, wall ns per touch.
  */
 #define _GNU_SOURCE
@@ -14,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,6 +66,21 @@ static void resident(const volatile char *start, long *kilobytes, long *huge)
     fclose(smaps);
 }
 
+static int clean_file(size_t length)
+{
+    char path[] = "./benefit-XXXXXX";
+    static char page[PAGE];
+    int fd = mkstemp(path);
+    unlink(path);
+    memset(page, 7, sizeof page);
+    for (size_t i = 0; i < length; i += PAGE)
+        if (write(fd, page, PAGE) != PAGE)
+            die("write");
+    if (fsync(fd) != 0)
+        die("fsync");
+    return fd;
+}
+
 int main(int count, char **arguments)
 {
     if (count != 5)
@@ -75,17 +93,11 @@ int main(int count, char **arguments)
 
     int fd = -1;
     if (strcmp(kind, "file") == 0) {
-        char path[] = "./benefit-XXXXXX";
-        static char page[PAGE];
-        fd = mkstemp(path);
-        unlink(path);
-        memset(page, 7, sizeof page);
-        for (size_t i = 0; i < length; i += PAGE)
-            if (write(fd, page, PAGE) != PAGE)
-                die("write");
+        struct stat status;
+        fd = open("./benefit.dat", O_RDONLY);
         /* Only clean pages can be dropped without a place to write them to. */
-        if (fsync(fd) != 0)
-            die("fsync");
+        if (fd < 0 || fstat(fd, &status) != 0 || (size_t)status.st_size < length)
+            fd = clean_file(length);
     }
 
     char *space = mmap(NULL, length + 3 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
