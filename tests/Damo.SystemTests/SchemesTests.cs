@@ -61,6 +61,15 @@ public sealed class SchemesTests : IDisposable
     }
 
     [Fact]
+    public void Schemes_that_only_rested_are_no_failure()
+    {
+        // Active only when all memory is free.
+        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "--timeout", "1", "--damos_action", "stat", "--damos_wmarks", "free_mem_rate", "1s", "1000", "1000", "1000", "--", "sleep 5");
+        Assert.EndsWith("damo: all schemes rested, by their watermarks: nothing was monitored\n", run.Errors);
+        Assert.Contains("  stat (resting)  ", run.Output);
+    }
+
+    [Fact]
     public void What_cannot_be_done_is_told_before_anything_is()
     {
         using TargetProcess target = TargetProcess.Start();

@@ -8,7 +8,6 @@ using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports.Advice;
 using Damon.Reports.Numbers;
-using Damon.Schemes.Replay;
 
 namespace Damo.Commands;
 

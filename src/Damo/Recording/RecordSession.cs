@@ -242,10 +242,14 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
         }
 
-        if (recorder.Snapshots == 0 && _signal == 0)
+        if (recorder.Snapshots == 0 && _signal == 0 && Schemes is { IsResting: true })
+        {
+            terminal.Say("all schemes rested, by their watermarks: nothing was monitored");
+        }
+        else if (recorder.Snapshots == 0 && _signal == 0)
         {
             string nothing = Schemes is null ? $"'{arguments.Output}' holds no snapshot" : "nothing was done";
-            throw new UserErrorException($"{nothing}: the target ended before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
+            throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
         }
 
         if (exitCode is 126 or 127)

@@ -26,6 +26,9 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     /// <summary>Whether everything is counted and nothing touched.</summary>
     public bool IsRehearsal { get; } = isRehearsal;
 
+    /// <summary>Whether the watermarks of every scheme keep it from acting.</summary>
+    public bool IsResting => Schemes.All(scheme => !scheme.IsActive);
+
     /// <summary>What to print about the schemes before the run.</summary>
     public IReadOnlyList<string> Lines { get; } = lines;
 
