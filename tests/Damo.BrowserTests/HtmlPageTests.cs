@@ -47,6 +47,27 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
         AssertQuiet(open);
     }
 
+    /// <summary>Rounded to whole minutes, marks 100 s apart read 0, 2, 3, 5, 7, 8, 10.</summary>
+    [Fact]
+    public async Task Times_of_a_long_record_are_marked_at_whole_minutes()
+    {
+        using PageFolder folder = new(intervalNs: 10_000_000_000);
+        await using OpenPage open = await browser.Open(folder.Page());
+        int[] minutes = [.. JsonDocument.Parse((await open.Heat.GetAttributeAsync("data-times"))!).RootElement.EnumerateArray()
+            .Select(text => int.Parse(text.GetString()!.Replace(" min", "", StringComparison.Ordinal), CultureInfo.InvariantCulture))];
+        Assert.InRange(minutes.Length, 3, 20);
+        Assert.Equal(0, minutes[0]);
+        Assert.All(minutes, (at, i) => Assert.Equal(i * minutes[1], at));
+
+        await open.Press("+", "+", "+", "+", "+", "+");
+        double[] view = await open.View();
+        string[] seconds = [.. JsonDocument.Parse((await open.Heat.GetAttributeAsync("data-times"))!).RootElement.EnumerateArray().Select(text => text.GetString()!)];
+        Assert.InRange(seconds.Length, 3, 20);
+        Assert.All(seconds, text => Assert.EndsWith(" s", text, StringComparison.Ordinal));
+        Assert.InRange(double.Parse(seconds[0][..^2], CultureInfo.InvariantCulture) * 1e9, view[0], view[1]);
+        AssertQuiet(open);
+    }
+
     [Fact]
     public async Task Zoomed_in_it_shows_the_regions_with_their_age()
     {

@@ -17,7 +17,8 @@ sealed class PageFolder : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("damo-page-").FullName;
 
-    public PageFolder()
+    /// <param name="intervalNs">Length of a snapshot.</param>
+    public PageFolder(long intervalNs = 100_000_000)
     {
         Record = Path.Combine(_folder, "damon.data");
         using BinaryRecordWriter writer = new(File.Create(Record));
@@ -34,7 +35,7 @@ sealed class PageFolder : IDisposable
         Snapshot snapshot = new();
         for (int i = 0; i < Snapshots; i++)
         {
-            snapshot.Reset((i + 1) * 100_000_000L);
+            snapshot.Reset((i + 1) * intervalNs);
             snapshot.AddTarget(42);
             for (int r = 0; r < Regions; r++)
             {

@@ -232,7 +232,7 @@ sealed class HtmlPage(HtmlReport report)
         Fact(facts, "Intervals asked for", Intervals(guide.Series.Intervals ?? header?.Intervals));
         Fact(facts, "Intervals achieved", Intervals(summary?.EffectiveIntervals));
         Fact(facts, "Regions", header is { MinRegions: { } least, MaxRegions: { } most } ? string.Create(_culture, $"{least} to {most}") : null);
-        Fact(facts, "Access check", Joined(", ", header?.AddressSpace, header?.Backend));
+        Fact(facts, "Access check", Joined(", ", header?.AccessCheck?.Name, header?.AccessCheck?.Granularity is { } granularity ? $"by {granularity}" : null, header?.AddressSpace, header?.Backend));
         Fact(facts, "Overhead", Overhead(summary?.Overhead));
         Fact(facts, "Ended", summary?.EndReason);
         foreach (string note in (summary?.Notes ?? []).Take(MaxListed))

@@ -44,6 +44,14 @@
     }
     return Math.round(ns) + ' ns';
   }
+  // Marks at whole minutes and hours, where they are that far apart.
+  const longSteps = [30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200].map(s => s * 1e9);
+  function tickText(ns, step) {
+    const [name, size] = step % 3.6e12 === 0 ? ['h', 3.6e12] : step % 6e10 === 0 ? ['min', 6e10] : [];
+    if (name) return `${ns / size} ${name}`;
+    for (const [name, size] of [['s', 1e9], ['ms', 1e6], ['µs', 1e3]]) if (step >= size / 1e3) return trim(ns / size, step / size) + ' ' + name;
+    return Math.round(ns) + ' ns';
+  }
   const trim = (value, step) => value.toFixed(Math.max(0, Math.min(9, Math.ceil(-Math.log10(step) - 1e-9))));
   function sizeText(bytes) {
     const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
@@ -193,6 +201,7 @@
     const rough = (to - from) / Math.max(count, 1);
     let step = 1;
     if (factors === 2) step = 2 ** Math.max(Math.ceil(Math.log2(rough)), 0);
+    else if (rough > 2e10) step = longSteps.find(s => s >= rough) ?? Math.ceil(rough / 8.64e13) * 8.64e13;
     else {
       const power = 10 ** Math.floor(Math.log10(rough));
       step = [1, 2, 5, 10].find(f => f * power >= rough) * power;
@@ -293,13 +302,14 @@
     context.textBaseline = 'top';
     context.textAlign = 'center';
     const times = ticks(view.t0, view.t1, plot.width / 110, 10);
+    heat.dataset.times = JSON.stringify(times.values.map(t => tickText(t, times.step)));
     for (const t of times.values) {
       const x = Math.round(xOf(t)) + .5;
       context.beginPath();
       context.moveTo(x, top + plot.height);
       context.lineTo(x, top + plot.height + 4);
       context.stroke();
-      context.fillText(timeText(t, times.step), x, top + plot.height + 7);
+      context.fillText(tickText(t, times.step), x, top + plot.height + 7);
     }
     context.textAlign = 'right';
     context.textBaseline = 'middle';
@@ -369,7 +379,7 @@
     context.textBaseline = 'top';
     context.fillStyle = colors.soft;
     const times = ticks(view.t0, view.t1, plot.width / 110, 10);
-    for (const t of times.values) context.fillText(timeText(t, times.step), xOf(t), base + 6);
+    for (const t of times.values) context.fillText(tickText(t, times.step), xOf(t), base + 6);
   }
   function drawCursor(context) {
     if (!cursor) { tip.hidden = true; return; }
