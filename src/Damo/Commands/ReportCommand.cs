@@ -14,7 +14,7 @@ static class ReportCommand
             ReportHeatsCommand.Create(terminal),
             ReportHeatmapCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
             ReportHtmlCommand.Create(terminal),
-            ReportDistributionCommand.CreateWorkingSet(terminal),
+            ReportWorkingSetCommand.Create(terminal),
             ReportDistributionCommand.CreateNrRegions(terminal),
             ReportFootprintsCommand.Create(terminal),
             ReportRecordInfoCommand.Create(terminal),

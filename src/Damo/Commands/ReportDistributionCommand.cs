@@ -7,10 +7,10 @@ using Damon.Reports.Distribution;
 
 namespace Damo.Commands;
 
-/// <summary><c>damo report wss</c> and <c>damo report nr_regions</c>: how the working set size, or the number of regions, is distributed over the run.</summary>
+/// <summary><c>damo report nr_regions</c>, and <c>damo report wss</c> as the first tool had it: how a number is distributed over the run.</summary>
 static class ReportDistributionCommand
 {
-    static readonly Option<string[]> s_range = new("--range", "-r")
+    internal static Option<string[]> Range { get; } = new("--range", "-r")
     {
         Description = "Percentiles from START in steps of STEP, without STOP (0, 25, 50, 75, 100)",
         HelpName = "start> <stop> <step",
@@ -18,25 +18,15 @@ static class ReportDistributionCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string> s_threshold = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
-    static readonly Option<string> s_sort = new("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)", HelpName = "time|size" };
-    static readonly Option<string> s_plot = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
-
-    public static Command CreateWorkingSet(Terminal terminal)
-    {
-        Command command = new("wss", "Print the distribution of the working set size")
-        {
-            RecordInputs.Input, RecordInputs.Strict, s_range, s_threshold, s_sort, s_plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
-        };
-        command.SetAction(parsed => Run(parsed, DistributionKind.WorkingSetSize, terminal));
-        return command;
-    }
+    internal static Option<string> Threshold { get; } = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
+    internal static Option<string> Sort { get; } = new("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)", HelpName = "time|size" };
+    internal static Option<string> Plot { get; } = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
 
     public static Command CreateNrRegions(Terminal terminal)
     {
         Command command = new("nr_regions", "Print the distribution of the number of regions")
         {
-            RecordInputs.Input, RecordInputs.Strict, s_range, s_sort, s_plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
+            RecordInputs.Input, RecordInputs.Strict, Range, Sort, Plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, DistributionKind.NrRegions, terminal));
         return command;
@@ -68,11 +58,22 @@ static class ReportDistributionCommand
         return percentiles;
     }
 
-    static int Run(ParseResult parsed, DistributionKind kind, Terminal terminal)
+    /// <summary>What <c>--range</c> asks for; null where it is not given.</summary>
+    internal static IReadOnlyList<int>? Percentiles(ParseResult parsed) => parsed.GetValue(Range) is [var start, var stop, var step] ? Percentiles(start, stop, step) : null;
+
+    /// <summary>Whether <c>--sortby</c> asks for the order of time.</summary>
+    internal static bool SortByTime(ParseResult parsed) => parsed.GetValue(Sort) switch
+    {
+        null or "size" => false,
+        "time" => true,
+        var other => throw UserErrorException.Usage($"--sortby: '{other}' must be time or size"),
+    };
+
+    internal static int Run(ParseResult parsed, DistributionKind kind, Terminal terminal)
     {
         DistributionOptions options = Options(parsed, kind);
         OutputForm form = ReportOptions.Form(parsed);
-        PictureFile? picture = PictureFile.Of(parsed.GetValue(s_plot));
+        PictureFile? picture = PictureFile.Of(parsed.GetValue(Plot));
         using RecordSource source = RecordSource.Open(parsed, terminal);
         DistributionReport report = new(options);
         try
@@ -123,22 +124,13 @@ static class ReportDistributionCommand
     static DistributionOptions Options(ParseResult parsed, DistributionKind kind)
     {
         DistributionOptions options = new() { Kind = kind, TargetIdLabel = parsed.GetValue(ReportOptions.TargetId) };
-        if (parsed.GetValue(s_range) is [var start, var stop, var step])
-        {
-            options = options with { Percentiles = Percentiles(start, stop, step) };
-        }
-
-        if (kind == DistributionKind.WorkingSetSize && parsed.GetValue(s_threshold) is { } threshold)
+        options = Percentiles(parsed) is { } percentiles ? options with { Percentiles = percentiles } : options;
+        if (kind == DistributionKind.WorkingSetSize && parsed.GetValue(Threshold) is { } threshold)
         {
             options = options with { Threshold = Quantity.Count(threshold, "--thres", 0) };
         }
 
-        return parsed.GetValue(s_sort) switch
-        {
-            null or "size" => options,
-            "time" => options with { SortByTime = true },
-            var other => throw UserErrorException.Usage($"--sortby: '{other}' must be time or size"),
-        };
+        return options with { SortByTime = SortByTime(parsed) };
     }
 
     static int Whole(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)

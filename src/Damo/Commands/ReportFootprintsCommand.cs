@@ -71,7 +71,7 @@ static class ReportFootprintsCommand
         if (picture is not null)
         {
             picture.Write(new DistributionChart(
-                [.. distributions.Select(d => new DistributionSeries(d.Name, [.. d.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+                [.. distributions.Select(d => new DistributionSeries(d.Name, [.. d.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "memory footprint",
                 isBytes: true));

@@ -8,6 +8,7 @@ using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
+using Damon.Reports.RecordInfo;
 using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
 namespace Damo.Commands;
@@ -72,7 +73,7 @@ static class ReportHeatmapCommand
         bool isFile = form == OutputForm.Text && output is not (StandardOutputName or RawName);
         bool guide = parsed.GetValue(s_guide) || parsed.GetValue(s_guideHuman);
         PictureFile? picture = isFile && !guide ? PictureFile.Of(output) : null;
-        HeatmapColorset? colorset = Colorset(parsed.GetValue(s_colorset));
+        HeatmapColorset? colorset = HeatmapColorset.Named(parsed.GetValue(s_colorset), "--stdout_colorset");
         (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName);
         Int128? target = parsed.GetValue(s_target) is { } text ? Target(text) : null;
         bool all = All(parsed.GetValue(s_areas));
@@ -163,15 +164,17 @@ static class ReportHeatmapCommand
 
     static void WriteGuides(IReadOnlyList<HeatmapGuide> guides, OutputForm form, bool human, Terminal terminal)
     {
-        if (form == OutputForm.Csv)
-        {
-            throw UserErrorException.Usage("--guide is written as text or with --json");
-        }
-
         using Stream output = terminal.OpenOutput();
         if (form == OutputForm.Json)
         {
             HeatmapWriter.WriteGuidesJson(guides, output);
+            return;
+        }
+
+        if (form == OutputForm.Csv)
+        {
+            using StreamWriter csv = new(output, leaveOpen: true);
+            RecordInfoWriter.WriteCsv(guides, csv);
             return;
         }
 
@@ -286,10 +289,6 @@ static class ReportHeatmapCommand
         "all" => true,
         _ => throw UserErrorException.Usage($"--draw_range: '{text}' must be hottest or all"),
     };
-
-    static HeatmapColorset? Colorset(string? name) => name is null ? null
-        : HeatmapColorset.ByName.TryGetValue(name, out HeatmapColorset? colorset) ? colorset
-        : throw UserErrorException.Usage($"--stdout_colorset: '{name}' must be {string.Join(", ", HeatmapColorset.ByName.Keys)}");
 
     static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
         ? id

@@ -2,15 +2,20 @@ using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
 using Damo.Reporting;
+using Damo.Views;
 using Damon.Monitoring;
+using Damon.Reports;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
+using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
 namespace Damo.Commands;
 
-/// <summary><c>damo report heats</c>: when which addresses were accessed how often, as the seed's tool printed it for plotting.</summary>
+/// <summary><c>damo report heats</c>: when which addresses were accessed how often, as a generation of the tool printed it for plotting.</summary>
 static class ReportHeatsCommand
 {
+    const string StandardOutputName = "stdout";
+
     /// <summary>Keeps one row in memory; nobody draws a picture this wide.</summary>
     const int MaxCells = 10_000_000;
 
@@ -26,23 +31,44 @@ static class ReportHeatsCommand
 
     static readonly Option<string> s_regions = new("--regions") { Description = "In a picture: the largest area, or a panel for each (largest)", HelpName = "largest|all" };
 
+    static readonly Option<string[]> s_resolution = Pair("--resol", "Later styles: number of rows and of cells per row (500 500; 40 80 on standard output)", "time> <addresses");
+    static readonly Option<string[]> s_times = Pair("--time_range", "Later styles: from and up to these times in ns", "start> <end");
+    static readonly Option<string[]> s_addresses = Pair("--address_range", "Later styles: from and up to these addresses", "start> <end");
+    static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Later styles: do not count times from the start" };
+    static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Later styles: do not count addresses from the start" };
+    static readonly Option<string> s_colorset = new("--stdout_heatmap_color") { Description = "Later styles: colours of --heatmap stdout (gray)", HelpName = "gray|flame|emotion" };
+    static readonly Option[] s_later = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset];
+
+    static Option<string[]> Pair(string name, string description, string help) =>
+        new(name) { Description = description, HelpName = help, Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
+
     public static Command Create(Terminal terminal)
     {
         Command command = new("heats", "Print a grid of access frequencies over time and addresses")
         {
             RecordInputs.Input, RecordInputs.Strict, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
-            ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
+            ReportOptions.TargetId, StyleOption.Style,
         };
+        foreach (Option option in s_later)
+        {
+            command.Add(option);
+        }
+
+        command.Add(ReportOptions.Json);
+        command.Add(ReportOptions.Csv);
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
 
     static int Run(ParseResult parsed, Terminal terminal)
     {
-        HeatsRequest request = Request(parsed);
+        bool map = parsed.GetValue(s_picture) == StandardOutputName;
+        ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later);
+        HeatsRequest request = Request(parsed, map);
         OutputForm form = ReportOptions.Form(parsed);
         bool guide = parsed.GetValue(s_guide);
-        PictureFile? picture = guide ? null : PictureFile.Of(parsed.GetValue(s_picture));
+        PictureFile? picture = guide || map ? null : PictureFile.Of(parsed.GetValue(s_picture));
+        HeatmapColorset colors = HeatmapColorset.Named(parsed.GetValue(s_colorset), "--stdout_heatmap_color") ?? HeatmapColorset.ByName["gray"];
         bool all = parsed.GetValue(s_regions) switch
         {
             null or "largest" => false,
@@ -51,7 +77,7 @@ static class ReportHeatsCommand
             var other => throw UserErrorException.Usage($"--regions: '{other}' must be largest or all"),
         };
 
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide && (request.NeedsGuides || picture is not null));
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide && (request.NeedsGuides || picture is not null || !style.IsSeed));
         HeatsGuides guides = new();
         if (guide || all || request.NeedsGuides)
         {
@@ -63,7 +89,7 @@ static class ReportHeatsCommand
             if (guide)
             {
                 using Stream output = terminal.OpenOutput();
-                WriteGuides(guides.ToGuides(), parsed.GetValue(ReportOptions.TargetId), form, output);
+                WriteGuides(guides.ToGuides(), parsed.GetValue(ReportOptions.TargetId), style, form, output);
             }
             else if (picture is not null)
             {
@@ -74,7 +100,7 @@ static class ReportHeatsCommand
             {
                 HeatsGrid grid = new(request.NeedsGuides ? request.Complete(guides.ToGuides()) : request);
                 using Stream output = terminal.OpenOutput();
-                if (Write(source, grid, form, output) == 0)
+                if ((style.IsSeed ? Write(source, grid, form, output) : WriteLater(source, grid, parsed, style, map ? colors : null, output)) == 0)
                 {
                     terminal.Say($"target {grid.TargetId} has no data in {grid.StartNs}-{grid.EndNs} ns, {grid.StartAddress:x}-{grid.EndAddress:x}");
                 }
@@ -112,6 +138,39 @@ static class ReportHeatsCommand
         return report.Rows;
     }
 
+    /// <param name="source">The record.</param>
+    /// <param name="grid">The cells.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="style">A version of the tool.</param>
+    /// <param name="map">Colours of a map; null for the cells as lines.</param>
+    /// <param name="output">Where to.</param>
+    /// <returns>Number of snapshots that count.</returns>
+    static long WriteLater(RecordSource source, HeatsGrid grid, ParseResult parsed, ToolStyle style, HeatmapColorset? map, Stream output)
+    {
+        LaterHeats heats = new(grid);
+        source.Read((_, snapshot) => heats.Add(snapshot));
+        OutputForm form = ReportOptions.Form(parsed);
+        if (map is not null && form == OutputForm.Text)
+        {
+            using StreamWriter writer = new(output, leaveOpen: true);
+            LaterHeatsMap.Write(heats, map, style, writer);
+            return heats.Snapshots;
+        }
+
+        if (form == OutputForm.Text)
+        {
+            LaterHeatsText text = new(grid, style, parsed.GetValue(s_absoluteTimes), parsed.GetValue(s_absoluteAddresses), output);
+            heats.Write(text);
+            text.Flush();
+            return heats.Snapshots;
+        }
+
+        (IHeatsRows rows, Action finish) = Rows(grid, form, output);
+        heats.Write(rows);
+        finish();
+        return heats.Snapshots;
+    }
+
     static (IHeatsRows Rows, Action Finish) Rows(HeatsGrid grid, OutputForm form, Stream output)
     {
         switch (form)
@@ -128,7 +187,7 @@ static class ReportHeatsCommand
         }
     }
 
-    static void WriteGuides(IReadOnlyList<HeatsGuide> guides, bool targetIdLabel, OutputForm form, Stream output)
+    static void WriteGuides(IReadOnlyList<HeatsGuide> guides, bool targetIdLabel, ToolStyle style, OutputForm form, Stream output)
     {
         switch (form)
         {
@@ -139,23 +198,30 @@ static class ReportHeatsCommand
                 HeatsGuideWriter.WriteCsv(guides, output);
                 break;
             default:
-                HeatsGuideWriter.WriteText(guides, targetIdLabel, output);
+                HeatsGuideWriter.WriteText(guides, targetIdLabel || !style.IsSeed, output, style);
                 break;
         }
     }
 
-    static HeatsRequest Request(ParseResult parsed)
+    static HeatsRequest Request(ParseResult parsed, bool map)
     {
-        HeatsRequest request = new();
+        HeatsRequest request = map ? new() { TimeCells = 40, AddressCells = 80 } : new();
+        if (parsed.GetValue(s_resolution) is [var times, var addresses])
+        {
+            request = request with { TimeCells = Quantity.Count(times, "--resol", 1, MaxCells), AddressCells = Quantity.Count(addresses, "--resol", 1, MaxCells) };
+        }
+
+        (string? startTime, string? endTime) = parsed.GetValue(s_times) is [var from, var to] ? (from, to) : (parsed.GetValue(s_start), parsed.GetValue(s_end));
+        (string? startAddress, string? endAddress) = parsed.GetValue(s_addresses) is [var low, var high] ? (low, high) : (parsed.GetValue(s_startAddress), parsed.GetValue(s_endAddress));
         return request with
         {
             TargetId = parsed.GetValue(s_target) is { } target ? Target(target) : 0,
             TimeCells = parsed.GetValue(s_timeCells) is { } rows ? Quantity.Count(rows, "--tres", 1, MaxCells) : request.TimeCells,
             AddressCells = parsed.GetValue(s_addressCells) is { } cells ? Quantity.Count(cells, "--ares", 1, MaxCells) : request.AddressCells,
-            StartNs = Time(parsed.GetValue(s_start), "--tmin"),
-            EndNs = Time(parsed.GetValue(s_end), "--tmax"),
-            StartAddress = Address(parsed.GetValue(s_startAddress), "--amin"),
-            EndAddress = Address(parsed.GetValue(s_endAddress), "--amax"),
+            StartNs = Time(startTime, "--tmin"),
+            EndNs = Time(endTime, "--tmax"),
+            StartAddress = Address(startAddress, "--amin"),
+            EndAddress = Address(endAddress, "--amax"),
         };
     }
 

@@ -61,6 +61,31 @@ public static class PythonDouble
         return System.Text.Encoding.ASCII.GetString(text[..Format(value, text)]);
     }
 
+    /// <summary>The text that Python 2 prints: 12 digits at most, and exponents from 1e12 on.</summary>
+    public static string ToOldText(double value)
+    {
+        const int Digits = 12;
+        if (!double.IsFinite(value) || value == 0)
+        {
+            return ToText(value);
+        }
+
+        string text = value.ToString("E11", CultureInfo.InvariantCulture);
+        int e = text.IndexOf('E', StringComparison.Ordinal);
+        int exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        string sign = text[0] == '-' ? "-" : "";
+        string digits = text[sign.Length..e].Replace(".", "", StringComparison.Ordinal).TrimEnd('0');
+        if (exponent is < -4 or >= Digits)
+        {
+            string fraction = digits.Length > 1 ? $".{digits[1..]}" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+        }
+
+        return exponent < 0 ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : digits.Length <= exponent + 1 ? $"{sign}{digits.PadRight(exponent + 1, '0')}.0"
+            : $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+    }
+
     /// <summary>Turns a whole number into one digit, the others, and an exponent.</summary>
     static int Exponent(Span<byte> text, int length)
     {

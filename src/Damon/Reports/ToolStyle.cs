@@ -19,7 +19,7 @@ public sealed class ToolStyle
     public static ToolStyle Latest { get; } = new(new Version(2, 4, 9));
 
     /// <summary>A name for each style that differs from the one before, oldest first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["seed", "v0.0.1", "v1.2.8", "v1.3.0", "v1.5.9"];
+    public static IReadOnlyList<string> Names { get; } = ["seed", "v0.0.1", "v0.0.3", "v1.2.8", "v1.3.0", "v1.5.9", "v1.6.8", "v1.7.9", "v2.3.3", "v2.4.1"];
 
     /// <summary>Whether this is the first tool.</summary>
     public bool IsSeed => _version is null;

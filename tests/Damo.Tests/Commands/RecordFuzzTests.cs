@@ -21,6 +21,8 @@ public sealed partial class RecordFuzzTests : IDisposable
     static readonly string[][] s_commands =
     [
         ["report", "raw"], ["report", "raw", "--json"], ["report", "raw", "--csv"], ["report", "raw", "--style", "v2.4"],
+        ["report", "wss", "--work_time", "300ms", "--all_wss", "--json"], ["report", "wss", "--style", "v1.6.7", "--work_time", "200ms", "--per_target"],
+        ["report", "heats", "--resol", "6", "8"], ["report", "heats", "--heatmap", "stdout"], ["report", "heats", "--style", "v1.0", "--time_range", "1500000000", "1600000000"],
         ["report", "wss"], ["report", "wss", "--json"], ["report", "nr_regions", "--csv"],
         ["report", "heats", "--tres", "7", "--ares", "9"], ["report", "heats", "--guide"], ["report", "heats", "--json", "--tres", "3", "--ares", "4"],
         ["report", "heatmap"], ["report", "heatmap", "--json", "--resol", "5", "6", "--draw_range", "all"], ["report", "heatmap", "--guide", "--json"],

@@ -38,16 +38,9 @@ sealed class TargetValues(Int128 targetId)
         for (int i = 0; i < percentiles.Length; i++)
         {
             int percentile = options.Percentiles[i];
-            percentiles[i] = new PercentileValue(percentile, values[Index(percentile, values.Length)]);
+            percentiles[i] = new PercentileValue(percentile, values[ValueDistribution.Index(percentile, values.Length)]);
         }
 
         return new TargetDistribution(TargetId, values.Length, (ulong)ExactRatio.Divide(sum, values.Length), percentiles);
-    }
-
-    /// <summary>In this order of operations: 29 % of 100 is 28.999999999999996, so 28.</summary>
-    static int Index(int percentile, int count)
-    {
-        int index = (int)(percentile / 100.0 * count);
-        return index == count ? count - 1 : index;
     }
 }

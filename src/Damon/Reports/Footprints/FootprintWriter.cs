@@ -15,24 +15,11 @@ public static class FootprintWriter
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
+        ValueLines lines = new(options.Style, options.BarColumns, options.All);
         foreach (FootprintDistribution metric in metrics)
         {
-            output.Write($"# <percentile> <{metric.Name}>\n# avr:\t{SizeText.Format(metric.Average, options.Style)}\n");
-            if (options.All)
-            {
-                for (int i = 0; i < metric.Values.Count; i++)
-                {
-                    output.Write(string.Create(CultureInfo.InvariantCulture, $"{i} {SizeText.Format(metric.Values[i], options.Style)}\n"));
-                }
-
-                continue;
-            }
-
-            ulong most = metric.Percentiles.Select(p => p.Value).DefaultIfEmpty(0ul).Max();
-            foreach (PercentileValue value in metric.Percentiles)
-            {
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{value.Percentile,3} {SizeText.Format(value.Value, options.Style),15}{Bar(value.Value, most, options.BarColumns)}\n"));
-            }
+            output.Write($"# <percentile> <{metric.Name}>\n");
+            lines.Write(metric.Sizes, output);
         }
     }
 
@@ -52,7 +39,10 @@ public static class FootprintWriter
             json.WriteStartArray("metrics");
             foreach (FootprintDistribution metric in metrics)
             {
-                WriteMetric(json, metric, options);
+                json.WriteStartObject();
+                json.WriteString("metric", metric.Name);
+                ValueJson.Write(json, metric.Sizes, options.All);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
@@ -73,52 +63,10 @@ public static class FootprintWriter
         output.Write(options.All ? "metric,samples,average,index,bytes\n" : "metric,samples,average,percentile,bytes\n");
         foreach (FootprintDistribution metric in metrics)
         {
-            IEnumerable<(int Key, ulong Value)> lines = options.All ? metric.Values.Select((value, i) => (i, value)) : metric.Percentiles.Select(p => (p.Percentile, p.Value));
-            foreach ((int key, ulong value) in lines)
+            foreach ((int key, ulong value) in metric.Sizes.Lines(options.All))
             {
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{metric.Name},{metric.Values.Count},{SizeText.Format(metric.Average, NumberStyle.Raw)},{key},{value}\n"));
+                output.Write(string.Create(CultureInfo.InvariantCulture, $"{metric.Name},{metric.Sizes.Values.Count},{SizeText.Format(metric.Sizes.Average, NumberStyle.Raw)},{key},{value}\n"));
             }
         }
-    }
-
-    static void WriteMetric(Utf8JsonWriter json, FootprintDistribution metric, FootprintOptions options)
-    {
-        json.WriteStartObject();
-        json.WriteString("metric", metric.Name);
-        json.WriteNumber("samples", metric.Values.Count);
-        json.WriteNumber("average", metric.Average);
-        json.WriteStartArray(options.All ? "values" : "percentiles");
-        if (options.All)
-        {
-            foreach (ulong value in metric.Values)
-            {
-                json.WriteNumberValue(value);
-            }
-        }
-        else
-        {
-            foreach (PercentileValue value in metric.Percentiles)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("percentile", value.Percentile);
-                json.WriteNumber("value", value.Value);
-                json.WriteEndObject();
-            }
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    static string Bar(ulong value, ulong most, int columns)
-    {
-        if (columns == 0)
-        {
-            return "";
-        }
-
-        double perColumn = most == 0 ? 1 : (double)most / columns;
-        int stars = (int)Math.Min(value / perColumn, columns);
-        return $" |{new string('*', stars)}{new string(' ', columns - stars)}|";
     }
 }

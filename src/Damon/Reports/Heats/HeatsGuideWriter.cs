@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Damon.Monitoring;
+using Damon.Reports.Numbers;
 
 namespace Damon.Reports.Heats;
 
@@ -11,9 +12,11 @@ public static class HeatsGuideWriter
     /// <param name="guides">In the order of the text.</param>
     /// <param name="targetIdLabel">Whether a target is named <c>target_id</c>, as later tools did, rather than <c>pid</c>.</param>
     /// <param name="output">Takes ASCII; stays open.</param>
-    public static void WriteText(IEnumerable<HeatsGuide> guides, bool targetIdLabel, Stream output)
+    /// <param name="style">The version of the tool; since 0.0.3 lengths are for people. Null for the first tool.</param>
+    public static void WriteText(IEnumerable<HeatsGuide> guides, bool targetIdLabel, Stream output, ToolStyle? style = null)
     {
         ArgumentNullException.ThrowIfNull(guides);
+        bool forPeople = style?.Since(0, 0, 3) == true;
         ReportBuffer text = new(output);
         foreach (HeatsGuide guide in guides)
         {
@@ -24,7 +27,7 @@ public static class HeatsGuideWriter
             text.Text("-"u8);
             text.Number(guide.EndNs);
             text.Text(" ("u8);
-            text.Number((Int128)guide.EndNs - guide.StartNs);
+            Length(text, (Int128)guide.EndNs - guide.StartNs, forPeople ? ns => DurationText.Format(ns, style!.Times) : null);
             text.Text(")\n"u8);
             for (int i = 0; i < guide.Regions.Count; i++)
             {
@@ -36,12 +39,24 @@ public static class HeatsGuideWriter
                 text.Text("-"u8);
                 text.Number(region.End, 20);
                 text.Text(" ("u8);
-                text.Number(HeatsGuide.SizeOf(region));
+                Length(text, HeatsGuide.SizeOf(region), forPeople ? bytes => SizeText.Format(bytes, style!.Sizes) : null);
                 text.Text(")\n"u8);
             }
         }
 
         text.Flush();
+    }
+
+    static void Length(ReportBuffer text, Int128 length, Func<double, string>? forPeople)
+    {
+        if (forPeople is null)
+        {
+            text.Number(length);
+        }
+        else
+        {
+            text.Text(forPeople((double)length));
+        }
     }
 
     /// <summary>A line per region, under a line of names.</summary>

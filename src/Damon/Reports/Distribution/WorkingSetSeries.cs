@@ -1,0 +1,102 @@
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damon.Reports.Distribution;
+
+/// <summary>The working set sizes of one target: snapshots are added up, and each sum gives a size.</summary>
+sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
+{
+    readonly RegionAggregation _sum = new();
+    readonly Snapshot _regions = new();
+    long? _startNs;
+    long _firstNs;
+    long _lastNs;
+    int _seen;
+    int _group;
+    int _inSum;
+    long _sumStartNs;
+
+    public Int128 TargetId { get; } = targetId;
+
+    /// <summary>Number of snapshots.</summary>
+    public int Snapshots { get; private set; }
+
+    public List<ulong> Values { get; } = [];
+
+    public void Measure(Snapshot snapshot)
+    {
+        if (Snapshots++ == 0)
+        {
+            _startNs = snapshot.StartNs;
+            _firstNs = snapshot.TimeNs;
+        }
+
+        _lastNs = snapshot.TimeNs;
+    }
+
+    public void Add(Snapshot snapshot, SnapshotTarget target)
+    {
+        bool byTime = options.Style.Since(1, 6, 8);
+        if (_seen++ == 0)
+        {
+            _group = byTime ? 0 : GroupSize();
+        }
+
+        // Those before 1.6.8 left the first ones out only when they added up.
+        if (_seen <= options.Exclude && (byTime || _group > 1))
+        {
+            return;
+        }
+
+        if (_inSum++ == 0)
+        {
+            _sumStartNs = snapshot.StartNs ?? snapshot.TimeNs;
+        }
+
+        _sum.Add(target.Regions);
+        if (_sum.Count > BinaryFormat.MaxRegions)
+        {
+            throw new OverflowException("The regions differ so much that too many come out.");
+        }
+
+        if (byTime ? snapshot.TimeNs - (Int128)_sumStartNs >= (Int128)options.WorkTimeUs * 1000 : _inSum >= _group)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>The last group may be short; a working time that is not full does not count.</summary>
+    public void Finish()
+    {
+        if (_inSum > 0 && !options.Style.Since(1, 6, 8))
+        {
+            Close();
+        }
+    }
+
+    /// <summary>So many snapshots make up the working time; by their mean length, rounded to even.</summary>
+    int GroupSize()
+    {
+        double length = _startNs is { } start ? ((double)_lastNs - start) / Snapshots : Snapshots > 1 ? ((double)_lastNs - _firstNs) / (Snapshots - 1) : 0;
+        return length > 0 ? (int)Math.Clamp(Math.Round(options.WorkTimeUs * 1000.0 / length, MidpointRounding.ToEven), 1, int.MaxValue) : 1;
+    }
+
+    void Close()
+    {
+        _regions.Reset(0);
+        _regions.AddTarget(TargetId);
+        _sum.CopyTo(_regions);
+        _sum.Clear();
+        _inSum = 0;
+        ulong bytes = 0;
+        foreach (ref readonly SnapshotRegion region in _regions[0].Regions)
+        {
+            if (region.NrAccesses >= options.AccessThreshold && region.Size >= options.SizeThreshold)
+            {
+                bytes = checked(bytes + region.Size);
+            }
+        }
+
+        Values.Add(bytes);
+    }
+}
