@@ -5,7 +5,6 @@ using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
 using Damon.Reports;
-using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 

@@ -59,7 +59,7 @@ public sealed class LaterStyleTests : IDisposable
     public void Wss_adds_up_targets_since_2_3_3()
     {
         _folder.Write("r", 24, ids: [7, 9]);
-        Assert.StartsWith("# target_id\t0\n# <percentile> <wss>\n# avr:\t8.000 KiB\n", Ok("r", "report", "wss", "--style", "v2.4"));
+        Assert.StartsWith("# target_id\t0\n# <percentile> <wss>\n# avr:\t8.000 KiB\n", Ok("r", "report", "wss", "--style", "v2.4.9"));
         string apart = Ok("r", "report", "wss", "--per_target");
         Assert.Contains("# target_id\t7\n# <percentile> <wss>\n# avr:\t4.000 KiB\n", apart, StringComparison.Ordinal);
         Assert.Contains("# target_id\t9\n# <percentile> <wss>\n", apart, StringComparison.Ordinal);
@@ -84,15 +84,15 @@ public sealed class LaterStyleTests : IDisposable
         _folder.Write("r", 3);
         Assert.Equal("0\t0\t1.0\n0\t8192\t0.0\n100000000\t0\t1.5\n100000000\t8192\t0.0\n", Ok("r", "report", "heats", "--resol", "2", "2"));
         Assert.Equal("100000000\t4096\t1.25\n100000000\t12288\t0.0\n", Ok("r", "report", "heats", "--style", "v2.4", "--resol", "1", "2", "--abs_time", "--abs_addr"));
-        Assert.Equal("0\t0\t3.0\n", Ok("r", "report", "heats", "--resol", "1", "1", "--time_range", "200000000", "300000000", "--address_range", "8192", "12288"));
 
-        // What lies before the grid goes to its last rows.
-        Assert.Equal("0\t0\t3.0\n25000000\t0\t3.0\n50000000\t0\t3.0\n75000000\t0\t5.0\n", Wrapped());
+        // What lies before the grid goes to its last rows, counted from the end.
+        Assert.Equal("0\t0\t5.0\n", Ok("r", "report", "heats", "--resol", "1", "1", "--time_range", "200000000", "300000000", "--address_range", "8192", "12288"));
+        Assert.Equal(
+            "0\t0\t2.0\n25000000\t0\t5.0\n50000000\t0\t5.0\n75000000\t0\t5.0\n",
+            Ok("r", "report", "heats", "--resol", "4", "1", "--time_range", "175000000", "275000000", "--address_range", "8192", "12288"));
         Assert.StartsWith("0\t0\t0.499908441677\n", Ok("r", "report", "heats", "--style", "v1.7.8", "--resol", "2", "3"));
         Assert.StartsWith("0\t0\t0.4999084416", Ok("r", "report", "heats", "--style", "v1.7.9", "--resol", "2", "3"));
         Assert.Equal("time_ns,address,heat\n0,0,1.25\n", Ok("r", "report", "heats", "--style", "v2.4", "--tres", "1", "--ares", "1", "--csv", "--address_range", "4096", "12288"));
-
-        string Wrapped() => Ok("r", "report", "heats", "--resol", "4", "1", "--time_range", "175000000", "275000000", "--address_range", "8192", "12288");
     }
 
     [Fact]

@@ -31,7 +31,12 @@ public static class RecordFacts
         Count(facts, "max_regions", "most regions", header.MaxRegions);
         RecordSummary summary = metadata.Summary ?? new RecordSummary();
         Intervals(facts, "effective_", "effective", summary.EffectiveIntervals);
-        Count(facts, "snapshots", "snapshots", summary.Snapshots);
+        if (metadata.Summary is null || metadata.IsComplete)
+        {
+            // A recorder that was killed told its last state some time before the record ends.
+            Count(facts, "snapshots", "snapshots", summary.Snapshots);
+        }
+
         Overhead(facts, summary.Overhead);
         Text(facts, "end", "end", summary.EndReason ?? (metadata.Summary is null || metadata.IsComplete ? null : "not closed: still running, or killed"));
         foreach (string note in (header.AccessCheck?.Notes ?? []).Concat(summary.Notes ?? []))
