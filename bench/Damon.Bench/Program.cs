@@ -17,6 +17,7 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["schemes"] = SchemesBench.Run,
     ["debugfs"] = DebugfsBench.Run,
     ["debugfs-server"] = DebugfsBench.Serve,
+    ["tool"] = ToolBench.Run,
 };
 
 // The targets of the benchmarks are this program, started once more.
