@@ -39,7 +39,7 @@ static class ReportsBench
         }
     }
 
-    static long Calibrate()
+    internal static long Calibrate()
     {
         ulong value = 1;
         for (int i = 0; i < 100_000_000; i++)

@@ -63,15 +63,11 @@ static class ToolBench
     static void Calibrate(int rounds)
     {
         double[] ms = new double[rounds];
-        ulong value = 1;
+        long value = 0;
         for (int i = 0; i < rounds; i++)
         {
             TimeSpan before = Environment.CpuUsage.TotalTime;
-            for (int step = 0; step < 100_000_000; step++)
-            {
-                value = (value * 6364136223846793005) + 1442695040888963407;
-            }
-
+            value ^= ReportsBench.Calibrate();
             ms[i] = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
         }
 
