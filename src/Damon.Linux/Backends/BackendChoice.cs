@@ -1,0 +1,51 @@
+namespace Damon.Linux.Backends;
+
+/// <summary>Which backend monitors, and why.</summary>
+/// <param name="Backend">The backend; null for the engine, while that stands beside this interface.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Why">The reason in one line, for the user.</param>
+public sealed record BackendChoice(IDamonBackend? Backend, string Name, string Why)
+{
+    /// <summary>The engine in user space, which works everywhere.</summary>
+    public const string Engine = "engine";
+
+    /// <summary>The word by which users leave it to the program.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>Chooses.</summary>
+    /// <param name="wanted">What the user named: <see cref="Auto"/>, <see cref="Engine"/>, or the name of a backend.</param>
+    /// <param name="backends">Those of the kernel, the best first.</param>
+    /// <param name="request">What is to be done.</param>
+    /// <exception cref="KernelDamon.KernelDamonException">The backend that was named cannot be used, or there is none of that name.</exception>
+    public static BackendChoice Choose(string wanted, IReadOnlyList<IDamonBackend> backends, MonitoringRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(backends);
+        ArgumentNullException.ThrowIfNull(request);
+        if (wanted == Engine)
+        {
+            return new BackendChoice(null, Engine, "engine in user space: asked for");
+        }
+
+        if (wanted != Auto)
+        {
+            IDamonBackend named = backends.FirstOrDefault(b => b.Name == wanted)
+                ?? throw new KernelDamon.KernelDamonException($"there is no backend '{wanted}'; there are {Auto}, {Engine}, {string.Join(", ", backends.Select(b => b.Name))}");
+            return named.WhyNot(request) is { } reason
+                ? throw new KernelDamon.KernelDamonException($"{named.Name} cannot be used: {reason}")
+                : new BackendChoice(named, named.Name, $"{named.Name}: asked for");
+        }
+
+        List<string> reasons = [];
+        foreach (IDamonBackend backend in backends)
+        {
+            if (backend.WhyNot(request) is not { } reason)
+            {
+                return new BackendChoice(backend, backend.Name, $"{backend.Name}: the kernel's own DAMON is there, and nobody uses it");
+            }
+
+            reasons.Add($"{backend.Name}: {reason}");
+        }
+
+        return new BackendChoice(null, Engine, reasons.Count == 0 ? "engine in user space" : $"engine in user space ({string.Join("; ", reasons)})");
+    }
+}

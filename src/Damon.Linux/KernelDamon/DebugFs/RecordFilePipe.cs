@@ -1,0 +1,34 @@
+using Damon.Linux.Native;
+
+namespace Damon.Linux.KernelDamon.DebugFs;
+
+/// <summary>A record that is being written by somebody else, from its beginning. It need not be there yet.</summary>
+/// <param name="path">The file.</param>
+internal sealed class RecordFilePipe(string path) : IKernelPipe
+{
+    FileStream? _file;
+
+    /// <inheritdoc/>
+    public Errno Read(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        try
+        {
+            _file ??= new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            count = _file.Read(buffer);
+        }
+        catch (FileNotFoundException)
+        {
+            // Comes with the first snapshot.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.HResult is > 0 and < 4096 ? (Errno)e.HResult : Errno.EIO;
+        }
+
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+}

@@ -1,0 +1,74 @@
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damon.Linux.KernelDamon.DebugFs;
+
+/// <summary>Snapshots out of the record that kernels of the first generations write by themselves, and a file system of that shape too.</summary>
+internal sealed class RecordSource : ISnapshotSource
+{
+    readonly string _path;
+    readonly bool _isPhysical;
+    readonly BinaryRecordReader _reader;
+    readonly Snapshot _read = new();
+
+    /// <summary>A source that waits for a record.</summary>
+    /// <param name="path">The record; deleted with the source.</param>
+    /// <param name="wait">Waits for snapshots.</param>
+    /// <param name="aggregationUs">How often they come.</param>
+    /// <param name="isPhysical">Whether the target is physical memory, which goes by several numbers.</param>
+    public RecordSource(string path, RunWait wait, ulong aggregationUs, bool isPhysical)
+    {
+        _path = path;
+        _isPhysical = isPhysical;
+        TimeSpan period = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs / 2.0, 10_000, 200_000));
+        _reader = new BinaryRecordReader(new PollingStream(new RecordFilePipe(path), wait, period, path));
+    }
+
+    /// <inheritdoc/>
+    public string Description => "snapshots from its record";
+
+    /// <inheritdoc/>
+    public bool Next(Snapshot snapshot)
+    {
+        if (!_reader.Read(_read))
+        {
+            return false;
+        }
+
+        snapshot.Reset(_read.TimeNs);
+        snapshot.StartNs = _read.StartNs;
+        for (int i = 0; i < _read.NrTargets; i++)
+        {
+            snapshot.AddTarget(_isPhysical ? -1 : _read[i].Id);
+            foreach (ref readonly SnapshotRegion region in _read[i].Regions)
+            {
+                snapshot.AddRegion(region);
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes()
+    {
+        if (_reader.Damage is { Kind: RecordDamageKind.Invalid } damage)
+        {
+            yield return $"the record could not be read on: {damage.Problem}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader.Dispose();
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // In a folder that the next boot empties.
+        }
+    }
+}
