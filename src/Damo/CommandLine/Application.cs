@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Damo.Commands;
 using Damo.Views;
 using Damo.Workloads;
+using Damon.Linux.KernelDamon;
 
 namespace Damo.CommandLine;
 
@@ -32,6 +33,11 @@ static class Application
         {
             terminal.Say(e.Message);
             return (int)e.ExitCode;
+        }
+        catch (KernelDamonException e)
+        {
+            terminal.Say(e.Message);
+            return (int)ExitCode.Failed;
         }
         catch (IOException e) when (IsClosedPipe(e))
         {
@@ -68,6 +74,9 @@ static class Application
             ValidateCommand.Create(terminal),
             DebugFsCommand.Create(terminal),
             DoctorCommand.Create(terminal),
+            FeaturesCommand.Create(terminal),
+            ModuleCommand.Create(terminal),
+            StopCommand.Create(terminal),
             DemoCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
             WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
         };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Machine;
 using Damon.Linux.Processes;
 
@@ -9,7 +10,8 @@ namespace Damon.Linux.Diagnosis;
 /// <summary>Looks at what this machine can do, by trying it on this process's own pages. Changes nothing.</summary>
 /// <param name="procRoot">Usually <c>/proc</c>.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>; only read.</param>
-public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys")
+/// <param name="notes">Where this program notes what it has taken of the kernel's DAMON; only read.</param>
+public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder)
 {
     const string ThisMachine = "machine";
     const string AccessChecks = "access checks";
@@ -155,11 +157,27 @@ public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot =
 
         int count = int.TryParse(ReadLine($"{admin}/nr_kdamonds"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Min(number, 1024) : 0;
         int running = Enumerable.Range(0, count).Count(i => ReadLine($"{admin}/{i}/state") == "on");
+        AddLeftovers(findings);
         findings.Add(new Finding(
             KernelDamon,
             "sysfs",
             true,
             count == 0 ? "there, and used by nobody" : $"there, with {count} kdamond{(count == 1 ? "" : "s")} of somebody else, {running} running: left alone"));
+    }
+
+    /// <summary>What runs of this program have of the kernel's DAMON, or left there when they were killed.</summary>
+    void AddLeftovers(List<Finding> findings)
+    {
+        foreach (Leftover left in new Leftovers(new OwnershipNotes(notes, new ProcFileSystem(procRoot))).Look())
+        {
+            findings.Add(left.State switch
+            {
+                LeftoverState.InUse => new Finding(KernelDamon, "in use by damo", null, left.Text),
+                LeftoverState.Left => new Finding(KernelDamon, "left by damo", false, left.Text, "'damo stop --ours' clears that away"),
+                LeftoverState.Unproven => new Finding(KernelDamon, "left by damo?", false, left.Text),
+                _ => new Finding(KernelDamon, "left by damo", null, left.Text),
+            });
+        }
     }
 
     static string? ReadLine(string path, string? key = null)

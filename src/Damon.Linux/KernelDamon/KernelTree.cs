@@ -11,6 +11,8 @@ internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = n
     /// <summary>Tries of a file that is busy. Nobody holds the kernel's lock for long, except a commit: that takes up to an aggregation interval.</summary>
     const int Tries = 12;
 
+    const int GoneLooks = 3;
+
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(2);
     static readonly TimeSpan s_longestDelay = TimeSpan.FromMilliseconds(500);
 
@@ -24,6 +26,32 @@ internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = n
 
     /// <summary>Whether there is a file or folder.</summary>
     public bool Exists(string path) => Files.Exists(path);
+
+    /// <summary>Whether a file or folder is gone for certain: what is to be given back is looked for more than once.</summary>
+    public bool IsGone(string path)
+    {
+        for (int left = GoneLooks; left > 0; left--)
+        {
+            if (Exists(path))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>See <see cref="IKernelFiles.Identity"/>; 0 only if several looks find nothing.</summary>
+    public ulong Identity(string path)
+    {
+        ulong identity = 0;
+        for (int left = GoneLooks; left > 0 && identity == 0; left--)
+        {
+            identity = Files.Identity(path);
+        }
+
+        return identity;
+    }
 
     /// <summary>What a file says, without the line feed at its end.</summary>
     /// <exception cref="KernelDamonException">It cannot be read.</exception>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.DebugFs;
@@ -108,7 +107,6 @@ public sealed class DebugFsBackendTests : IDisposable
         snapshot.AddTarget(187);
         snapshot.AddRegion(new SnapshotRegion(4096, 8192, 3, 1));
         writer.Write(snapshot);
-        _ = BinaryPrimitives.ReverseEndianness(0);
     }
 
     [Fact]

@@ -21,22 +21,22 @@ internal sealed class DebugFsFiles(KernelTree tree)
     public KernelTree Tree { get; } = tree;
 
     /// <summary>Whether the interface is there.</summary>
-    public bool IsThere => Tree.Exists("attrs") && Tree.Exists(Targets) && Tree.Exists(MonitorOn);
+    public bool IsThere => !Tree.IsGone("attrs") && !Tree.IsGone(Targets) && !Tree.IsGone(MonitorOn);
 
     /// <summary>The file that starts and stops; kernels that are about to drop the interface gave it another name.</summary>
-    public string MonitorOn => Tree.Exists("monitor_on") ? "monitor_on" : "monitor_on_DEPRECATED";
+    public string MonitorOn { get; } = tree.IsGone("monitor_on") ? "monitor_on_DEPRECATED" : "monitor_on";
 
     /// <summary>The file of the targets; the first generation called them pids.</summary>
-    public string Targets => Tree.Exists("pids") ? "pids" : "target_ids";
+    public string Targets { get; } = tree.IsGone("pids") ? "target_ids" : "pids";
 
     /// <summary>Whether the kernel writes records.</summary>
-    public bool HasRecord => Tree.Exists("record");
+    public bool HasRecord { get; } = !tree.IsGone("record");
 
     /// <summary>Whether there are schemes.</summary>
-    public bool HasSchemes => Tree.Exists("schemes");
+    public bool HasSchemes { get; } = !tree.IsGone("schemes");
 
     /// <summary>Whether regions can be given.</summary>
-    public bool HasInitRegions => Tree.Exists("init_regions");
+    public bool HasInitRegions { get; } = !tree.IsGone("init_regions");
 
     /// <summary>Whether anything of DAMON runs in the kernel, whoever started it.</summary>
     public bool IsOn => Tree.Read(MonitorOn) == "on";
@@ -108,9 +108,6 @@ internal sealed class DebugFsFiles(KernelTree tree)
         // What stands for physical memory is a number when it is read.
         return (text is "42" or "-1" ? "paddr" : text) + "\n";
     }
-
-    /// <summary>The regions as they are to be written; null where they cannot be read.</summary>
-    public string? ReadRegionsToRestore() => Tree.TryRead("init_regions", out string text) == Errno.None ? text + "\n" : null;
 
     /// <summary>The numbers of a line.</summary>
     public static string[] Numbers(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

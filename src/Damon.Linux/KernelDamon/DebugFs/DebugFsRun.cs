@@ -93,9 +93,9 @@ internal sealed class DebugFsRun : IMonitoringRun
         }
 
         before.Add(new(_files.Targets, _files.ReadTargetsToRestore()));
-        if (_files.HasInitRegions && _files.ReadRegionsToRestore() is { } regions)
+        if (_files.HasInitRegions)
         {
-            before.Add(new("init_regions", regions));
+            before.Add(new("init_regions", _tree.Read("init_regions") + "\n"));
         }
 
         _note.Save(claim => claim with { Files = before });

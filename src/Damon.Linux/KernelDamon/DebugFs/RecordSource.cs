@@ -52,7 +52,8 @@ internal sealed class RecordSource : ISnapshotSource
     /// <inheritdoc/>
     public IEnumerable<string> Notes()
     {
-        if (_reader.Damage is { Kind: RecordDamageKind.Invalid } damage)
+        // One that is cut off ends with the run.
+        if (_reader.Damage is { Kind: not RecordDamageKind.CutOff } damage)
         {
             yield return $"the record could not be read on: {damage.Problem}";
         }

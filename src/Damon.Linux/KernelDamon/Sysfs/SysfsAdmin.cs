@@ -30,7 +30,7 @@ internal sealed class SysfsAdmin(KernelTree tree)
             string path = $"kdamonds/{i}";
             if (Tree.TryRead($"{path}/state", out string state) == Errno.None && Tree.TryRead($"{path}/pid", out string pid) == Errno.None)
             {
-                states.Add(new SysfsKdamondState(i, state == "on", int.TryParse(pid, out int number) ? number : -1, Tree.Files.Identity(path)));
+                states.Add(new SysfsKdamondState(i, state == "on", int.TryParse(pid, out int number) ? number : -1, Tree.Identity(path)));
             }
         }
 
@@ -60,7 +60,7 @@ internal sealed class SysfsAdmin(KernelTree tree)
         Errno errno = Tree.TryRead(Number, out string text);
         if (errno != Errno.None)
         {
-            return errno == Errno.ENOENT ? null : $"'{Tree.PathOf(Number)}' cannot be read: {errno.ToText()}";
+            return errno == Errno.ENOENT && Tree.IsGone(Number) ? null : $"'{Tree.PathOf(Number)}' cannot be read: {errno.ToText()}";
         }
 
         if (text == "0")
@@ -68,7 +68,7 @@ internal sealed class SysfsAdmin(KernelTree tree)
             return null;
         }
 
-        if (text != "1" || identity == 0 || Tree.Files.Identity("kdamonds/0") != identity)
+        if (text != "1" || identity == 0 || Tree.Identity("kdamonds/0") != identity)
         {
             return "somebody else has made kdamonds meanwhile: they are left alone";
         }

@@ -31,7 +31,7 @@ internal sealed class SysfsKdamond(KernelTree tree, int index)
     public int Pid => tree.ReadCount($"{_path}/pid");
 
     /// <summary>See <see cref="IKernelFiles.Identity"/>: tells whether this is still the same kdamond.</summary>
-    public ulong Identity => tree.Files.Identity(_path);
+    public ulong Identity => tree.Identity(_path);
 
     /// <summary>Makes the files say what is wanted. To be used before a start; for changes see <see cref="Commit"/>.</summary>
     /// <exception cref="KernelDamonException">It cannot be had from this kernel.</exception>

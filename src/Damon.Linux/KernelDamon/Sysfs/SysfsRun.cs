@@ -207,7 +207,7 @@ internal sealed class SysfsRun : IMonitoringRun
     void GiveBack()
     {
         SysfsAdmin admin = new(_tree);
-        if (!admin.IsThere || !_tree.Exists($"kdamonds/{_kdamond!.Index}"))
+        if (_tree.IsGone($"kdamonds/{_kdamond!.Index}"))
         {
             return;
         }

@@ -115,8 +115,8 @@ internal sealed class TraceInstance : IDisposable
     {
         if (!_isRemoved)
         {
-            _isRemoved = true;
             Remove(_tree, Path);
+            _isRemoved = true;
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class TraceInstance : IDisposable
     /// <exception cref="KernelDamonException">It cannot be removed.</exception>
     public static void Remove(KernelTree tree, string path)
     {
-        if (!tree.Exists(path))
+        if (tree.IsGone(path))
         {
             return;
         }
@@ -135,7 +135,7 @@ internal sealed class TraceInstance : IDisposable
         for (int left = 10; left > 0; left--)
         {
             errno = tree.Files.RemoveFolder(path);
-            if (errno is Errno.None or Errno.ENOENT)
+            if (errno == Errno.None || (errno == Errno.ENOENT && tree.IsGone(path)))
             {
                 return;
             }

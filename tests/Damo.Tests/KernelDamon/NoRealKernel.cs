@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Damon.Linux.KernelDamon;
+
+namespace Damo.Tests.KernelDamon;
+
+/// <summary>No test opens a file of this machine's kernel: whoever tries fails.</summary>
+static class NoRealKernel
+{
+    [ModuleInitializer]
+    internal static void Forbid() => KernelFolder.Forbidden = "/sys";
+}
