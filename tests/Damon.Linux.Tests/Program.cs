@@ -1,4 +1,5 @@
 using Damon.Linux.Tests.Fuse;
+using Damon.Linux.Tests.KernelDamon;
 using Damon.Linux.Tests.Operations;
 using Damon.Linux.Tests.Targets;
 using Xunit.MicrosoftTestingPlatform;
@@ -12,7 +13,8 @@ static class Program
     static async Task<int> Main(string[] arguments)
     {
         if (TargetProgram.TryRun(arguments, out int exitCode) || UnprivilegedMonitor.TryRun(arguments, out exitCode)
-            || FuseServerProgram.TryRun(arguments, out exitCode) || FuseWriterProgram.TryRun(arguments, out exitCode))
+            || FuseServerProgram.TryRun(arguments, out exitCode) || FuseWriterProgram.TryRun(arguments, out exitCode)
+            || GuestChecks.TryRun(arguments, out exitCode))
         {
             return exitCode;
         }

@@ -8,8 +8,10 @@ internal sealed class RecordSource : ISnapshotSource
 {
     readonly string _path;
     readonly bool _isPhysical;
-    readonly BinaryRecordReader _reader;
+    readonly RunWait _wait;
+    readonly TimeSpan _period;
     readonly Snapshot _read = new();
+    BinaryRecordReader? _reader;
 
     /// <summary>A source that waits for a record.</summary>
     /// <param name="path">The record; deleted with the source.</param>
@@ -20,8 +22,8 @@ internal sealed class RecordSource : ISnapshotSource
     {
         _path = path;
         _isPhysical = isPhysical;
-        TimeSpan period = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs / 2.0, 10_000, 200_000));
-        _reader = new BinaryRecordReader(new PollingStream(new RecordFilePipe(path), wait, period, path));
+        _wait = wait;
+        _period = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs / 2.0, 10_000, 200_000));
     }
 
     /// <inheritdoc/>
@@ -30,6 +32,8 @@ internal sealed class RecordSource : ISnapshotSource
     /// <inheritdoc/>
     public bool Next(Snapshot snapshot)
     {
+        // A reader looks at its input at once, and there is none before the start.
+        _reader ??= new BinaryRecordReader(new PollingStream(new RecordFilePipe(_path), _wait, _period, _path));
         if (!_reader.Read(_read))
         {
             return false;
@@ -53,7 +57,7 @@ internal sealed class RecordSource : ISnapshotSource
     public IEnumerable<string> Notes()
     {
         // One that is cut off ends with the run.
-        if (_reader.Damage is { Kind: not RecordDamageKind.CutOff } damage)
+        if (_reader?.Damage is { Kind: not RecordDamageKind.CutOff } damage)
         {
             yield return $"the record could not be read on: {damage.Problem}";
         }
@@ -62,7 +66,7 @@ internal sealed class RecordSource : ISnapshotSource
     /// <inheritdoc/>
     public void Dispose()
     {
-        _reader.Dispose();
+        _reader?.Dispose();
         try
         {
             File.Delete(_path);
