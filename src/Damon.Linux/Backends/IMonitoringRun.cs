@@ -4,7 +4,7 @@ namespace Damon.Linux.Backends;
 
 /// <summary>One run of a backend: set up, started, watched, stopped, given back.</summary>
 /// <remarks>
-/// <see cref="Start"/> and <see cref="Watch"/> belong to one thread; <see cref="Stop"/>, <see cref="ReadSchemeStatistics"/> and
+/// <see cref="Start"/> and <see cref="Watch"/> belong to one thread; <see cref="RequestStop"/>, <see cref="ReadSchemeStatistics"/> and
 /// <see cref="Change"/> may be called by any while it watches.
 /// </remarks>
 public interface IMonitoringRun : IDisposable
@@ -23,7 +23,7 @@ public interface IMonitoringRun : IDisposable
     KdamondEnd Watch(ISnapshotObserver observer);
 
     /// <summary>Ends <see cref="Watch"/> soon, and with it monitoring.</summary>
-    void Stop();
+    void RequestStop();
 
     /// <summary>What the schemes of the request have done so far, in their order. After the end: what they had done when it came.</summary>
     /// <exception cref="KernelDamon.KernelDamonException">The backend cannot tell.</exception>

@@ -201,7 +201,7 @@ public sealed class DebugFsBackendTests : IDisposable
                 {
                     if (waits++ > 3)
                     {
-                        run?.Stop();
+                        run?.RequestStop();
                     }
                 }).Open(Request(era));
                 run.Start();

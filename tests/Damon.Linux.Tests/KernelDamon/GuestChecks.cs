@@ -145,13 +145,14 @@ static class GuestChecks
         run.Start();
         Console.WriteLine("      " + run.Description);
         KeepingObserver observer = new();
-        using Timer end = new(_ => run.Stop(), null, 8000, Timeout.Infinite);
+        using Timer end = new(_ => run.RequestStop(), null, 8000, Timeout.Infinite);
         KdamondEnd reason = run.Watch(observer);
         SnapshotSchemeStatistics statistics = run.ReadSchemeStatistics()[0];
         double[] means = [.. new[] { hot, cold }.Select(r => Mean(observer.Snapshots, r))];
         string ids = observer.Snapshots.Count > 0 ? string.Join(' ', Enumerable.Range(0, observer.Snapshots[^1].NrTargets).Select(i => $"{observer.Snapshots[^1][i].Id}={observer.Snapshots[^1][i].Regions.Length}")) : "";
         Check($"{way}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= 10, $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
         Check($"{way}, {pids.Length} targets: all of them", observer.Snapshots.Count > 1 && observer.Snapshots[1..].All(s => s.NrTargets == pids.Length));
+        Console.WriteLine("      " + string.Join(' ', observer.Snapshots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.TimeNs / 1e9 % 100:0.00}:{Mean([s], hot):0.0}/{Mean([s], cold):0.0}"))));
         Check($"{way}, {pids.Length} targets: hot is hotter", means[0] > 1 && means[0] > 3 * means[1], string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
         Check($"{way}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 5_000_000_000);
         foreach (string note in run.Notes)
@@ -184,7 +185,7 @@ static class GuestChecks
         using IMonitoringRun run = Backend().Open(Request([pid], new Scheme()));
         run.Start();
         using Timer change = new(_ => run.Change(Request([pid], new Scheme(), new Scheme { Pattern = new AccessPattern { MinSize = 1 << 20 } })), null, 1500, Timeout.Infinite);
-        using Timer end = new(_ => run.Stop(), null, 5000, Timeout.Infinite);
+        using Timer end = new(_ => run.RequestStop(), null, 5000, Timeout.Infinite);
         KeepingObserver observer = new();
         run.Watch(observer);
         IReadOnlyList<SnapshotSchemeStatistics> statistics = run.ReadSchemeStatistics();

@@ -55,9 +55,7 @@ public sealed class ModuleControlTests : IDisposable
     [Fact]
     public void Nothing_is_enabled_beside_another_user_of_DAMON()
     {
-        Assert.Equal(Errno.None, _bench.Sysfs.Write("kdamonds/nr_kdamonds", "1"));
-        Assert.Equal(Errno.None, _bench.Sysfs.Write("kdamonds/0/contexts/nr_contexts", "1"));
-        Assert.Equal(Errno.None, _bench.Sysfs.Write("kdamonds/0/state", "on"));
+        _bench.Sysfs.MakeForeign(1, isOn: true);
         Assert.Contains("kdamond 0 of the sysfs interface runs", Assert.Throws<KernelDamonException>(() => _control.Enable("reclaim", [])).Message, StringComparison.Ordinal);
         Assert.Empty(_bench.Modules.Written);
     }

@@ -111,12 +111,7 @@ public sealed class SysfsBackendTests
     public void A_kdamond_of_somebody_else_is_left_alone_whether_it_runs_or_not(bool isOn)
     {
         using KernelBench bench = new("6.12");
-        Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/nr_kdamonds", "2"));
-        Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/0/contexts/nr_contexts", "1"));
-        if (isOn)
-        {
-            Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/0/state", "on"));
-        }
+        bench.Sysfs.MakeForeign(2, isOn);
 
         List<string> before = bench.Sysfs.Dump();
         bench.Sysfs.Written.Clear();
@@ -170,9 +165,7 @@ public sealed class SysfsBackendTests
             if (bench.Sysfs.Kdamonds[0].Pid != 301)
             {
                 Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/0/state", "off"));
-                Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/nr_kdamonds", "1"));
-                Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/0/contexts/nr_contexts", "1"));
-                Assert.Equal(Errno.None, bench.Sysfs.Write("kdamonds/0/state", "on"));
+                bench.Sysfs.MakeForeign(1, isOn: true);
                 bench.Sysfs.Written.Clear();
             }
         };
@@ -203,7 +196,7 @@ public sealed class SysfsBackendTests
         run.Change(KernelBench.Request(new Scheme { Action = SchemeAction.Cold }, new Scheme()));
         Assert.Contains("kdamonds/0/contexts/0/schemes/0/action:cold", bench.Sysfs.Kdamonds[0].Applied);
         Assert.Equal([10UL, 11UL], run.ReadSchemeStatistics().Select(s => s.NrTried));
-        bench.Trace.OnEmpty = run.Stop;
+        bench.Trace.OnEmpty = run.RequestStop;
         Assert.Equal(KdamondEnd.Stopped, run.Watch(new KeepingObserver()));
         run.Dispose();
         bench.AssertClean();
@@ -254,7 +247,7 @@ public sealed class SysfsBackendTests
             {
                 run = bench.Backend().Open(KernelBench.Request(new Scheme { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }] }));
                 run.Start();
-                bench.Trace.OnEmpty = run.Stop;
+                bench.Trace.OnEmpty = run.RequestStop;
                 _ = run.Watch(new KeepingObserver(most: 3));
                 Assert.True(failsAt > 0 || run.Notes.Count == 0);
             }
@@ -293,7 +286,7 @@ public sealed class SysfsBackendTests
             {
                 run = bench.Backend().Open(KernelBench.Request());
                 run.Start();
-                bench.Trace.OnEmpty = run.Stop;
+                bench.Trace.OnEmpty = run.RequestStop;
                 _ = run.Watch(new KeepingObserver());
             }
             catch (KernelDamonException)

@@ -232,6 +232,29 @@ public sealed class SysfsParametersTests
         Assert.Contains("kdamonds/0/contexts/0/monitoring_attrs/intervals/sample_us:7000", model.Kdamonds[0].Applied);
     }
 
+    [Theory]
+    [InlineData("6.12", "has ended at a change")]
+    [InlineData("6.15", "EINVAL")]
+    public void A_change_that_the_kernel_cannot_do_is_told(string version, string reason)
+    {
+        SysfsModel model = new(version);
+        SysfsKdamond kdamond = Create(model);
+        kdamond.Configure(Of(new Scheme()));
+        kdamond.Do(SysfsCommand.On);
+        model.Pids.Clear();
+        Assert.Contains(reason, Assert.Throws<KernelDamonException>(() => kdamond.Commit(Of())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_is_emptied_by_a_line_feed()
+    {
+        SysfsModel model = new("6.12");
+        SysfsKdamond kdamond = Create(model);
+        kdamond.Configure(Of(new Scheme { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg, MemcgPath = "/a" }] }));
+        kdamond.Configure(Of(new Scheme { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg }] }));
+        Assert.Equal("", model.Says("kdamonds/0/contexts/0/schemes/0/filters/0/memcg_path"));
+    }
+
     [Fact]
     public void Statistics_and_quotas_are_fetched_before_they_are_read()
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Damon.Linux.Native;
 using Damon.Schemes.Text;
 
 namespace Damon.Linux.KernelDamon.DebugFs;

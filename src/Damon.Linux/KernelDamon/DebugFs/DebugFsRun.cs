@@ -278,7 +278,7 @@ internal sealed class DebugFsRun : IMonitoringRun
     }
 
     /// <inheritdoc/>
-    public void Stop() => _wait.Stop();
+    public void RequestStop() => _wait.Stop();
 
     /// <inheritdoc/>
     public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics()

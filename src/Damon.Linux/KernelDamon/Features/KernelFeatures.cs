@@ -13,6 +13,8 @@ internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, I
 {
     const string ByWriting = "only writing would tell";
 
+    static readonly string[] s_filterFolders = ["core_filters", "ops_filters", "filters"];
+
     static readonly string[] s_placeNames = ["", "kdamond", "context", "target", "scheme", "quota goal", "filter"];
 
     static readonly FeatureRule[] s_sysfs =
@@ -165,7 +167,7 @@ internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, I
                 {
                     places[(int)FeaturePlace.Scheme] ??= scheme;
                     places[(int)FeaturePlace.Goal] ??= Numbered($"{scheme}/quotas/goals").FirstOrDefault();
-                    places[(int)FeaturePlace.Filter] ??= new[] { "core_filters", "ops_filters", "filters" }.SelectMany(f => Numbered($"{scheme}/{f}")).FirstOrDefault();
+                    places[(int)FeaturePlace.Filter] ??= s_filterFolders.SelectMany(f => Numbered($"{scheme}/{f}")).FirstOrDefault();
                 }
             }
         }

@@ -32,7 +32,7 @@ internal readonly record struct SysfsFolder(KernelTree Tree, string Path)
         string path = $"{Path}/{name}";
         if (Tree.Read(path) != text)
         {
-            Tree.Write(path, text, hint);
+            Write(path, text, hint);
         }
     }
 
@@ -62,7 +62,7 @@ internal readonly record struct SysfsFolder(KernelTree Tree, string Path)
         }
         else if (present != text)
         {
-            Tree.Write(path, text, hint);
+            Write(path, text, hint);
         }
     }
 
@@ -83,6 +83,9 @@ internal readonly record struct SysfsFolder(KernelTree Tree, string Path)
 
     /// <summary>The version of Linux in words.</summary>
     public static string Since(string since) => since.StartsWith("after", StringComparison.Ordinal) ? since : $"since {since}";
+
+    /// <summary>A write of nothing does nothing: an empty text is a line feed.</summary>
+    void Write(string path, string text, string? hint) => Tree.Write(path, text.Length == 0 ? "\n" : text, hint);
 
     static string Text(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -63,6 +63,13 @@ internal sealed class SysfsKdamond(KernelTree tree, int index)
 
             SysfsParameters.Put(Folder, specification, isTuned);
             Do(SysfsCommand.Commit);
+
+            // Kernels before 6.15 take what they cannot do without a word, and end (seen on 6.12, with a process that does not exist).
+            if (!IsOn)
+            {
+                throw new KernelDamonException($"the kdamond '{tree.PathOf(_path)}' has ended at a change of its parameters: a process to monitor may have ended");
+            }
+
             _put = specification;
         }
     }

@@ -33,6 +33,12 @@ internal static class SysfsParameters
             throw new KernelDamonException(fault);
         }
 
+        // It would start, and end at once.
+        if (context.Targets.Count == 0)
+        {
+            throw new KernelDamonException("there is nothing to monitor: no target is given");
+        }
+
         bool isPhysical = context.Operations == "paddr";
         if (isPhysical && context.Targets.Count > 1)
         {

@@ -141,7 +141,7 @@ internal sealed class SysfsRun : IMonitoringRun
     }
 
     /// <inheritdoc/>
-    public void Stop() => _wait.Stop();
+    public void RequestStop() => _wait.Stop();
 
     /// <inheritdoc/>
     public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics()

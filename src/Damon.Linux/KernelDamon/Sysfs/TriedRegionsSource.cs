@@ -15,9 +15,8 @@ internal sealed class TriedRegionsSource : ISnapshotSource
     readonly int _firstScheme;
     readonly ulong _unit;
     readonly RunWait _wait;
-    readonly TimeSpan _period;
+    readonly TimeSpan _pause;
     readonly Func<long> _now;
-    long _nextNs;
     long _nrMissed;
 
     /// <summary>A source for a kdamond that has the schemes of <see cref="Schemes"/> behind others.</summary>
@@ -35,7 +34,9 @@ internal sealed class TriedRegionsSource : ISnapshotSource
         _firstScheme = firstScheme;
         _wait = wait;
         _unit = unit;
-        _period = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs, 1_000, 3_600_000_000));
+
+        // Short, or each second interval is missed; not at once, since other commands want their turn, too.
+        _pause = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs / 4, 1_000, 60_000_000));
         _now = now ?? Stopwatch.GetTimestamp;
     }
 
@@ -60,20 +61,16 @@ internal sealed class TriedRegionsSource : ISnapshotSource
     {
         while (true)
         {
-            long now = _now();
-            TimeSpan left = _nextNs == 0 ? _period : TimeSpan.FromMicroseconds(Math.Max(_nextNs - now, 0) / 1e3);
-            if (!_wait.Pause(left))
+            if (!_wait.Pause(_pause))
             {
                 return false;
             }
 
             try
             {
-                // The command itself waits for the schemes to be tried.
+                // The command itself waits until the schemes are tried the next time.
                 _kdamond.Do(SysfsCommand.UpdateSchemesTriedRegions);
-                long time = _now();
-                _nextNs = Math.Max(time, _nextNs == 0 ? time : _nextNs) + (long)_period.TotalNanoseconds;
-                snapshot.Reset(time);
+                snapshot.Reset(_now());
                 for (int i = 0; i < _ids.Count; i++)
                 {
                     snapshot.AddTarget(_ids[i]);

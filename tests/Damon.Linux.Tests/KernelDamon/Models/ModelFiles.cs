@@ -49,7 +49,7 @@ class ModelFiles(string root, ModelFaults? faults = null) : IKernelFiles
         Written.Add($"{path}={text}");
         return Top.Find(path) switch
         {
-            ModelFile { Write: { } write } => write(text),
+            ModelFile { Write: { } write } => text.Length == 0 ? Errno.None : write(text),
             ModelFile => Errno.EACCES,
             ModelFolder => Errno.EISDIR,
             _ => Errno.ENOENT,

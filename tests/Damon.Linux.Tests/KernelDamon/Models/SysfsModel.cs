@@ -30,6 +30,18 @@ sealed class SysfsModel : ModelFiles
     /// <summary>Whether a module has DAMON to itself.</summary>
     public bool IsTaken { get; set; }
 
+    /// <summary>What somebody else does.</summary>
+    /// <param name="count">How many kdamonds there are then.</param>
+    /// <param name="isOn">Whether the first runs.</param>
+    public void MakeForeign(int count, bool isOn)
+    {
+        foreach (string step in new[] { $"nr_kdamonds={count}", "0/contexts/nr_contexts=1", "0/contexts/0/targets/nr_targets=1", "0/contexts/0/targets/0/pid_target=187", isOn ? "0/state=on" : "" })
+        {
+            int at = step.IndexOf('=');
+            Assert.Equal(Errno.None, at < 0 ? Errno.None : Write("kdamonds/" + step[..at], step[(at + 1)..]));
+        }
+    }
+
     bool Has(string since) => _version >= Version.Parse(since);
 
     /// <summary>Numbers as the kernel reads them: base by prefix, one line feed.</summary>
@@ -415,9 +427,11 @@ sealed class SysfsModel : ModelFiles
                 if (errno == Errno.None)
                 {
                     kdamond.Applied = Dump();
+                    return errno;
                 }
 
-                return errno;
+                // As seen on 6.12: the answer is lost, and the kdamond with its targets.
+                return Has("6.15") ? errno : kdamond.End();
             case "update_schemes_tried_regions":
                 UpdateTriedRegions(kdamond);
                 break;
@@ -454,6 +468,10 @@ sealed class SysfsModel : ModelFiles
         {
             kdamond.Begin(_nextPid++);
             kdamond.Applied = Dump();
+            if (Says(kdamond.Folder, "contexts/0/targets/nr_targets") == "0")
+            {
+                kdamond.End();
+            }
         }
 
         return errno;
