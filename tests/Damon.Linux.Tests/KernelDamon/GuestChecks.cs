@@ -242,7 +242,7 @@ static class GuestChecks
 
     static void Kill(int pid)
     {
-        ProcessStartInfo start = new(TargetProgram.Program[0], [.. TargetProgram.Program.Skip(1), Switch, "hold", pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new(TargetProgram.Program[0], [.. TargetProgram.Program.Skip(1), Switch, "hold", pid.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true };
         using Process holder = Process.Start(start)!;
         string? line = holder.StandardOutput.ReadLine();
         Check("another process holds it", line == "holds" && Backend().WhyNot() == $"another run of damo has the kernel's DAMON: process {holder.Id}", Backend().WhyNot() ?? "no reason");

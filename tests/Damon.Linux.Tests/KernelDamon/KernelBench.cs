@@ -3,7 +3,6 @@ using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Processes;
 using Damon.Linux.Tests.KernelDamon.Models;
-using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 

@@ -1,9 +1,7 @@
 using CsCheck;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
-using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;
-using Damon.Linux.Tests.KernelDamon.Models;
 using Damon.Monitoring;
 using Damon.Schemes;
 
