@@ -523,12 +523,7 @@ sealed class SysfsModel : ModelFiles
 
         for (int s = 0; context.Find($"schemes/{s}") is ModelFolder scheme; s++)
         {
-            bool marked = Says(scheme, "watermarks/metric") != "none";
-            if (marked && (NumberOf(scheme, "watermarks/high") < NumberOf(scheme, "watermarks/mid") || NumberOf(scheme, "watermarks/mid") < NumberOf(scheme, "watermarks/low")))
-            {
-                return Errno.EINVAL;
-            }
-
+            // The order of watermarks is not looked at: seen on 6.12.
             for (int g = 0; scheme.Find($"quotas/goals/{g}") is ModelFolder goal; g++)
             {
                 if (NumberOf(goal, "target_value") == 0)
