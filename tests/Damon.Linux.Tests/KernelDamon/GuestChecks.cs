@@ -26,7 +26,7 @@ static class GuestChecks
     const string Tracing = "/sys/kernel/tracing";
     const string Modules = "/sys/module";
 
-    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 10_000, AggregationUs = 200_000 };
+    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 10_000, AggregationUs = 200_000, MinNrRegions = 100 };
     static int s_failures;
 
     internal static bool TryRun(string[] arguments, out int exitCode)
@@ -323,7 +323,7 @@ static class GuestChecks
             "kdamonds/0/contexts/0/schemes/0/watermarks/metric=free_mem_rate", "kdamonds/0/contexts/0/schemes/0/watermarks/low=5", "kdamonds/0/state=on", "kdamonds/0/state=off",
             "kdamonds/0/contexts/0/schemes/0/watermarks/metric=none", "kdamonds/0/contexts/0/schemes/0/watermarks/low=0", "kdamonds/0/contexts/0/schemes/0/action=stat",
             "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=1", "kdamonds/0/contexts/0/schemes/0/filters/0/type=foo", "kdamonds/0/contexts/0/schemes/0/filters/0/matching=maybe",
-            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=0", "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=1", "kdamonds/0/state=on",
+            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=0", "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=1", "kdamonds/0/state=on", "kdamonds/0/state=off",
             "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=0", "kdamonds/0/contexts/0/schemes/0/stats/nr_tried=5",
             "kdamonds/0/state=on", "kdamonds/0/state=on", "kdamonds/nr_kdamonds=1", "kdamonds/0/state=foo", "kdamonds/0/state=commit\n", "kdamonds/0/state=update_schemes_stats",
             "kdamonds/0/state=update_schemes_tried_regions", "kdamonds/0/state=clear_schemes_tried_regions", "kdamonds/0/state=update_schemes_effective_quotas", "kdamonds/0/state=update_tuned_intervals",

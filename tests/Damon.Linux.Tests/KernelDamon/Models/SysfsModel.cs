@@ -521,18 +521,7 @@ sealed class SysfsModel : ModelFiles
             }
         }
 
-        for (int s = 0; context.Find($"schemes/{s}") is ModelFolder scheme; s++)
-        {
-            // The order of watermarks is not looked at: seen on 6.12.
-            for (int g = 0; scheme.Find($"quotas/goals/{g}") is ModelFolder goal; g++)
-            {
-                if (NumberOf(goal, "target_value") == 0)
-                {
-                    return Errno.EINVAL;
-                }
-            }
-        }
-
+        // Neither the order of watermarks is looked at, nor goals of 0, which are passed over: seen on 6.12.
         return Errno.None;
     }
 
