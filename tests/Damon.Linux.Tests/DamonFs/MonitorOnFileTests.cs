@@ -1,5 +1,5 @@
-using Damon.Linux.AccessChecks;
 using System.Globalization;
+using Damon.Linux.AccessChecks;
 using Damon.Linux.DamonFs;
 using Damon.Linux.Native;
 
