@@ -110,6 +110,19 @@ static class RecordInputs
         return asked with { SampleUs = effective, AggrUs = Math.Round(effective * (aggregation / sample)) };
     }
 
+    /// <summary>The intervals by which the engine counted ages: ticks that came late do not count, other than for <see cref="SidecarIntervals"/>.</summary>
+    public static RecordIntervals? EngineIntervals(string input)
+    {
+        using SidecarReader? sidecar = OpenSidecar(input);
+        double? largest = null;
+        while (sidecar?.Read(SidecarEntryKinds.Status | SidecarEntryKinds.End) == true)
+        {
+            largest = sidecar.Summary?.Overhead?.LargestStretchFactor;
+        }
+
+        return largest == 1 ? sidecar!.Header?.Intervals : SidecarIntervals(input);
+    }
+
     /// <summary>Tells what of a record could not be used, once it was read to its end.</summary>
     /// <param name="record">The record.</param>
     /// <param name="input">Its name, as given to <see cref="Open"/>.</param>

@@ -15,7 +15,7 @@ namespace Damo.Commands;
 static class AdviseCommand
 {
     static readonly Argument<string> s_record = new("record") { Description = "The record (damon.data), in any format; - is standard input", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "damon.data" };
-    static readonly Option<string?> s_regret = new("--max-regret") { Description = "Greatest share of what a scheme takes that may be accessed again within 10 s, 60 s or 5 min (5 %)", HelpName = "percent" };
+    static readonly Option<string?> s_regret = new("--max-regret") { Description = "Greatest share of what a scheme takes that may be accessed again within 10 s, 60 s or 5 min (10 %)", HelpName = "percent" };
 
     public static Command Create(Terminal terminal)
     {
@@ -32,7 +32,7 @@ static class AdviseCommand
         AdviceOptions options = parsed.GetValue(s_regret) is { } text ? new AdviceOptions { MaxRegret = Quantity.Percent(text, "--max-regret", Most) / 100 } : new AdviceOptions();
         MonitoringAttributes asked = RecordCommand.Attributes(parsed);
         using RecordSource source = RecordSource.Open(input, parsed.GetValue(RecordInputs.Strict), terminal);
-        RecordIntervals? known = source.SidecarIntervals();
+        RecordIntervals? known = source.EngineIntervals();
         IReadOnlyList<RecordMappings> mappings = source.LoadMetadata()?.Mappings ?? [];
         MonitoringAttributes? attributes = null;
         AdviceReport? report = null;

@@ -412,6 +412,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
                 MissedTicks = statistics.NrMissedTicks,
                 LateP99Us = statistics.Lateness.Percentile(0.99) / 1e3,
                 StretchFactor = Math.Round(_kdamond.Governor?.Stretch ?? 1, 3),
+                LargestStretchFactor = Math.Round(_kdamond.Governor?.LargestStretch ?? 1, 3),
             },
             Notes = [.. Notes()],
         };

@@ -83,6 +83,9 @@ sealed class RecordSource : IDisposable
     /// <summary>The intervals that the sidecar tells; null where it does not.</summary>
     public RecordIntervals? SidecarIntervals() => RecordInputs.SidecarIntervals(_input);
 
+    /// <summary>The same as the engine used them: for whatever repeats what it did.</summary>
+    public RecordIntervals? EngineIntervals() => RecordInputs.EngineIntervals(_input);
+
     void Read(Func<IRecordReader, IRecordReader> arrange, Action<Snapshot, RecordSeries> add)
     {
         if (_read)

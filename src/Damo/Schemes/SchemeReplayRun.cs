@@ -24,7 +24,7 @@ static class SchemeReplayRun
     public static int Run(string input, IReadOnlyList<Scheme> schemes, MonitoringAttributes asked, bool isStrict, bool isJson, Terminal terminal)
     {
         using RecordSource source = RecordSource.Open(input, isStrict, terminal);
-        RecordIntervals? known = source.SidecarIntervals();
+        RecordIntervals? known = source.EngineIntervals();
         SchemeReplay? replay = null;
         source.ReadAged(static record => record, (snapshot, series) =>
         {

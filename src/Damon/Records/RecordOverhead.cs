@@ -23,4 +23,7 @@ public sealed record RecordOverhead
 
     /// <summary>By how much the intervals were stretched to bound the overhead; 1 for not at all.</summary>
     public double? StretchFactor { get; init; }
+
+    /// <summary>The largest such factor so far: 1 where the intervals were always those asked for.</summary>
+    public double? LargestStretchFactor { get; init; }
 }

@@ -1,5 +1,6 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Reports.Numbers;
 using Damon.Schemes.Replay;
 
 namespace Damon.Reports.Advice;
@@ -83,6 +84,7 @@ public sealed class AdviceReport
     void AddPageOut(List<SchemeProposal> proposals, List<string> rejected)
     {
         string? last = null;
+        double least = double.PositiveInfinity;
         foreach (PageOutCandidate candidate in _pageOuts)
         {
             SchemeProposal? proposal = candidate.Finish();
@@ -106,7 +108,11 @@ public sealed class AdviceReport
                 return;
             }
 
-            last = FormattableString.Invariant($"pageout: of what was idle for {candidate.Seconds} s, {100 * regret:0.0} % were accessed again soon");
+            if (regret < least)
+            {
+                least = regret;
+                last = FormattableString.Invariant($"pageout: {SizeText.Format(Math.Round(proposal.Bytes))} ({100 * proposal.Bytes / proposal.MonitoredBytes:0.0} %) could be saved of what is idle for {candidate.Seconds} s, but {100 * regret:0.0} % were accessed again too soon");
+            }
         }
 
         rejected.Add(last ?? "pageout: the aggregation interval is too long to tell how long memory is idle");

@@ -92,7 +92,7 @@ public class AdviceReportTests
     {
         AdviceResult result = Report(60, [s_mappings], (0, 100, t => t % 8 < 0.35 ? 5u : 0)).Finish();
         Assert.Empty(result.Proposals);
-        Assert.Equal("pageout: of what was idle for 5 s, 100.0 % were accessed again soon", result.Rejected[0]);
+        Assert.Matches(@"^pageout: [\d.]+ MiB \([\d.]+ %\) could be saved of what is idle for \d s, but 100\.0 % were accessed again too soon$", result.Rejected[0]);
         Assert.Empty(SchemeFile.Parse(string.Join('\n', AdviceText.Lines(result, s_attributes)), "advice"));
     }
 
