@@ -14,8 +14,9 @@ internal sealed class ContextNameFile(string name, DamonFileSystem fileSystem, A
     /// <inheritdoc/>
     internal override void Write(ReadOnlySpan<byte> data, DamonFsCaller caller, CancellationToken token)
     {
+        // To the kernel's sscanf, white space alone is a word of no letters.
         KernelScanner scanner = new(data);
-        if (!scanner.TryWord(out ReadOnlySpan<byte> word))
+        if (!scanner.TryWord(out ReadOnlySpan<byte> word) && (data.IsEmpty || data[0] == 0))
         {
             throw new DamonFsException(Errno.EINVAL);
         }

@@ -214,7 +214,7 @@ internal sealed class DamonFileSystem : IDisposable
         lock (Gate)
         {
             ThrowIfRunning();
-            if (name is "." or ".." || name.Contains('/'))
+            if (name is "" or "." or ".." || name.Contains('/'))
             {
                 throw new DamonFsException(Errno.EACCES);
             }

@@ -22,7 +22,6 @@ internal sealed record DamonFsEra
         HasSignedIds = false,
         PhysicalId = 42,
         RecordVersion = 2,
-        ShowsDeadPids = false,
     };
 
     static readonly DamonFsEra s_linux515 = TargetIds with
@@ -97,9 +96,6 @@ internal sealed record DamonFsEra
 
     /// <summary>The answer to a pid that does not exist; none where it is taken silently.</summary>
     internal Errno UnknownPid { get; init; }
-
-    /// <summary>Whether pids of processes that have ended are shown, else 0.</summary>
-    internal bool ShowsDeadPids { get; init; } = true;
 
     /// <summary>The answer to new targets while the context runs.</summary>
     internal Errno BusyTargets { get; init; } = Errno.EINVAL;

@@ -26,8 +26,7 @@ internal sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext con
             Context.ThrowIfRemoved();
             foreach (DamonFsTarget target in Context.Targets)
             {
-                bool isShown = Context.AddressSpace == AddressSpaceKind.Physical || Era.ShowsDeadPids || target.Process is { IsAlive: true };
-                text.Append(CultureInfo.InvariantCulture, $"{(isShown ? target.Number : 0)} ");
+                text.Append(CultureInfo.InvariantCulture, $"{target.Number} ");
             }
         }
 

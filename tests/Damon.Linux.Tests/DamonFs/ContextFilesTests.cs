@@ -46,6 +46,7 @@ public sealed class ContextFilesTests
     [InlineData("mk_contexts", "EEXIST")]
     [InlineData("rm_contexts", "EEXIST")]
     [InlineData("monitor_on", "EEXIST")]
+    [InlineData(" \n", "EACCES")]
     [InlineData("a/b", "EACCES")]
     [InlineData("/", "EACCES")]
     [InlineData(".", "EACCES")]
@@ -69,7 +70,7 @@ public sealed class ContextFilesTests
 
     [Theory]
     [InlineData("", "EINVAL")]
-    [InlineData(" \n", "EINVAL")]
+    [InlineData(" \n", "ENOENT")]
     [InlineData("none", "ENOENT")]
     [InlineData(".", "ENOENT")]
     [InlineData("..", "ENOENT")]

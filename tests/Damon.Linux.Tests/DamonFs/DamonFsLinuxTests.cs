@@ -87,7 +87,8 @@ public sealed class DamonFsLinuxTests
         Assert.Equal(Errno.EPERM, tree.Write("target_ids", pid, new DamonFsCaller(1, 12345)));
         Assert.Equal(Errno.None, tree.Write("target_ids", pid));
         target.Kill();
-        TestTree.WaitUntil("its end", () => tree.Read("target_ids") == "0\n");
+        Assert.Equal($"{target.Pid}\n", tree.Read("target_ids"));
+        Assert.Equal(Errno.ENOMEM, tree.Write("target_ids", pid));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class MonitorOnFileTests
 
     [Theory]
     [InlineData("seed", "1\n", "1\n")]
-    [InlineData("target_ids", "1\n", "0\n")]
+    [InlineData("target_ids", "1\n", "1\n")]
     [InlineData("5.15", "\n", "\n")]
     [InlineData("5.18", "\n", "\n")]
     [InlineData("6.8", "\n", "\n")]
