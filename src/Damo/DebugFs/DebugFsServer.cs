@@ -86,7 +86,15 @@ sealed class DebugFsServer : IDisposable
     /// <summary>Unmounts, and ends all monitoring.</summary>
     public void Dispose()
     {
-        _server.Dispose();
+        try
+        {
+            _server.Dispose();
+        }
+        catch (FuseMountException)
+        {
+            // Something else was mounted over it: it goes when that has gone and this process has ended.
+        }
+
         _files.Dispose();
         Remove(_madeDirectory);
         _tooLarge.Dispose();
