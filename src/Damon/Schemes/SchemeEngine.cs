@@ -293,7 +293,7 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
             ulong rest = RegionAdjustment.AlignDown(quota.EffectiveBytes - quota.Charged, context.MinRegionSize);
             if (rest == 0)
             {
-                Count(context, target, index, schemeIndex, scheme, default);
+                Count(context, target, in target.Regions[index], schemeIndex, scheme, default);
                 return;
             }
 
@@ -306,7 +306,7 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
             return;
         }
 
-        Region region = target.Regions[index];
+        ref Region region = ref target.Regions[index];
 
         // Counting takes no time worth asking the clock for.
         long start = scheme.Action == SchemeAction.Stat ? 0 : clock.NowNs;
@@ -320,16 +320,15 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
             quota.ResumeAddress = region.End;
         }
 
-        Count(context, target, index, schemeIndex, scheme, outcome);
+        Count(context, target, in region, schemeIndex, scheme, outcome);
         if (scheme.Action != SchemeAction.Stat)
         {
-            target.Regions[index].Age = 0;
+            region.Age = 0;
         }
     }
 
-    void Count(MonitoringContext context, Target target, int index, int schemeIndex, Scheme scheme, SchemeOutcome outcome)
+    void Count(MonitoringContext context, Target target, in Region region, int schemeIndex, Scheme scheme, SchemeOutcome outcome)
     {
-        ref readonly Region region = ref target.Regions[index];
         SchemeStatistics statistics = scheme.Statistics;
         statistics.NrTried++;
         statistics.SizeTried += region.Size;

@@ -39,7 +39,7 @@ sealed class HugePageCandidate
 
     public void Add(Snapshot all)
     {
-        Snapshot snapshot = _anonymous.Cut(all, static mapping => mapping.Name is null or ['[', ..]);
+        Snapshot snapshot = _anonymous.Cut(all, MappedMemory.IsAnonymous);
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             if (!_targets.TryGetValue(snapshot[i].Id, out (RangeMap HotSince, RangeMap Huge) target))

@@ -11,6 +11,9 @@ sealed class MappedMemory(IReadOnlyList<RecordMappings> history)
     readonly Snapshot _cut = new();
     int _next;
 
+    /// <summary>Whether memory belongs to no file.</summary>
+    public static bool IsAnonymous(RecordMapping mapping) => mapping.Name is null or "" or ['[', ..];
+
     /// <summary>The snapshot, cut. Valid until the next call.</summary>
     /// <param name="snapshot">Snapshots come in the order of time.</param>
     /// <param name="isWanted">Which mappings count; memory without a known mapping always does.</param>

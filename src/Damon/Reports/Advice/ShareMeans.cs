@@ -17,7 +17,7 @@ sealed class ShareMeans
     /// <summary>Adds a piece of memory.</summary>
     public void Add(RecordMapping? mapping, ulong bytes, ulong size)
     {
-        string name = mapping is { } known ? known.Name ?? "[anonymous]" : Unknown;
+        string name = mapping is { } known ? (known.Name is null or "" ? "[anonymous]" : known.Name) : Unknown;
         (double sum, double all) = _sums.GetValueOrDefault(name);
         _sums[name] = (sum + bytes, all + size);
     }

@@ -64,6 +64,17 @@ public class AdviceReportTests
         Assert.Equal((30 * MiB, 0.0), (huge.Bytes, huge.IdleShare));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void Memory_without_a_name_has_one(string? name)
+    {
+        RecordMappings mappings = new() { TargetId = 7, Mappings = [new RecordMapping { Start = 0, End = 100 * MiB, Name = name }] };
+        AdviceResult result = Report(30, [mappings], (0, 30, _ => 20), (30, 100, _ => 0)).Finish();
+        Assert.Equal(2, result.Proposals.Count);
+        Assert.All(result.Proposals, proposal => Assert.Equal("[anonymous]", Assert.Single(proposal.Mappings).Name));
+    }
+
     [Fact]
     public void It_is_a_file_of_schemes_whatever_names_say()
     {
