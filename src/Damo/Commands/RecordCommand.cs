@@ -3,6 +3,9 @@ using System.CommandLine.Parsing;
 using Damo.CommandLine;
 using Damo.Recording;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.DebugFs;
+using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -34,17 +37,20 @@ static class RecordCommand
     static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr|paddr", "Address space: follow the mappings, keep the given regions, or physical memory");
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = Text("--access-check", null, "auto|page-table|idle-page|clear-refs", "How accesses are seen (auto: the best that works)");
-    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine", "Who monitors (auto)");
+    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine|sysfs|debugfs", "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: this program)");
     static readonly Option<string?> s_timeout = Text("--timeout", null, "time", "Stop after this time; a plain number means seconds");
     static readonly Option<string?> s_seed = Text("--seed", null, "number", "Start of the random numbers, for repeatable runs");
-    static readonly Option<string?> s_debugfs = Text("--debugfs", "-d", "dir", "Accepted for old scripts; not needed here");
+    static readonly Option<string?> s_debugfs = Text("--debugfs", "-d", "dir", "Where debugfs is mounted, for --backend debugfs");
     static readonly Option<bool> s_pidfd = new("--pidfd") { Description = "Accepted for old scripts; processes are always held by pidfd" };
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("record", "Record which memory a command or running processes access") { s_output, s_format, s_permission, s_buffer };
+        Command command = new("record", "Record which memory a command or running processes access")
+        {
+            s_output, s_format, s_permission, s_buffer, KernelRoots.Admin, KernelRoots.DebugFs, KernelRoots.Tracing, KernelRoots.Modules, KernelRoots.Notes,
+        };
         AddMonitoring(command);
-        command.SetAction(parsed => new RecordSession(Arguments(parsed), terminal).Run());
+        command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
 
@@ -84,7 +90,6 @@ static class RecordCommand
         bool isAll = parsed.GetValue(s_regions)?.Trim() == PhysicalSelection.AllWord;
         IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
-        CheckBackend(parsed.GetValue(s_backend));
         TargetSpecification target = Target(parsed, [.. words ?? Words(parsed), .. more], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         return new RecordArguments
@@ -98,6 +103,7 @@ static class RecordCommand
             Physical = new PhysicalSelection { IsAll = isAll, Nodes = nodes },
             IncludeChildren = parsed.GetValue(s_children),
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
+            Backend = Backend(parsed.GetValue(s_backend)),
             OverheadPercent = overhead,
             IntervalsGiven = intervalsGiven,
             Timeout = Timeout(parsed.GetValue(s_timeout)),
@@ -149,18 +155,34 @@ static class RecordCommand
         return value is >= Least and <= Most ? value : throw UserErrorException.Usage($"{what} is {text}, but must be 1 us to 24 h");
     }
 
-    static void CheckBackend(string? backend)
+    static string Backend(string? name) => name switch
     {
-        if (backend is "sysfs" or "debugfs")
+        null or BackendChoice.Auto => BackendChoice.Auto,
+        BackendChoice.Engine or SysfsBackend.BackendName or DebugFsBackend.BackendName => name,
+        _ => throw UserErrorException.Usage($"--backend: '{name}' is none of auto, engine, sysfs, debugfs"),
+    };
+
+    /// <summary>The engine of this program, unless the kernel's own was asked for by name.</summary>
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        RecordArguments arguments = Arguments(parsed);
+        if (arguments.Backend is BackendChoice.Auto or BackendChoice.Engine)
         {
-            throw new UserErrorException($"--backend {backend} is not supported yet: this version monitors with its own engine (--backend engine)");
+            return new RecordSession(arguments, terminal).Run();
         }
 
-        if (backend is not (null or "auto" or "engine"))
-        {
-            throw UserErrorException.Usage($"--backend: '{backend}' is none of auto, engine");
-        }
+        string notes = parsed.GetRequiredValue(KernelRoots.Notes);
+        string tracing = parsed.GetRequiredValue(KernelRoots.Tracing);
+        IDamonBackend[] backends =
+        [
+            new SysfsBackend(parsed.GetRequiredValue(KernelRoots.Admin), tracing, parsed.GetRequiredValue(KernelRoots.Modules), notes),
+            new DebugFsBackend(DebugFsRoot(parsed), tracing, notes),
+        ];
+        return new BackendSession(arguments, backends, terminal).Run();
     }
+
+    /// <summary>As the first tool had it: <c>--debugfs</c> names the folder where debugfs is mounted.</summary>
+    static string DebugFsRoot(ParseResult parsed) => parsed.GetValue(s_debugfs) is { } mounted ? Path.Combine(mounted, "damon") : parsed.GetRequiredValue(KernelRoots.DebugFs);
 
     /// <summary>The target, which <c>--ops paddr</c> can stand for.</summary>
     static TargetSpecification Target(ParseResult parsed, string[] words, bool hasRegions)

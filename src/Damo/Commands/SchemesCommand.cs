@@ -3,6 +3,7 @@ using Damo.CommandLine;
 using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
+using Damon.Linux.Backends;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -60,6 +61,11 @@ static class SchemesCommand
             AllowPtrace = parsed.GetValue(s_allowPtrace),
             IsJson = isJson,
         };
+        if (arguments.Backend is not (BackendChoice.Auto or BackendChoice.Engine))
+        {
+            throw new UserErrorException($"--backend {arguments.Backend} is not supported by 'damo schemes' yet: it acts with its own engine (--backend engine)");
+        }
+
         return new RecordSession(arguments, terminal) { Schemes = run }.Run();
     }
 

@@ -70,7 +70,7 @@ static class ForegroundMount
         }
         else
         {
-            ServiceManager.TellReady();
+            ReadyNotice.Send();
         }
     }
 

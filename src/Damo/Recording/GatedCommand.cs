@@ -71,6 +71,30 @@ sealed unsafe class GatedCommand : IDisposable
     /// <summary>Sends a signal to the process, if it still lives.</summary>
     public void Signal(int signal) => _process.Signal(signal);
 
+    /// <summary>Sends a signal to the process and all its descendants, and waits for the end of the process.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="limit">How long.</param>
+    /// <param name="proc">Where the descendants are found.</param>
+    /// <returns>As <see cref="Wait"/>.</returns>
+    public int? EndWithDescendants(int signal, TimeSpan limit, ProcFileSystem proc)
+    {
+        // Not only its shell, which would leave what it runs behind. Found first: orphans have another parent.
+        List<int> pids = [];
+        proc.AddChildren(Pid, pids);
+        for (int i = 0; i < pids.Count; i++)
+        {
+            proc.AddChildren(pids[i], pids);
+        }
+
+        Signal(signal);
+        foreach (int pid in pids)
+        {
+            _ = LibC.kill(pid, signal);
+        }
+
+        return Wait(limit);
+    }
+
     /// <summary>Waits for the end of the process.</summary>
     /// <param name="limit">How long; null for as long as it takes.</param>
     /// <returns>The exit code, 128 + the signal that ended it, or null when it still runs.</returns>

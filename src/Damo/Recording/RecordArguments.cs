@@ -34,6 +34,9 @@ sealed record RecordArguments
     /// <summary>The access check to use; null for the best that works.</summary>
     public AccessCheckKind? AccessCheck { get; init; }
 
+    /// <summary>Who monitors: <c>auto</c>, <c>engine</c>, <c>sysfs</c> or <c>debugfs</c>.</summary>
+    public string Backend { get; init; } = "auto";
+
     /// <summary>Upper limit of the own CPU time in percent of one CPU; null for none.</summary>
     public double? OverheadPercent { get; init; }
 

@@ -82,7 +82,6 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             Schemes?.Observe(new TriedRecorder(recorder));
         }
 
-
         // Before the user is told how to stop it.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
@@ -351,32 +350,8 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         // Nobody looks for a file beside a device or a pipe.
         Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(WrittenFile + SidecarFormat.Suffix, arguments.OutputPermission);
         FileStream record = RecordingFile.Create(WrittenFile, arguments.OutputPermission);
-        MonitoringAttributes a = arguments.Attributes;
-        RecordHeader header = new()
-        {
-            Tool = "damo (DAMON for .NET)",
-            ToolVersion = ToolVersion.Text,
-            StartTime = DateTime.UtcNow,
-            StartNs = Stopwatch.GetTimestamp(),
-            HostName = Environment.MachineName,
-            KernelRelease = _proc.KernelRelease() ?? Environment.OSVersion.Version.ToString(),
-            Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
-            PageSize = Environment.SystemPageSize,
-            CommandLine = arguments.CommandLine,
-            Request = new RecordRequest
-            {
-                Command = arguments.Target.Command,
-                Pids = arguments.Target.Pids,
-                IncludeChildren = arguments.IncludeChildren,
-                Regions = [.. arguments.Regions.Select(r => new RecordRange { Start = r.Start, End = r.End })],
-            },
-            Backend = "engine",
-            AccessCheck = new RecordAccessCheck { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] },
-            AddressSpace = arguments.Target.IsPhysical ? TargetSpecification.PhysicalWord : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
-            Intervals = new RecordIntervals { SampleUs = a.SampleUs, AggrUs = a.AggregationUs, UpdateUs = a.UpdateUs },
-            MinRegions = a.MinNrRegions,
-            MaxRegions = a.MaxNrRegions,
-        };
+        RecordAccessCheck check = new() { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] };
+        RecordHeader header = RecordingHeader.Of(arguments, "engine", check, _proc);
         try
         {
             return new Recorder(RecordWriters.Create(NeedsJournal ? RecordFormat.Binary : arguments.Format, record), sidecar, header, new ProcFileSystem(), () => Summary(_kdamond!.Statistics.NrAggregations));
@@ -466,22 +441,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     int? SignalCommand(GatedCommand command)
     {
-        // Not only its shell, which would leave what it runs behind. Found first: orphans have another parent.
-        List<int> pids = [];
-        _proc.AddChildren(command.Pid, pids);
-        for (int i = 0; i < pids.Count; i++)
-        {
-            _proc.AddChildren(pids[i], pids);
-        }
-
-        int signal = _signal != 0 ? _signal : LibC.SIGTERM;
-        command.Signal(signal);
-        foreach (int pid in pids)
-        {
-            _ = LibC.kill(pid, signal);
-        }
-
-        int? ended = command.Wait(s_grace);
+        int? ended = command.EndWithDescendants(_signal != 0 ? _signal : LibC.SIGTERM, s_grace, _proc);
         if (ended is null)
         {
             terminal.Say($"the command goes on as process {command.Pid}: it did not end at the signal");

@@ -49,9 +49,15 @@ sealed class Recorder : IKdamondObserver, IMappingObserver, IDisposable
     public int NrRegions { get; private set; }
 
     /// <inheritdoc/>
-    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot)
+    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => Write(snapshot, context.Attributes.MaxNrAccesses);
+
+    /// <summary>Writes a snapshot.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="maxNrAccesses">The largest number of accesses that a region can have.</param>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool Write(Snapshot snapshot, uint maxNrAccesses)
     {
-        uint half = Math.Max(context.Attributes.MaxNrAccesses / 2, 1);
+        uint half = Math.Max(maxNrAccesses / 2, 1);
         ulong hot = 0;
         for (int i = 0; i < snapshot.NrTargets; i++)
         {

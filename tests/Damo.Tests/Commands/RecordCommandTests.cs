@@ -107,7 +107,7 @@ public sealed class RecordCommandTests
     [InlineData("--output_permission 999 1", "wrong --output permission (999) (parsing failed: write it octal, like 600)")]
     [InlineData("--output_permission 1000 1", "wrong --output permission (1000) (out of available permission range)")]
     [InlineData("--access-check eyes 1", "--access-check: 'eyes' is none of auto, page-table, idle-page, clear-refs")]
-    [InlineData("--backend eyes 1", "--backend: 'eyes' is none of auto, engine")]
+    [InlineData("--backend eyes 1", "--backend: 'eyes' is none of auto, engine, sysfs, debugfs")]
     [InlineData("--ops eyes 1", "--ops: 'eyes' is none of vaddr, fvaddr, paddr")]
     [InlineData("--ops paddr 1", "--ops paddr is about physical memory, and the target is a process; leave one of them out")]
     [InlineData("--ops vaddr paddr", "--ops vaddr is about processes, and the target is physical memory")]

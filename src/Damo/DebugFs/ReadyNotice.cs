@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Damo.DebugFs;
 
-/// <summary>The service manager that has started this process, if one has (sd_notify).</summary>
-static class ServiceManager
+/// <summary>Tells whoever has started this process as a service that it is ready (sd_notify).</summary>
+static class ReadyNotice
 {
-    /// <summary>Says that the service is there for its users.</summary>
-    public static void TellReady()
+    /// <summary>Says so, if somebody wants to know.</summary>
+    public static void Send()
     {
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } address)
         {

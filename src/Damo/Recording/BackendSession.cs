@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Damo.CommandLine;
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
+using Damon.Linux.Machine;
+using Damon.Linux.Native;
+using Damon.Linux.Operations;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Records;
+using Damon.Schemes.Text;
+
+namespace Damo.Recording;
+
+/// <summary>One run of <c>damo record</c> for which somebody else than the engine monitors: the kernel's own DAMON.</summary>
+/// <param name="arguments">What was asked for.</param>
+/// <param name="backends">Those that there are; <see cref="RecordArguments.Backend"/> names one.</param>
+/// <param name="terminal">Where to say things.</param>
+sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBackend> backends, Terminal terminal) : ISnapshotObserver
+{
+    static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    readonly ProcFileSystem _proc = new();
+    readonly Dictionary<long, (Target Target, MappingTable Mappings)> _targets = [];
+    Recorder? _recorder;
+    IMonitoringRun? _run;
+    volatile int _signal;
+    long _startNs;
+    long _lastNs;
+    long _nextMappingsNs;
+
+    /// <summary>Records until the targets are gone, a signal comes, or the time is over.</summary>
+    /// <returns>What the process ends with.</returns>
+    /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
+    public int Run()
+    {
+        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
+        RecordingFile.ThrowIfNotWritable(arguments.Output);
+        if (arguments.Format is RecordFormat.Json or RecordFormat.JsonCompressed)
+        {
+            throw new UserErrorException($"JSON does not go with --backend {arguments.Backend}: record in binary, and use 'damo convert'");
+        }
+
+        try
+        {
+            return Record();
+        }
+        catch (KernelDamonException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool OnSnapshot(Snapshot snapshot)
+    {
+        _lastNs = snapshot.TimeNs;
+        if (snapshot.TimeNs >= _nextMappingsNs)
+        {
+            _nextMappingsNs = snapshot.TimeNs + ((long)Math.Min(arguments.Attributes.UpdateUs, int.MaxValue) * 1000);
+            WriteMappings();
+        }
+
+        return _recorder!.Write(snapshot, arguments.Attributes.MaxNrAccesses);
+    }
+
+    int Record()
+    {
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        MonitoringRequest request = Request(command);
+        BackendChoice choice = BackendChoice.Choose(arguments.Backend, backends, request);
+        using IMonitoringRun run = choice.Backend!.Open(request);
+        _run = run;
+        using Recorder recorder = CreateRecorder(choice.Name, run.Description);
+        _recorder = recorder;
+        foreach (ContextTarget target in request.Context.Targets)
+        {
+            Target known = new(target.Pid ?? PhysicalOperations.TargetId);
+            _targets.Add(known.Id, (known, new MappingTable()));
+            recorder.OnTargetAdded(known);
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        MonitoringAttributes a = arguments.Attributes;
+        terminal.Out.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"# damon attrs: {a.SampleUs} {a.AggregationUs} {a.UpdateUs} {a.MinNrRegions} {a.MaxNrRegions}  {arguments.BufferLength} {arguments.Output} "));
+        terminal.Say($"{choice.Why}; {run.Description}");
+        terminal.Out.WriteLine("Press Ctrl+C to stop");
+        terminal.Out.Flush();
+        _startNs = Stopwatch.GetTimestamp();
+        run.Start();
+        command?.OpenGate();
+        KdamondEnd end = Watch(run, recorder, out bool timedOut);
+        recorder.WriteEnd(Summary() with { EndReason = end == KdamondEnd.TargetsGone ? "targets gone" : recorder.Fault is not null ? "output failed" : timedOut ? "timeout" : "stopped" });
+        if (_signal != 0)
+        {
+            terminal.Out.WriteLine();
+            terminal.Out.WriteLine($"signal {_signal} received");
+            terminal.Out.Flush();
+        }
+
+        End(command, end);
+
+        // What could not be given back is known only after that.
+        run.Dispose();
+        SayResult(run, recorder);
+        return _signal != 0 ? 128 + _signal : (int)ExitCode.Done;
+    }
+
+    MonitoringRequest Request(GatedCommand? command)
+    {
+        if (arguments.IncludeChildren)
+        {
+            throw new UserErrorException($"--include-children does not go with --backend {arguments.Backend}: the kernel's DAMON does not follow descendants");
+        }
+
+        if (arguments.Target.IsPhysical)
+        {
+            MemoryMap memory = MemoryMap.Read();
+            IReadOnlyList<AddressRange> ranges = memory.Fault is { } fault
+                ? throw new UserErrorException($"physical memory cannot be monitored: {fault}")
+                : arguments.Physical.Ranges(arguments.Regions, memory, terminal.Say);
+            return new MonitoringRequest { Context = new ContextSpecification { Operations = "paddr", Targets = [new ContextTarget { Regions = ranges }], Attributes = arguments.Attributes } };
+        }
+
+        IReadOnlyList<int> pids = command is null ? arguments.Target.Pids : [command.Pid];
+        return new MonitoringRequest
+        {
+            Context = new ContextSpecification
+            {
+                Operations = arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
+                Targets = [.. pids.Select(pid => new ContextTarget { Pid = pid, Regions = arguments.Regions })],
+                Attributes = arguments.Attributes,
+            },
+        };
+    }
+
+    KdamondEnd Watch(IMonitoringRun run, Recorder recorder, out bool timedOut)
+    {
+        KdamondEnd end = KdamondEnd.Stopped;
+        Exception? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                end = run.Watch(this);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        })
+        {
+            Name = "watch",
+            IsBackground = true,
+        };
+        thread.Start();
+        RecordProgress progress = new(terminal);
+        timedOut = false;
+        while (!thread.Join(s_progressPeriod))
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_startNs);
+            if (arguments.Timeout is { } limit && elapsed >= limit && !timedOut)
+            {
+                timedOut = true;
+                run.RequestStop();
+            }
+
+            progress.Draw(elapsed, recorder, CpuPercent());
+        }
+
+        progress.Clear();
+        return failure switch
+        {
+            null => end,
+            KernelDamonException => throw new UserErrorException($"monitoring failed: {failure.Message}; the {recorder.Snapshots} snapshots before are kept"),
+            _ => throw new UserErrorException($"monitoring failed: {failure.GetType().Name}: {failure.Message}"),
+        };
+    }
+
+    void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _signal = context.Signal switch
+        {
+            PosixSignal.SIGINT => LibC.SIGINT,
+            PosixSignal.SIGTERM => LibC.SIGTERM,
+            _ => LibC.SIGHUP,
+        };
+        _run?.RequestStop();
+    }
+
+    /// <summary>A command that this program started ends with it.</summary>
+    void End(GatedCommand? command, KdamondEnd end)
+    {
+        if (command is null)
+        {
+            return;
+        }
+
+        while (end != KdamondEnd.Stopped && _signal == 0)
+        {
+            if (command.Wait(s_progressPeriod) is not null)
+            {
+                return;
+            }
+        }
+
+        if (command.EndWithDescendants(_signal != 0 ? _signal : LibC.SIGTERM, s_grace, _proc) is null)
+        {
+            terminal.Say($"the command goes on as process {command.Pid}: it did not end at the signal");
+        }
+    }
+
+    void WriteMappings()
+    {
+        foreach ((Target target, MappingTable mappings) in _targets.Values)
+        {
+            if (target.Id > 0 && _proc.TryReadMappings(string.Create(CultureInfo.InvariantCulture, $"{_proc.Root}/{target.Id}"), mappings, out _) && !mappings.Ranges.IsEmpty)
+            {
+                _recorder!.OnMappings(target, mappings);
+            }
+        }
+    }
+
+    Recorder CreateRecorder(string backend, string description)
+    {
+        Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(arguments.Output + SidecarFormat.Suffix, arguments.OutputPermission);
+        FileStream record = RecordingFile.Create(arguments.Output, arguments.OutputPermission);
+        RecordAccessCheck check = new() { Name = backend, Granularity = "page", Notes = [description] };
+        try
+        {
+            return new Recorder(RecordWriters.Create(arguments.Format, record), sidecar, RecordingHeader.Of(arguments, backend, check, _proc), _proc, Summary);
+        }
+        catch (IOException e)
+        {
+            record.Dispose();
+            sidecar.Dispose();
+            throw new UserErrorException($"writing '{arguments.Output}' failed: {RecordingFile.Reason(e)}");
+        }
+    }
+
+    RecordSummary Summary() => new()
+    {
+        TimeNs = _lastNs,
+        Snapshots = _recorder?.Snapshots ?? 0,
+        Overhead = new RecordOverhead { OwnCpuPercent = Math.Round(CpuPercent(), 3) },
+        Notes = [.. _run?.Notes ?? []],
+    };
+
+    void SayResult(IMonitoringRun run, Recorder recorder)
+    {
+        terminal.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recorder.Snapshots} snapshots in {Stopwatch.GetElapsedTime(_startNs).TotalSeconds:0.0} s; own CPU {CpuPercent():0.0} %, besides that of the kernel's thread"));
+        foreach (string note in run.Notes)
+        {
+            terminal.Say(note);
+        }
+
+        if (recorder.Fault is { } fault)
+        {
+            throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
+        }
+
+        if (recorder.Snapshots == 0 && _signal == 0)
+        {
+            throw new UserErrorException($"'{arguments.Output}' holds no snapshot: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
+        }
+    }
+
+    double CpuPercent()
+    {
+        double elapsed = _startNs == 0 ? 0 : Stopwatch.GetElapsedTime(_startNs).TotalSeconds;
+        return elapsed <= 0 ? 0 : 100 * Environment.CpuUsage.TotalTime.TotalSeconds / elapsed;
+    }
+}
