@@ -22,6 +22,7 @@ internal sealed record DamonFsEra
         HasSignedIds = false,
         PhysicalId = 42,
         RecordVersion = 2,
+        ShowsUnknownPids = false,
     };
 
     static readonly DamonFsEra s_linux515 = TargetIds with
@@ -96,6 +97,9 @@ internal sealed record DamonFsEra
 
     /// <summary>The answer to a pid that does not exist; none where it is taken silently.</summary>
     internal Errno UnknownPid { get; init; }
+
+    /// <summary>Whether pids that have never been are shown as they were written, else as 0.</summary>
+    internal bool ShowsUnknownPids { get; init; } = true;
 
     /// <summary>The answer to new targets while the context runs.</summary>
     internal Errno BusyTargets { get; init; } = Errno.EINVAL;

@@ -26,7 +26,8 @@ internal sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext con
             Context.ThrowIfRemoved();
             foreach (DamonFsTarget target in Context.Targets)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{target.Number} ");
+                bool isShown = Context.AddressSpace == AddressSpaceKind.Physical || Era.ShowsUnknownPids || target.Process is not null;
+                text.Append(CultureInfo.InvariantCulture, $"{(isShown ? target.Number : 0)} ");
             }
         }
 

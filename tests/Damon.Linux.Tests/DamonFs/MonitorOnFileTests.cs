@@ -395,7 +395,7 @@ public sealed class MonitorOnFileTests
                 }
                 catch (DamonFsException e)
                 {
-                    Assert.Contains(e.Errno, (Errno[])[Errno.EBUSY, Errno.EINVAL, Errno.EPERM, Errno.EEXIST, Errno.ENOENT, Errno.EIO]);
+                    Assert.Contains(e.Errno, (Errno[])[Errno.EBUSY, Errno.EINVAL, Errno.EPERM, Errno.EEXIST, Errno.ENOENT, Errno.ENOMEM, Errno.EIO]);
                 }
 
                 if (random.Next(10) == 0)

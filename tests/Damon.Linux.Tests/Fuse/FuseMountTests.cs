@@ -57,8 +57,11 @@ public sealed class FuseMountTests
         TestMount.SkipUnlessPossible();
         Round(); // What is made once, is.
         int before = NrDescriptors();
-        int[] watchdogs = [.. Enumerable.Range(0, 10).Select(_ => Round())];
-        Assert.Equal(before, NrDescriptors());
+        const int Rounds = 30;
+        int[] watchdogs = [.. Enumerable.Range(0, Rounds).Select(_ => Round())];
+
+        // What other tests have left behind may be closed meanwhile, or a few be opened by the runtime.
+        Assert.InRange(NrDescriptors(), 0, before + (Rounds / 2));
         Assert.All(watchdogs, pid => Assert.False(ServerProcess.IsAlive(pid)));
 
         static int Round()
