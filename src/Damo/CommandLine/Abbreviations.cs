@@ -32,7 +32,7 @@ static class Abbreviations
     {
         string name = token.Split('=')[0];
         return name.StartsWith("--", StringComparison.Ordinal)
-            ? [.. command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith(name, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+            ? [.. command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith(name, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
             : [];
     }
 
@@ -51,7 +51,8 @@ static class Abbreviations
                     return token;
                 }
 
-                if (!candidate.StartsWith(name, StringComparison.Ordinal))
+                // What is hidden must not make an abbreviation ambiguous.
+                if (option.Hidden || !candidate.StartsWith(name, StringComparison.Ordinal))
                 {
                     continue;
                 }

@@ -234,7 +234,7 @@ public sealed class RecordFileTests
         using TestTree tree = new TestTree("seed").Fast();
         tree.Set("attrs", "100 200 20000 100 1000");
         tree.Set("record", $"{(place == "/pipe" ? 1048576 : 1024)} {path}");
-        tree.Set("schemes", "0 18446744073709551615 0 1000 0 1000 5");
+        tree.Set("schemes", "0 18446744073709551615 0 1000 0 4294967295 5");
         tree.Set("pids", "1");
         tree.Start();
         if (place == "/pipe")
