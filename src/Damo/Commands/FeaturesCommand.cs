@@ -9,12 +9,13 @@ namespace Damo.Commands;
 /// <summary><c>damo features</c>: what the kernel's own DAMON can, by looking. Nothing is written.</summary>
 static class FeaturesCommand
 {
-    static readonly Argument<string> s_which = new("which") { Description = "supported, unsupported, all or json", DefaultValueFactory = static _ => "all", Arity = ArgumentArity.ZeroOrOne };
+    static readonly Argument<string> s_which = new Argument<string>("which") { Description = "supported, unsupported, all or json", DefaultValueFactory = static _ => "all", Arity = ArgumentArity.ZeroOrOne }
+        .AcceptOnlyFromAmong("supported", "unsupported", "all", "json");
+
     static readonly Option<bool> s_json = new("--json") { Description = "For programs: an array of features" };
 
     public static Command Create(Terminal terminal)
     {
-        s_which.AcceptOnlyFromAmong("supported", "unsupported", "all", "json");
         Command command = new("features", "Show what the kernel's own DAMON can")
         {
             s_which, s_json, KernelRoots.Admin, KernelRoots.DebugFs, KernelRoots.Tracing, KernelRoots.Modules,

@@ -12,15 +12,15 @@ namespace Damo.Commands;
 /// <summary><c>damo module</c>: the kernel's modules that use DAMON by themselves.</summary>
 static class ModuleCommand
 {
-    static readonly Argument<string> s_module = new("module") { Description = "reclaim, lru_sort or stat" };
-    static readonly Argument<string> s_action = new("action") { Description = "status, enable, disable or commit", DefaultValueFactory = static _ => "status", Arity = ArgumentArity.ZeroOrOne };
+    static readonly Argument<string> s_module = new Argument<string>("module") { Description = "reclaim, lru_sort or stat" }.AcceptOnlyFromAmong([.. KernelModules.Names]);
+    static readonly Argument<string> s_action = new Argument<string>("action") { Description = "status, enable, disable or commit", DefaultValueFactory = static _ => "status", Arity = ArgumentArity.ZeroOrOne }
+        .AcceptOnlyFromAmong("status", "enable", "disable", "commit");
+
     static readonly Argument<string[]> s_parameters = new("parameters") { Description = "For enable and commit: NAME=VALUE, names as status shows them; times and sizes may have units", Arity = ArgumentArity.ZeroOrMore };
     static readonly Option<bool> s_force = new("--force") { Description = "Change a module that somebody else enabled" };
 
     public static Command Create(Terminal terminal)
     {
-        s_module.AcceptOnlyFromAmong([.. KernelModules.Names]);
-        s_action.AcceptOnlyFromAmong("status", "enable", "disable", "commit");
         Command command = new("module", "Look at or control the kernel's modules that use DAMON")
         {
             s_module, s_action, s_parameters, s_force, KernelRoots.Modules, KernelRoots.Admin, KernelRoots.Notes,

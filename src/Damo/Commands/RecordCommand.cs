@@ -14,6 +14,9 @@ namespace Damo.Commands;
 /// <summary><c>damo record</c>: options as the seed's tool had them, under their modern spellings too.</summary>
 static class RecordCommand
 {
+    /// <summary>Environment variable that stands for <c>--backend</c>.</summary>
+    const string BackendVariable = "DAMO_BACKEND";
+
     const double MaxOverheadPercent = 100;
     const uint LeastBufferLength = 1024;
     const uint MostBufferLength = 4 << 20;
@@ -37,7 +40,7 @@ static class RecordCommand
     static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr|paddr", "Address space: follow the mappings, keep the given regions, or physical memory");
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = Text("--access-check", null, "auto|page-table|idle-page|clear-refs", "How accesses are seen (auto: the best that works)");
-    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine|sysfs|debugfs", "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: this program)");
+    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine|sysfs|debugfs", "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND");
     static readonly Option<string?> s_timeout = Text("--timeout", null, "time", "Stop after this time; a plain number means seconds");
     static readonly Option<string?> s_seed = Text("--seed", null, "number", "Start of the random numbers, for repeatable runs");
     static readonly Option<string?> s_debugfs = Text("--debugfs", "-d", "dir", "Where debugfs is mounted, for --backend debugfs");
@@ -47,7 +50,7 @@ static class RecordCommand
     {
         Command command = new("record", "Record which memory a command or running processes access")
         {
-            s_output, s_format, s_permission, s_buffer, KernelRoots.Admin, KernelRoots.DebugFs, KernelRoots.Tracing, KernelRoots.Modules, KernelRoots.Notes,
+            s_output, s_format, s_permission, s_buffer,
         };
         AddMonitoring(command);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -62,6 +65,7 @@ static class RecordCommand
         {
             s_sample, s_aggregation, s_update, s_minRegions, s_maxRegions, s_intervals, s_regionsRange, s_regions, s_nodes,
             s_children, s_pids, s_operations, s_overhead, s_accessCheck, s_backend, s_timeout, s_seed, s_debugfs, s_pidfd,
+            KernelRoots.Admin, KernelRoots.DebugFs, KernelRoots.Tracing, KernelRoots.Modules, KernelRoots.Notes,
         })
         {
             command.Add(option);
@@ -92,18 +96,20 @@ static class RecordCommand
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
         TargetSpecification target = Target(parsed, [.. words ?? Words(parsed), .. more], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
+        RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormat.Binary;
         return new RecordArguments
         {
             Target = target,
             Attributes = Attributes(parsed),
             Output = Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
-            Format = parsed.GetValue(s_format) is { } format ? RecordFormatNames.Parse(format) : RecordFormat.Binary,
+            Format = format,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
             Regions = regions,
             Physical = new PhysicalSelection { IsAll = isAll, Nodes = nodes },
             IncludeChildren = parsed.GetValue(s_children),
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
             Backend = Backend(parsed.GetValue(s_backend)),
+            OnlyEngine = OnlyEngine(parsed, format),
             OverheadPercent = overhead,
             IntervalsGiven = intervalsGiven,
             Timeout = Timeout(parsed.GetValue(s_timeout)),
@@ -155,30 +161,44 @@ static class RecordCommand
         return value is >= Least and <= Most ? value : throw UserErrorException.Usage($"{what} is {text}, but must be 1 us to 24 h");
     }
 
-    static string Backend(string? name) => name switch
+    static string Backend(string? name)
     {
-        null or BackendChoice.Auto => BackendChoice.Auto,
-        BackendChoice.Engine or SysfsBackend.BackendName or DebugFsBackend.BackendName => name,
-        _ => throw UserErrorException.Usage($"--backend: '{name}' is none of auto, engine, sysfs, debugfs"),
-    };
-
-    /// <summary>The engine of this program, unless the kernel's own was asked for by name.</summary>
-    static int Run(ParseResult parsed, Terminal terminal)
-    {
-        RecordArguments arguments = Arguments(parsed);
-        if (arguments.Backend is BackendChoice.Auto or BackendChoice.Engine)
+        string source = "--backend";
+        if (name is null)
         {
-            return new RecordSession(arguments, terminal).Run();
+            name = Environment.GetEnvironmentVariable(BackendVariable);
+            source = BackendVariable;
         }
 
+        return name switch
+        {
+            null or "" or BackendChoice.Auto => BackendChoice.Auto,
+            BackendChoice.Engine or SysfsBackend.BackendName or DebugFsBackend.BackendName => name,
+            _ => throw UserErrorException.Usage($"{source}: '{name}' is none of auto, engine, sysfs, debugfs"),
+        };
+    }
+
+    /// <summary>What nobody but the engine of this program can do.</summary>
+    static string? OnlyEngine(ParseResult parsed, RecordFormat format) =>
+        parsed.GetValue(s_children) ? "the kernel's DAMON does not follow descendants (--include-children)"
+        : parsed.GetValue(s_accessCheck) is not null ? "the kernel's DAMON has its own access check (--access-check)"
+        : parsed.GetValue(s_overhead) is not null ? "the kernel's DAMON has no limit of its CPU time (--overhead)"
+        : parsed.GetValue(s_seed) is not null ? "the kernel's DAMON has its own random numbers (--seed)"
+        : format is RecordFormat.Json or RecordFormat.JsonCompressed ? "what the kernel's DAMON sees is not recorded as JSON (record in binary, and use 'damo convert')"
+        : null;
+
+    static int Run(ParseResult parsed, Terminal terminal) => new SessionStart(Arguments(parsed), Backends(parsed), terminal).Run();
+
+    /// <summary>The interfaces of the kernel's own DAMON.</summary>
+    internal static IReadOnlyList<IDamonBackend> Backends(ParseResult parsed)
+    {
         string notes = parsed.GetRequiredValue(KernelRoots.Notes);
         string tracing = parsed.GetRequiredValue(KernelRoots.Tracing);
-        IDamonBackend[] backends =
+        return
         [
             new SysfsBackend(parsed.GetRequiredValue(KernelRoots.Admin), tracing, parsed.GetRequiredValue(KernelRoots.Modules), notes),
             new DebugFsBackend(DebugFsRoot(parsed), tracing, notes),
         ];
-        return new BackendSession(arguments, backends, terminal).Run();
     }
 
     /// <summary>As the first tool had it: <c>--debugfs</c> names the folder where debugfs is mounted.</summary>

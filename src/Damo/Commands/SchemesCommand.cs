@@ -3,7 +3,6 @@ using Damo.CommandLine;
 using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
-using Damon.Linux.Backends;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -56,17 +55,17 @@ static class SchemesCommand
         }
 
         RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Path.GetFullPath(output) : Nowhere };
+        if (parsed.GetValue(s_allowPtrace))
+        {
+            arguments = arguments with { OnlyEngine = arguments.OnlyEngine ?? "the kernel's DAMON stops no thread (--allow-ptrace)" };
+        }
+
         SchemeRun run = new(schemes, parsed.GetValue(s_dryRun), [.. schemes.Select(scheme => SchemeColumns.Echo(scheme, arguments.Attributes))])
         {
             AllowPtrace = parsed.GetValue(s_allowPtrace),
             IsJson = isJson,
         };
-        if (arguments.Backend is not (BackendChoice.Auto or BackendChoice.Engine))
-        {
-            throw new UserErrorException($"--backend {arguments.Backend} is not supported by 'damo schemes' yet: it acts with its own engine (--backend engine)");
-        }
-
-        return new RecordSession(arguments, terminal) { Schemes = run }.Run();
+        return new SessionStart(arguments, RecordCommand.Backends(parsed), terminal) { Schemes = run }.Run();
     }
 
     static IReadOnlyList<Scheme> Schemes(ParseResult parsed, string? typed, Terminal terminal)

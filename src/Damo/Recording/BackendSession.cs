@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damo.CommandLine;
+using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.Machine;
@@ -14,11 +15,12 @@ using Damon.Schemes.Text;
 
 namespace Damo.Recording;
 
-/// <summary>One run of <c>damo record</c> for which somebody else than the engine monitors: the kernel's own DAMON.</summary>
+/// <summary>One run of <c>damo record</c> or <c>damo schemes</c> for which somebody else than the engine monitors: the kernel's own DAMON.</summary>
 /// <param name="arguments">What was asked for.</param>
-/// <param name="backends">Those that there are; <see cref="RecordArguments.Backend"/> names one.</param>
+/// <param name="backend">Who monitors.</param>
+/// <param name="why">Why that one.</param>
 /// <param name="terminal">Where to say things.</param>
-sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBackend> backends, Terminal terminal) : ISnapshotObserver
+sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, string why, Terminal terminal) : ISnapshotObserver
 {
     static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -32,25 +34,45 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
     long _lastNs;
     long _nextMappingsNs;
 
-    /// <summary>Records until the targets are gone, a signal comes, or the time is over.</summary>
-    /// <returns>What the process ends with.</returns>
+    /// <summary>What acts on the memory of the targets; null for recording only.</summary>
+    public SchemeRun? Schemes { get; init; }
+
+    /// <summary>Why the backend did not take what was asked for.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Where the seed's tool printed about the run.</summary>
+    TextWriter Out => Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
+
+    /// <summary>Runs until the targets are gone, a signal comes, or the time is over.</summary>
+    /// <returns>What the process ends with; null when the backend refused to be set up like that, and nothing was done.</returns>
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
-    public int Run()
+    public int? Run()
     {
         using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RecordingFile.ThrowIfNotWritable(arguments.Output);
-        if (arguments.Format is RecordFormat.Json or RecordFormat.JsonCompressed)
-        {
-            throw new UserErrorException($"JSON does not go with --backend {arguments.Backend}: record in binary, and use 'damo convert'");
-        }
-
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        MonitoringRequest request = Request(arguments, Schemes, command?.Pid, terminal.Say);
+        IMonitoringRun run;
         try
         {
-            return Record();
+            run = backend.Open(request);
         }
         catch (KernelDamonException e)
         {
-            throw new UserErrorException(e.Message);
+            Refusal = e.Message;
+            return null;
+        }
+
+        using (run)
+        {
+            try
+            {
+                return Monitor(run, request, command);
+            }
+            catch (KernelDamonException e)
+            {
+                throw new UserErrorException(e.Message);
+            }
         }
     }
 
@@ -67,14 +89,10 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
         return _recorder!.Write(snapshot, arguments.Attributes.MaxNrAccesses);
     }
 
-    int Record()
+    int Monitor(IMonitoringRun run, MonitoringRequest request, GatedCommand? command)
     {
-        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
-        MonitoringRequest request = Request(command);
-        BackendChoice choice = BackendChoice.Choose(arguments.Backend, backends, request);
-        using IMonitoringRun run = choice.Backend!.Open(request);
         _run = run;
-        using Recorder recorder = CreateRecorder(choice.Name, run.Description);
+        using Recorder recorder = CreateRecorder(run.Description);
         _recorder = recorder;
         foreach (ContextTarget target in request.Context.Targets)
         {
@@ -87,57 +105,68 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         MonitoringAttributes a = arguments.Attributes;
-        terminal.Out.WriteLine(string.Create(
+        Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"# damon attrs: {a.SampleUs} {a.AggregationUs} {a.UpdateUs} {a.MinNrRegions} {a.MaxNrRegions}  {arguments.BufferLength} {arguments.Output} "));
-        terminal.Say($"{choice.Why}; {run.Description}");
-        terminal.Out.WriteLine("Press Ctrl+C to stop");
-        terminal.Out.Flush();
+        foreach (string line in Schemes?.Lines ?? [])
+        {
+            Out.WriteLine(line);
+        }
+
+        terminal.Say($"{run.Description} ({backend.Name}: {why})");
+        Out.WriteLine("Press Ctrl+C to stop");
+        Out.Flush();
         _startNs = Stopwatch.GetTimestamp();
         run.Start();
         command?.OpenGate();
         KdamondEnd end = Watch(run, recorder, out bool timedOut);
+        double seconds = Stopwatch.GetElapsedTime(_startNs).TotalSeconds;
         recorder.WriteEnd(Summary() with { EndReason = end == KdamondEnd.TargetsGone ? "targets gone" : recorder.Fault is not null ? "output failed" : timedOut ? "timeout" : "stopped" });
         if (_signal != 0)
         {
-            terminal.Out.WriteLine();
-            terminal.Out.WriteLine($"signal {_signal} received");
-            terminal.Out.Flush();
+            Out.WriteLine();
+            Out.WriteLine($"signal {_signal} received");
+            Out.Flush();
         }
 
         End(command, end);
 
         // What could not be given back is known only after that.
         run.Dispose();
-        SayResult(run, recorder);
+        SayResult(run, recorder, seconds, request.WantsSnapshots);
         return _signal != 0 ? 128 + _signal : (int)ExitCode.Done;
     }
 
-    MonitoringRequest Request(GatedCommand? command)
+    /// <summary>What a backend is asked for.</summary>
+    /// <param name="arguments">What the user asked for.</param>
+    /// <param name="schemes">What acts on the memory of the targets; null for recording only.</param>
+    /// <param name="pid">The process of a command; null before there is one.</param>
+    /// <param name="say">What to say about physical memory.</param>
+    /// <exception cref="UserErrorException">Physical memory cannot be monitored.</exception>
+    public static MonitoringRequest Request(RecordArguments arguments, SchemeRun? schemes, int? pid, Action<string> say)
     {
-        if (arguments.IncludeChildren)
-        {
-            throw new UserErrorException($"--include-children does not go with --backend {arguments.Backend}: the kernel's DAMON does not follow descendants");
-        }
-
+        string operations;
+        IReadOnlyList<ContextTarget> targets;
         if (arguments.Target.IsPhysical)
         {
+            operations = "paddr";
             MemoryMap memory = MemoryMap.Read();
             IReadOnlyList<AddressRange> ranges = memory.Fault is { } fault
                 ? throw new UserErrorException($"physical memory cannot be monitored: {fault}")
-                : arguments.Physical.Ranges(arguments.Regions, memory, terminal.Say);
-            return new MonitoringRequest { Context = new ContextSpecification { Operations = "paddr", Targets = [new ContextTarget { Regions = ranges }], Attributes = arguments.Attributes } };
+                : arguments.Physical.Ranges(arguments.Regions, memory, say);
+            targets = [new ContextTarget { Regions = ranges }];
+        }
+        else
+        {
+            operations = arguments.Regions.Count > 0 ? "fvaddr" : "vaddr";
+            IReadOnlyList<int> pids = arguments.Target.Command is null ? arguments.Target.Pids : pid is { } known ? [known] : [];
+            targets = [.. pids.Select(pid => new ContextTarget { Pid = pid, Regions = arguments.Regions })];
         }
 
-        IReadOnlyList<int> pids = command is null ? arguments.Target.Pids : [command.Pid];
         return new MonitoringRequest
         {
-            Context = new ContextSpecification
-            {
-                Operations = arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
-                Targets = [.. pids.Select(pid => new ContextTarget { Pid = pid, Regions = arguments.Regions })],
-                Attributes = arguments.Attributes,
-            },
+            Context = new ContextSpecification { Operations = operations, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.HandedOver ?? [] },
+            WantsSnapshots = schemes is null || !RecordingFile.IsSpecial(arguments.Output),
         };
     }
 
@@ -172,10 +201,18 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
                 run.RequestStop();
             }
 
-            progress.Draw(elapsed, recorder, CpuPercent());
+            if (Schemes is not null)
+            {
+                Schemes.Draw(terminal, elapsed, run.ReadSchemeStatistics);
+            }
+            else
+            {
+                progress.Draw(elapsed, recorder, CpuPercent());
+            }
         }
 
         progress.Clear();
+        Schemes?.Clear(terminal);
         return failure switch
         {
             null => end,
@@ -229,14 +266,14 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
         }
     }
 
-    Recorder CreateRecorder(string backend, string description)
+    Recorder CreateRecorder(string description)
     {
         Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(arguments.Output + SidecarFormat.Suffix, arguments.OutputPermission);
         FileStream record = RecordingFile.Create(arguments.Output, arguments.OutputPermission);
-        RecordAccessCheck check = new() { Name = backend, Granularity = "page", Notes = [description] };
+        RecordAccessCheck check = new() { Name = backend.Name, Granularity = "page", Notes = [description] };
         try
         {
-            return new Recorder(RecordWriters.Create(arguments.Format, record), sidecar, RecordingHeader.Of(arguments, backend, check, _proc), _proc, Summary);
+            return new Recorder(RecordWriters.Create(arguments.Format, record), sidecar, RecordingHeader.Of(arguments, backend.Name, check, _proc), _proc, Summary);
         }
         catch (IOException e)
         {
@@ -254,14 +291,20 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
         Notes = [.. _run?.Notes ?? []],
     };
 
-    void SayResult(IMonitoringRun run, Recorder recorder)
+    void SayResult(IMonitoringRun run, Recorder recorder, double seconds, bool wantedSnapshots)
     {
-        terminal.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recorder.Snapshots} snapshots in {Stopwatch.GetElapsedTime(_startNs).TotalSeconds:0.0} s; own CPU {CpuPercent():0.0} %, besides that of the kernel's thread"));
-        foreach (string note in run.Notes)
+        string snapshots = wantedSnapshots ? $"{recorder.Snapshots} snapshots in " : "";
+        terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{snapshots}{seconds:0.0} s; own CPU {CpuPercent():0.0} %, besides that of the kernel's thread"));
+        if (Schemes is null)
         {
-            terminal.Say(note);
+            foreach (string note in run.Notes)
+            {
+                terminal.Say(note);
+            }
+        }
+        else
+        {
+            Schemes.Report(terminal, seconds, run.Notes, run.ReadSchemeStatistics);
         }
 
         if (recorder.Fault is { } fault)
@@ -269,7 +312,7 @@ sealed class BackendSession(RecordArguments arguments, IReadOnlyList<IDamonBacke
             throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
         }
 
-        if (recorder.Snapshots == 0 && _signal == 0)
+        if (wantedSnapshots && recorder.Snapshots == 0 && _signal == 0)
         {
             throw new UserErrorException($"'{arguments.Output}' holds no snapshot: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
         }

@@ -1,4 +1,5 @@
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Backends;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -35,7 +36,10 @@ sealed record RecordArguments
     public AccessCheckKind? AccessCheck { get; init; }
 
     /// <summary>Who monitors: <c>auto</c>, <c>engine</c>, <c>sysfs</c> or <c>debugfs</c>.</summary>
-    public string Backend { get; init; } = "auto";
+    public string Backend { get; init; } = BackendChoice.Auto;
+
+    /// <summary>The option that only the engine of this program can fulfil, and why; null when there is none.</summary>
+    public string? OnlyEngine { get; init; }
 
     /// <summary>Upper limit of the own CPU time in percent of one CPU; null for none.</summary>
     public double? OverheadPercent { get; init; }

@@ -36,6 +36,9 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     /// <summary>What acts on the memory of the targets; null for recording only.</summary>
     public SchemeRun? Schemes { get; init; }
 
+    /// <summary>Why this engine monitors, when nobody asked for it.</summary>
+    public string? Why { get; init; }
+
     /// <summary>What the run does and costs; null before it begins.</summary>
     public KdamondStatistics? Statistics => _kdamond?.Statistics;
 
@@ -96,7 +99,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             run.WriteLine(line);
         }
 
-        terminal.Say($"engine in user space, access check {_checker!.Kind.Name()}: {_checker.Description}");
+        terminal.Say($"engine in user space{(Why is null ? "" : $" ({Why})")}, access check {_checker!.Kind.Name()}: {_checker.Description}");
         run.WriteLine("Press Ctrl+C to stop");
         run.Flush();
         int code = Monitor(kdamond, recorder);

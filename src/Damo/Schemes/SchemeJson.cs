@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Schemes;
+using Damon.Monitoring;
 using Damon.Schemes.Replay;
 using Damon.Schemes.Text;
 
@@ -15,7 +15,7 @@ static class SchemeJson
     /// <param name="isRehearsal">Whether nothing was touched.</param>
     /// <param name="notes">What was said about actions.</param>
     /// <param name="replay">What is known of regrets; null for a live run.</param>
-    public static void Write(Stream output, IReadOnlyList<Scheme> schemes, double seconds, bool isRehearsal, IReadOnlyList<string> notes, SchemeReplay? replay = null)
+    public static void Write(Stream output, IReadOnlyList<SchemeProgress> schemes, double seconds, bool isRehearsal, IReadOnlyList<string> notes, SchemeReplay? replay = null)
     {
         using (Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true }))
         {
@@ -58,13 +58,17 @@ static class SchemeJson
         json.WriteEndArray();
     }
 
-    static void WriteScheme(Utf8JsonWriter json, Scheme scheme, int index, SchemeReplay? replay)
+    static void WriteScheme(Utf8JsonWriter json, SchemeProgress scheme, int index, SchemeReplay? replay)
     {
-        SchemeStatistics s = scheme.Statistics;
+        SnapshotSchemeStatistics s = scheme.Statistics;
         json.WriteStartObject();
         json.WriteNumber("index", index);
         json.WriteString("action", SchemeNames.Of(scheme.Action));
-        json.WriteBoolean("active", scheme.IsActive);
+        if (scheme.IsActive is { } isActive)
+        {
+            json.WriteBoolean("active", isActive);
+        }
+
         json.WriteNumber("nr_tried", s.NrTried);
         json.WriteNumber("sz_tried", s.SizeTried);
         json.WriteNumber("nr_applied", s.NrApplied);
@@ -72,9 +76,9 @@ static class SchemeJson
         json.WriteNumber("sz_ops_filter_passed", s.SizeOpsFilterPassed);
         json.WriteNumber("qt_exceeds", s.QuotaExceeds);
         json.WriteNumber("nr_snapshots", s.NrSnapshots);
-        json.WriteNumber("action_ns", s.ActionNs);
-        json.WriteNumber("effective_sz_bytes", scheme.EffectiveQuota);
-        json.WriteNumber("charged_sz_bytes", scheme.ChargedBytes);
+        WriteIfTold(json, "action_ns", (ulong?)scheme.ActionNs);
+        WriteIfTold(json, "effective_sz_bytes", scheme.EffectiveQuota);
+        WriteIfTold(json, "charged_sz_bytes", scheme.ChargedBytes);
         if (replay is not null)
         {
             json.WriteStartArray("seconds");
@@ -92,5 +96,13 @@ static class SchemeJson
         }
 
         json.WriteEndObject();
+    }
+
+    static void WriteIfTold(Utf8JsonWriter json, string name, ulong? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
     }
 }

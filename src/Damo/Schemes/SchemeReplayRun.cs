@@ -35,11 +35,11 @@ static class SchemeReplayRun
         if (isJson)
         {
             using Stream output = terminal.OpenOutput();
-            SchemeJson.Write(output, schemes, replay.Seconds, isRehearsal: true, [], replay);
+            SchemeJson.Write(output, SchemeProgress.Of(schemes), replay.Seconds, isRehearsal: true, [], replay);
             return source.ExitCode;
         }
 
-        foreach (string line in SchemeTable.Lines(schemes, replay.Seconds))
+        foreach (string line in SchemeTable.Lines(SchemeProgress.Of(schemes), replay.Seconds))
         {
             terminal.Out.WriteLine(line);
         }

@@ -63,11 +63,26 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     /// <summary>Has somebody hear of every region that is tried; after <see cref="Attach"/>.</summary>
     public void Observe(ISchemeObserver observer) => _engine?.Observers.Add(observer);
 
+    /// <summary>The schemes for somebody else than this program's engine, who only counts in a rehearsal.</summary>
+    public IReadOnlyList<Scheme> HandedOver => !IsRehearsal ? Schemes : [.. Schemes.Select(scheme => new Scheme
+    {
+        Pattern = scheme.Pattern,
+        ApplyIntervalUs = scheme.ApplyIntervalUs,
+        Quota = scheme.Quota,
+        Watermarks = scheme.Watermarks,
+        Filters = scheme.Filters,
+        MaxNrSnapshots = scheme.MaxNrSnapshots,
+    })];
+
+    /// <param name="told">Tells what they have done; null when they do it in this program.</param>
+    IReadOnlyList<SchemeProgress> Progress(Func<IReadOnlyList<SnapshotSchemeStatistics>>? told) => told is null ? SchemeProgress.Of(Schemes) : SchemeProgress.Of(Schemes, told());
+
     /// <summary>Tells what was done, as a table or as JSON.</summary>
     /// <param name="terminal">Where to.</param>
     /// <param name="seconds">Since the start.</param>
     /// <param name="notes">What could not be done, and why.</param>
-    public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes)
+    /// <param name="told">Tells what somebody else did; null for the engine of this program.</param>
+    public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes, Func<IReadOnlyList<SnapshotSchemeStatistics>>? told = null)
     {
         foreach (string note in notes)
         {
@@ -78,11 +93,11 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         {
             terminal.Out.Flush();
             using Stream output = terminal.OpenOutput();
-            SchemeJson.Write(output, Schemes, seconds, IsRehearsal, notes);
+            SchemeJson.Write(output, Progress(told), seconds, IsRehearsal, notes);
             return;
         }
 
-        foreach (string line in SchemeTable.Lines(Schemes, seconds))
+        foreach (string line in SchemeTable.Lines(Progress(told), seconds))
         {
             terminal.Out.WriteLine(line);
         }
@@ -91,7 +106,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     }
 
     /// <summary>Draws a line per scheme on a terminal, at most once a second.</summary>
-    public void Draw(Terminal terminal, TimeSpan elapsed)
+    public void Draw(Terminal terminal, TimeSpan elapsed, Func<IReadOnlyList<SnapshotSchemeStatistics>>? told = null)
     {
         if (!terminal.ErrorIsTerminal || elapsed < _nextDraw)
         {
@@ -100,7 +115,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 
         _nextDraw = elapsed + s_linePeriod;
         Clear(terminal);
-        foreach (string line in SchemeTable.Lines(Schemes, elapsed.TotalSeconds))
+        foreach (string line in SchemeTable.Lines(Progress(told), elapsed.TotalSeconds))
         {
             terminal.Error.Write(line + "\u001b[K\n");
             _drawnLines++;

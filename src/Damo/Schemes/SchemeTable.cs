@@ -1,6 +1,6 @@
 using System.Globalization;
+using Damon.Monitoring;
 using Damon.Reports.Numbers;
-using Damon.Schemes;
 using Damon.Schemes.Text;
 
 namespace Damo.Schemes;
@@ -13,7 +13,7 @@ static class SchemeTable
     /// <summary>The lines, with columns as wide as they have to be.</summary>
     /// <param name="schemes">The schemes.</param>
     /// <param name="seconds">Since the start.</param>
-    public static IReadOnlyList<string> Lines(IReadOnlyList<Scheme> schemes, double seconds)
+    public static IReadOnlyList<string> Lines(IReadOnlyList<SchemeProgress> schemes, double seconds)
     {
         List<string[]> rows = [s_names];
         for (int i = 0; i < schemes.Count; i++)
@@ -25,21 +25,21 @@ static class SchemeTable
         return [.. rows.Select(row => string.Join("  ", row.Select((cell, column) => column == 1 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))))];
     }
 
-    static string[] Row(Scheme scheme, int index, double seconds)
+    static string[] Row(SchemeProgress scheme, int index, double seconds)
     {
-        SchemeStatistics s = scheme.Statistics;
+        SnapshotSchemeStatistics s = scheme.Statistics;
         return
         [
             index.ToString(CultureInfo.InvariantCulture),
-            SchemeNames.Of(scheme.Action) + (scheme.IsActive ? "" : " (resting)"),
+            SchemeNames.Of(scheme.Action) + (scheme.IsActive == false ? " (resting)" : ""),
             CountText.Format(s.NrTried),
             SizeText.Format(s.SizeTried),
             CountText.Format(s.NrApplied),
             SizeText.Format(s.SizeApplied),
             SizeText.Format(Math.Round(s.SizeApplied / Math.Max(seconds, 1e-9))),
-            scheme.Quota.IsLimited ? $"{SizeText.Format(scheme.ChargedBytes)} of {SizeText.Format(scheme.EffectiveQuota)}" : "-",
+            scheme is { EffectiveQuota: > 0 and { } quota, ChargedBytes: { } charged } ? $"{SizeText.Format(charged)} of {SizeText.Format(quota)}" : "-",
             CountText.Format(s.QuotaExceeds),
-            DurationText.Format(s.ActionNs),
+            scheme.ActionNs is { } taken ? DurationText.Format(taken) : "-",
         ];
     }
 }

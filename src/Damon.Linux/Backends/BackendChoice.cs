@@ -3,7 +3,7 @@ namespace Damon.Linux.Backends;
 /// <summary>Which backend monitors, and why.</summary>
 /// <param name="Backend">The backend; null for the engine, while that stands beside this interface.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="Why">The reason in one line, for the user.</param>
+/// <param name="Why">The reason in a few words, for the user.</param>
 public sealed record BackendChoice(IDamonBackend? Backend, string Name, string Why)
 {
     /// <summary>The engine in user space, which works everywhere.</summary>
@@ -23,7 +23,7 @@ public sealed record BackendChoice(IDamonBackend? Backend, string Name, string W
         ArgumentNullException.ThrowIfNull(request);
         if (wanted == Engine)
         {
-            return new BackendChoice(null, Engine, "engine in user space: asked for");
+            return new BackendChoice(null, Engine, "asked for");
         }
 
         if (wanted != Auto)
@@ -32,7 +32,7 @@ public sealed record BackendChoice(IDamonBackend? Backend, string Name, string W
                 ?? throw new KernelDamon.KernelDamonException($"there is no backend '{wanted}'; there are {Auto}, {Engine}, {string.Join(", ", backends.Select(b => b.Name))}");
             return named.WhyNot(request) is { } reason
                 ? throw new KernelDamon.KernelDamonException($"{named.Name} cannot be used: {reason}")
-                : new BackendChoice(named, named.Name, $"{named.Name}: asked for");
+                : new BackendChoice(named, named.Name, "asked for");
         }
 
         List<string> reasons = [];
@@ -40,12 +40,15 @@ public sealed record BackendChoice(IDamonBackend? Backend, string Name, string W
         {
             if (backend.WhyNot(request) is not { } reason)
             {
-                return new BackendChoice(backend, backend.Name, $"{backend.Name}: the kernel's own DAMON is there, and nobody uses it");
+                return new BackendChoice(backend, backend.Name, "nobody else uses it");
             }
 
-            reasons.Add($"{backend.Name}: {reason}");
+            if (backend.IsPresent)
+            {
+                reasons.Add($"{backend.Name}: {reason}");
+            }
         }
 
-        return new BackendChoice(null, Engine, reasons.Count == 0 ? "engine in user space" : $"engine in user space ({string.Join("; ", reasons)})");
+        return new BackendChoice(null, Engine, reasons.Count == 0 ? "the kernel offers no DAMON here" : string.Join("; ", reasons));
     }
 }

@@ -6,6 +6,9 @@ public interface IDamonBackend
     /// <summary>How users name it: <c>engine</c>, <c>sysfs</c>, <c>debugfs</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether this machine has it at all, used by others or not. Only looks.</summary>
+    bool IsPresent { get; }
+
     /// <summary>Whether it can be used here and now, and by the way whether nobody else uses it. Only looks.</summary>
     /// <returns>Null when it can; otherwise the reason in one line without a full stop.</returns>
     string? WhyNot();

@@ -117,7 +117,7 @@ public sealed class SysfsBackendTests
         Assert.Throws<KernelDamonException>(() => bench.Backend().Open(KernelBench.Request()));
         BackendChoice choice = BackendChoice.Choose("auto", [bench.Backend()], KernelBench.Request());
         Assert.Null(choice.Backend);
-        Assert.Equal("engine in user space (sysfs: the kernel's DAMON has 2 kdamonds of somebody else)", choice.Why);
+        Assert.Equal("sysfs: the kernel's DAMON has 2 kdamonds of somebody else", choice.Why);
         Assert.Throws<KernelDamonException>(() => BackendChoice.Choose("sysfs", [bench.Backend()], KernelBench.Request()));
         Assert.Empty(bench.Sysfs.Written);
         Assert.Equal(before, bench.Sysfs.Dump());

@@ -37,6 +37,9 @@ public sealed class DebugFsBackend : IDamonBackend
     public string Name => BackendName;
 
     /// <inheritdoc/>
+    public bool IsPresent => new DebugFsFiles(_tree).IsThere;
+
+    /// <inheritdoc/>
     public string? WhyNot()
     {
         DebugFsFiles files = new(_tree);

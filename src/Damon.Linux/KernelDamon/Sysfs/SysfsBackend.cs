@@ -42,6 +42,9 @@ public sealed class SysfsBackend : IDamonBackend
     /// <inheritdoc/>
     public string Name => BackendName;
 
+    /// <inheritdoc/>
+    public bool IsPresent => new SysfsAdmin(_tree).IsThere;
+
     /// <summary>How snapshots are had.</summary>
     internal SnapshotWay Way { get; init; }
 

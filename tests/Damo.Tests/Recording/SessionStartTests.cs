@@ -1,0 +1,103 @@
+using System.Text;
+using System.Text.Json;
+using Damo.CommandLine;
+using Damo.Recording;
+using Damo.Schemes;
+using Damo.Tests.Commands;
+using Damon.Monitoring;
+using Damon.Schemes;
+
+namespace Damo.Tests.Recording;
+
+public sealed class SessionStartTests : IDisposable
+{
+    readonly RecordFolder _folder = new();
+    readonly StringWriter _out = new() { NewLine = "\n" };
+    readonly StringWriter _error = new() { NewLine = "\n" };
+    readonly MemoryStream _bytes = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _out.Dispose();
+        _error.Dispose();
+        _bytes.Dispose();
+    }
+
+    [Fact]
+    public void Auto_takes_the_kernels_DAMON_that_nobody_uses_and_says_so()
+    {
+        FakeBackend backend = new();
+        Assert.Equal(0, Run(Arguments(), backend));
+        Assert.Contains("damo: a kernel of paper (sysfs: nobody else uses it)\n", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("damo: one event was lost\n", _error.ToString(), StringComparison.Ordinal);
+        Assert.True(backend.IsGivenBack);
+        (int code, string raw, _) = RecordFolder.Run("report", "raw", "-i", _folder.Path("a.data"));
+        Assert.Equal(0, code);
+        Assert.Equal(3, raw.Split("000000001000-000000002000(").Length - 1);
+    }
+
+    [Fact]
+    public void What_only_the_engine_can_do_is_its_business()
+    {
+        RecordArguments arguments = Arguments() with { OnlyEngine = "the kernel's DAMON does not follow descendants (--include-children)" };
+        FakeBackend backend = new();
+        UserErrorException e = Assert.Throws<UserErrorException>(() => Run(arguments with { Backend = "sysfs" }, backend));
+        Assert.Equal("--backend sysfs cannot do that: the kernel's DAMON does not follow descendants (--include-children)", e.Message);
+        Assert.Equal(0, Run(arguments, backend));
+        Assert.Contains("damo: engine in user space (the kernel's DAMON does not follow descendants (--include-children)), access check ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Null(backend.Request);
+    }
+
+    [Fact]
+    public void Auto_takes_the_engine_when_the_kernels_DAMON_is_used_or_refuses()
+    {
+        Assert.Equal(0, Run(Arguments(), new FakeBackend { Reason = "the kernel's DAMON has a kdamond of somebody else" }));
+        Assert.Contains("damo: engine in user space (sysfs: the kernel's DAMON has a kdamond of somebody else), access check ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Run(Arguments(), new FakeBackend { SetUpFault = "it does not know 'hugepage'" }));
+        Assert.Contains("damo: engine in user space (sysfs: it does not know 'hugepage'), access check ", _error.ToString(), StringComparison.Ordinal);
+        UserErrorException e = Assert.Throws<UserErrorException>(() => Run(Arguments() with { Backend = "sysfs" }, new FakeBackend { SetUpFault = "it does not know 'hugepage'" }));
+        Assert.Equal("sysfs cannot be used: it does not know 'hugepage'", e.Message);
+    }
+
+    [Fact]
+    public void Schemes_of_the_kernel_are_told_like_those_of_the_engine()
+    {
+        FakeBackend backend = new();
+        SchemeRun schemes = new([new Scheme { Action = SchemeAction.PageOut }], isRehearsal: false, ["the scheme"]);
+        Assert.Equal(0, Run(Arguments() with { Output = "/dev/null" }, backend, schemes));
+        Assert.False(backend.Request!.WantsSnapshots);
+        Assert.Equal(SchemeAction.PageOut, backend.Request.Context.Schemes[0].Action);
+        string[] lines = _out.ToString().Split('\n');
+        Assert.Contains("the scheme", lines);
+        Assert.Contains(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["0", "pageout", "5", "20.000", "KiB", "3", "12.000", "KiB", ..]);
+    }
+
+    [Fact]
+    public void A_rehearsal_by_the_kernel_only_counts()
+    {
+        FakeBackend backend = new();
+        SchemeRun schemes = new([new Scheme { Action = SchemeAction.PageOut, MaxNrSnapshots = 9 }], isRehearsal: true, []) { IsJson = true };
+        Assert.Equal(0, Run(Arguments(), backend, schemes));
+        Assert.True(backend.Request!.WantsSnapshots);
+        Assert.Equal((SchemeAction.Stat, 9UL), (backend.Request.Context.Schemes[0].Action, backend.Request.Context.Schemes[0].MaxNrSnapshots));
+        using JsonDocument json = JsonDocument.Parse(Encoding.UTF8.GetString(_bytes.ToArray()));
+        JsonElement scheme = json.RootElement.GetProperty("schemes")[0];
+        Assert.Equal(("pageout", 20480), (scheme.GetProperty("action").GetString(), scheme.GetProperty("sz_tried").GetInt32()));
+        Assert.False(scheme.TryGetProperty("active", out _));
+        Assert.Equal("", _out.ToString());
+    }
+
+    RecordArguments Arguments() => new()
+    {
+        Target = TargetSpecification.Parse(["sleep 1"], [], Environment.GetEnvironmentVariable("PATH")!),
+        Attributes = new MonitoringAttributes { SampleUs = 5000, AggregationUs = 100_000, UpdateUs = 1_000_000, MinNrRegions = 10, MaxNrRegions = 1000 },
+        Output = _folder.Path("a.data"),
+    };
+
+    int Run(RecordArguments arguments, FakeBackend backend, SchemeRun? schemes = null)
+    {
+        Terminal terminal = new(_out, _error, errorIsTerminal: false) { OpenOutput = () => new UnclosedStream(_bytes) };
+        return new SessionStart(arguments, [backend], terminal) { Schemes = schemes }.Run();
+    }
+}
