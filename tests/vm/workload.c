@@ -1,9 +1,9 @@
 /* What tests/vm monitors: maps two pieces of some kind of memory, writes both once, and then reads the first again and again.
  *
- *   workload KIND FILE     KIND is anon, thp, file, shared or locked
+ *   workload KIND FILE     KIND is anon, plain, thp, file, shared or locked; plain is anon that says nothing of huge pages
  *
  * FILE gets one line when the memory is there: the two pieces, as "hotstart hotend coldstart coldend" in hexadecimal. Between
- * two rounds it sleeps, because the only processor of the machine is the monitor's too. It ends after a minute at the latest.
+ * two rounds it sleeps, because the only processor of the machine is the monitor's too. It ends after five minutes at the latest.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -35,7 +35,8 @@ static volatile char *map(const char *kind, size_t length, int fd)
     char *start = (char *)(((uintptr_t)space + 2 * HUGE - 1) & ~(uintptr_t)(HUGE - 1));
     if (mmap(start, length, PROT_READ | PROT_WRITE, flags | MAP_FIXED, fd, 0) == MAP_FAILED)
         die("mmap");
-    madvise(start, length, strcmp(kind, "thp") == 0 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (strcmp(kind, "plain") != 0)
+        madvise(start, length, strcmp(kind, "thp") == 0 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     for (size_t i = 0; i < length; i += PAGE)
         start[i] = 1;
     if (strcmp(kind, "locked") == 0 && mlock(start, length) != 0)
@@ -67,7 +68,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: workload KIND FILE\n");
         return 2;
     }
-    alarm(60);
+    alarm(300);
     volatile char *hot = map(argv[1], HOT, file(argv[1], "hot", HOT));
     volatile char *cold = map(argv[1], COLD, file(argv[1], "cold", COLD));
 
