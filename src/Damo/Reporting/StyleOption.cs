@@ -9,7 +9,7 @@ static class StyleOption
 {
     public static Option<string> Style { get; } = new("--style")
     {
-        Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4 (seed)",
+        Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4.x (seed)",
         HelpName = "version",
     };
 
@@ -25,7 +25,7 @@ static class StyleOption
         ToolStyle? style = null;
         if (parsed.GetValue(Style) is { } name && !ToolStyle.TryParse(name, out style))
         {
-            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to v2.4; something changed in {string.Join(", ", ToolStyle.Names)}");
+            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to v2.4.x; something changed in {string.Join(", ", ToolStyle.Names)}");
         }
 
         style ??= young is null ? ToolStyle.Seed : ToolStyle.Latest;

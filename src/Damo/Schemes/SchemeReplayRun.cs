@@ -26,11 +26,26 @@ static class SchemeReplayRun
         using RecordSource source = RecordSource.Open(input, isStrict, terminal);
         RecordIntervals? known = source.EngineIntervals();
         SchemeReplay? replay = null;
-        source.ReadAged(static record => record, (snapshot, series) =>
+        void Add(RecordSeries series, Snapshot snapshot)
         {
             replay ??= new SchemeReplay(schemes, RecordedAttributes.Of(known ?? series.Intervals, asked, terminal));
             replay.Add(snapshot);
+        }
+
+        // JSON has one series after the other, each from the beginning of the run; what the others have is in the order of time.
+        using SeriesSpool spool = new();
+        source.ReadAged(static record => record, (snapshot, series) =>
+        {
+            if (ReferenceEquals(series, RecordSeries.Unknown))
+            {
+                Add(series, snapshot);
+            }
+            else
+            {
+                spool.Add(series, snapshot);
+            }
         });
+        spool.ReadByTime(Add);
         replay!.End();
         if (isJson)
         {

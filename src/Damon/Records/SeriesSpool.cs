@@ -50,6 +50,56 @@ public sealed class SeriesSpool : IDisposable
         }
     }
 
+    /// <summary>Hands out all snapshots, once, in the order of time; those of the same time are one snapshot with all their targets.</summary>
+    /// <remarks>Each series is taken to be in the order of time. Of series of the same target only one counts at a time.</remarks>
+    /// <exception cref="IOException">The temporary file could not be read.</exception>
+    public void ReadByTime(Action<RecordSeries, Snapshot> add)
+    {
+        ArgumentNullException.ThrowIfNull(add);
+        Snapshot whole = new();
+        PriorityQueue<(SpooledSnapshots Series, Snapshot Next), (long TimeNs, int Index)> waiting = new();
+        for (int i = 0; i < _inOrder.Count; i++)
+        {
+            Wait(_inOrder[i], new Snapshot(), i);
+        }
+
+        HashSet<Int128> present = [];
+        while (waiting.TryPeek(out (SpooledSnapshots Series, Snapshot Next) first, out (long TimeNs, int Index) at))
+        {
+            whole.Reset(at.TimeNs);
+            present.Clear();
+            while (waiting.TryPeek(out (SpooledSnapshots Series, Snapshot Next) one, out (long TimeNs, int Index) due) && due.TimeNs == at.TimeNs)
+            {
+                _ = waiting.Dequeue();
+                SnapshotTarget target = one.Next[0];
+                if (present.Add(target.Id))
+                {
+                    whole.AddTarget(target.Id);
+                    foreach (ref readonly SnapshotRegion region in target.Regions)
+                    {
+                        whole.AddRegion(region);
+                    }
+                }
+
+                Wait(one.Series, one.Next, due.Index);
+            }
+
+            add(first.Series.Series, whole);
+        }
+
+        void Wait(SpooledSnapshots series, Snapshot next, int index)
+        {
+            if (series.Read(next))
+            {
+                waiting.Enqueue((series, next), (next.TimeNs, index));
+            }
+            else
+            {
+                series.Close();
+            }
+        }
+    }
+
     /// <summary>Deletes the temporary file.</summary>
     public void Dispose() => _spool.Dispose();
 }

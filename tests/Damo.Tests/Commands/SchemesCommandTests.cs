@@ -73,6 +73,20 @@ public class SchemesCommandTests
     }
 
     [Fact]
+    public void A_replay_of_targets_one_after_the_other_is_that_of_targets_side_by_side()
+    {
+        using RecordFolder folder = new();
+        string binary = folder.Write("a.data", 50, sidecar: true, 42, 43);
+        Assert.Equal(0, RecordFolder.Run("convert", binary, folder.Path("a.json"), "--format", "json").Code);
+        string[] schemes = ["4K max min 0 1s max pageout", "--json"];
+        (int code, string sideBySide, _) = RecordFolder.Run(["schemes", "--replay", binary, "-c", .. schemes]);
+        (int other, string afterEachOther, _) = RecordFolder.Run(["schemes", "--replay", folder.Path("a.json"), "-c", .. schemes]);
+        Assert.Equal((0, 0), (code, other));
+        Assert.Contains("\"regretted_bytes\"", sideBySide, StringComparison.Ordinal);
+        Assert.Equal(sideBySide, afterEachOther);
+    }
+
+    [Fact]
     public void A_replay_for_people_is_a_table_with_the_regret()
     {
         TestTerminal run = TestTerminal.Run("schemes", "--replay", s_record, "-c", "4K max min min 1s max pageout");
