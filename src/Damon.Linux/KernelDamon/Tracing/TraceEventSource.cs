@@ -13,6 +13,8 @@ internal sealed class TraceEventSource : ISnapshotSource
     /// <summary>The event that tells of a new sampling interval (6.17).</summary>
     const string TuneEvent = "damon_monitor_intervals_tune";
 
+    const string Subsystem = "damon/";
+
     static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(200);
 
@@ -54,10 +56,10 @@ internal sealed class TraceEventSource : ISnapshotSource
         // Twice per interval: what is there is read in one go anyway.
         TimeSpan period = TimeSpan.FromMicroseconds(Math.Clamp(aggregationUs / 2.0, s_shortest.TotalMicroseconds, s_longest.TotalMicroseconds));
         _reader = new TraceTextReader(new PollingStream(_instance.OpenPipe(), wait, period, "trace_pipe"));
-        _instance.Enable(Event);
-        if (_instance.Has(TuneEvent))
+        _instance.Enable(Subsystem + Event);
+        if (_instance.Has(Subsystem + TuneEvent))
         {
-            _instance.Enable(TuneEvent);
+            _instance.Enable(Subsystem + TuneEvent);
         }
     }
 

@@ -37,7 +37,7 @@ sealed class TraceModel : ModelFiles
             With($"{path}/events/damon/{name}/enable", "0");
         }
 
-        With($"{path}/events/damon/enable", "0");
+        With($"{path}/events/enable", "0");
         With($"{path}/trace_clock", "local");
         With($"{path}/set_event_pid", "");
         With($"{path}/trace_pipe", "");
