@@ -57,20 +57,16 @@ sealed class SlotCache<TKey, TValue> : ISlots
         }
 
         Entry entry = new(key, value, slot);
-        _slots[slot] = entry;
         Mark(slot);
-        if (_entries.TryAdd(key, entry))
-        {
-            return true;
-        }
-
-        // Whoever takes an entry out of its slot gives the slot back, and nobody else.
-        if (Interlocked.CompareExchange(ref _slots[slot], null, entry) == entry)
+        if (!_entries.TryAdd(key, entry))
         {
             _free.Enqueue(slot);
+            return false;
         }
 
-        return false;
+        // Last: what can be found in a slot can be evicted, and that must take it out of the dictionary, too.
+        Volatile.Write(ref _slots[slot], entry);
+        return true;
     }
 
     /// <inheritdoc/>
