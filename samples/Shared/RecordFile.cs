@@ -51,7 +51,7 @@ sealed class RecordFile : IKdamondObserver, IDisposable
             TimeNs = statistics.LastNs,
             Snapshots = _record.Snapshots,
             EffectiveIntervals = new RecordIntervals { SampleUs = statistics.AchievedSampleUs, AggrUs = statistics.AchievedAggregationUs },
-            Overhead = new RecordOverhead { OwnCpuPercent = statistics.CpuPercent, Samples = statistics.NrSamples, MissedTicks = statistics.NrMissedTicks },
+            Overhead = new RecordOverhead { OwnCpuPercent = statistics.CpuNs > 0 ? statistics.CpuPercent : null, Samples = statistics.NrSamples, MissedTicks = statistics.NrMissedTicks },
             Notes = notes,
             EndReason = endReason,
         });
