@@ -47,4 +47,6 @@ root.SetAction(parsed =>
         return 1;
     }
 });
-return root.Parse(args).Invoke();
+ParseResult command = root.Parse(args);
+int code = command.Invoke();
+return command.Errors.Count > 0 ? 2 : code;
