@@ -11,12 +11,13 @@ Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
     ["checks"] = ChecksBench.Run,
     ["physical"] = PhysicalBench.Run,
     ["engine"] = EngineBench.Run,
-    ["records"] = RecordsBench.Run,
+    ["readers"] = ReadersBench.Run,
     ["reports"] = ReportsBench.Run,
-    ["generate"] = RecordsBench.GenerateFile,
+    ["generate"] = ReadersBench.GenerateFile,
     ["schemes"] = SchemesBench.Run,
     ["debugfs"] = DebugfsBench.Run,
     ["debugfs-server"] = DebugfsBench.Serve,
+    ["startup"] = StartupBench.Run,
     ["tool"] = ToolBench.Run,
 };
 

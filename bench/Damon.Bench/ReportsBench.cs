@@ -20,7 +20,7 @@ static class ReportsBench
         string path = Path.Combine(Path.GetTempPath(), $"damon-bench-{Environment.ProcessId}.data");
         try
         {
-            RecordsBench.Generate(path, regions, snapshots);
+            ReadersBench.Generate(path, regions, snapshots);
             Console.WriteLine($"{regions} regions x {snapshots} snapshots; best of {rounds} and first, CPU ms");
             Measure("calibration: 100 million dependent steps", rounds, Calibrate);
             Measure("wss", rounds, () => Distribution(path, DistributionKind.WorkingSetSize));

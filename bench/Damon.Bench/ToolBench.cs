@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Damon.Linux.Native;
 using Damon.Records;
 
 namespace Damon.Bench;
@@ -48,7 +47,7 @@ static class ToolBench
     static string Record(DirectoryInfo folder, string name, int regions, int snapshots, RecordFormat format)
     {
         string path = Path.Combine(folder.FullName, name);
-        RecordsBench.Generate(path, regions, snapshots, format);
+        ReadersBench.Generate(path, regions, snapshots, format);
         return path;
     }
 
@@ -81,14 +80,14 @@ static class ToolBench
         long peak = 0;
         for (int i = 0; i < rounds; i++)
         {
-            double before = ChildrenMs();
+            double before = ChildCost.Ms();
             using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null", tool, .. arguments]))!;
             while (!process.WaitForExit(2))
             {
                 peak = Math.Max(peak, PeakKib(process.Id));
             }
 
-            ms[i] = ChildrenMs() - before;
+            ms[i] = ChildCost.Ms() - before;
             if (process.ExitCode != 0)
             {
                 throw new InvalidOperationException($"{what}: exit code {process.ExitCode}");
@@ -96,13 +95,6 @@ static class ToolBench
         }
 
         Row(what, ms, peak);
-    }
-
-    static unsafe double ChildrenMs()
-    {
-        LibC.rusage usage;
-        _ = LibC.getrusage(LibC.RUSAGE_CHILDREN, &usage);
-        return ((usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000.0) + ((usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000.0);
     }
 
     /// <summary>The most memory a process had since it became this program; 0 when it is gone. (What wait4 tells begins with the memory of the program that started it.)</summary>

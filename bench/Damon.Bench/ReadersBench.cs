@@ -10,7 +10,7 @@ namespace Damon.Bench;
 /// CPU time of reading, reporting and writing the record <c>m</c> of 1000 regions x 600 snapshots in every format, beside a plain loop over
 /// the same bytes in the same run. Arguments: regions, snapshots, rounds.
 /// </summary>
-static class RecordsBench
+static class ReadersBench
 {
     public static int Run(string[] args)
     {
