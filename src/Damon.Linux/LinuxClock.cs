@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Damon.Linux.Native;
 using Damon.Monitoring;
+using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux;
 
@@ -15,17 +16,19 @@ public sealed unsafe class LinuxClock : IKdamondClock, IDisposable
     [ThreadStatic]
     static bool s_slackIsSet;
 
-    readonly int _event;
+    readonly SafeFileHandle _event;
 
     /// <summary>Makes the clock.</summary>
     /// <exception cref="Win32Exception">No more file descriptors.</exception>
     public LinuxClock()
     {
-        _event = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);
-        if (_event < 0)
+        int descriptor = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);
+        if (descriptor < 0)
         {
             throw new Win32Exception();
         }
+
+        _event = new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <inheritdoc/>
@@ -43,6 +46,7 @@ public sealed unsafe class LinuxClock : IKdamondClock, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The clock is disposed.</exception>
     public void SleepUntil(long deadlineNs)
     {
         if (!s_slackIsSet)
@@ -51,6 +55,50 @@ public sealed unsafe class LinuxClock : IKdamondClock, IDisposable
             s_slackIsSet = true;
         }
 
+        bool isHeld = false;
+        try
+        {
+            _event.DangerousAddRef(ref isHeld);
+            SleepUntil(deadlineNs, (int)_event.DangerousGetHandle());
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _event.DangerousRelease();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>After <see cref="Dispose"/> there is nobody to wake, and nothing happens: requests may still come to a kdamond that has ended.</remarks>
+    public void Wake()
+    {
+        bool isHeld = false;
+        try
+        {
+            _event.DangerousAddRef(ref isHeld);
+            ulong one = 1;
+            _ = LibC.write((int)_event.DangerousGetHandle(), &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The number may be some other file's by now.
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _event.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Closes the eventfd once no thread uses it any more.</summary>
+    public void Dispose() => _event.Dispose();
+
+    void SleepUntil(long deadlineNs, int descriptor)
+    {
         while (true)
         {
             long left = deadlineNs - NowNs;
@@ -60,23 +108,13 @@ public sealed unsafe class LinuxClock : IKdamondClock, IDisposable
             }
 
             LibC.timespec timeout = new() { tv_sec = left / 1_000_000_000, tv_nsec = left % 1_000_000_000 };
-            LibC.pollfd poll = new() { fd = _event, events = LibC.POLLIN };
+            LibC.pollfd poll = new() { fd = descriptor, events = LibC.POLLIN };
             if (LibC.ppoll(&poll, 1, &timeout, null) > 0)
             {
                 ulong count;
-                _ = LibC.read(_event, &count, sizeof(ulong));
+                _ = LibC.read(descriptor, &count, sizeof(ulong));
                 return;
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Wake()
-    {
-        ulong one = 1;
-        _ = LibC.write(_event, &one, sizeof(ulong));
-    }
-
-    /// <summary>Closes the eventfd. No thread may sleep by this clock any more.</summary>
-    public void Dispose() => _ = LibC.close(_event);
 }

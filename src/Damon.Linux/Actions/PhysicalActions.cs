@@ -80,7 +80,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     }
 
     /// <summary>Does what a scheme wants to a region.</summary>
-    /// <inheritdoc cref="ISchemeOperations.Apply" path="/param"/>
+    /// <inheritdoc cref="ISchemeActions.Apply" path="/param"/>
     internal SchemeOutcome Apply(in Region region, Scheme scheme, bool isAllowed)
     {
         bool isFiltered = scheme.HasPageFilters && !isAllowed;

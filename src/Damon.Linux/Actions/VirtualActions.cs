@@ -63,7 +63,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     }
 
     /// <summary>Does what a scheme wants to a region.</summary>
-    /// <inheritdoc cref="ISchemeOperations.Apply" path="/param"/>
+    /// <inheritdoc cref="ISchemeActions.Apply" path="/param"/>
     internal SchemeOutcome Apply(MonitoredProcess process, in Region region, Scheme scheme, bool isAllowed)
     {
         bool isFiltered = scheme.HasPageFilters && !isAllowed;

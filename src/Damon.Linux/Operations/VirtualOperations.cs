@@ -26,7 +26,16 @@ public sealed class VirtualOperations : ILinuxOperations
     readonly List<int> _children = [];
     readonly HashSet<int> _knownPids = [];
     VirtualActions? _actions;
+    AccessibleRanges? _accessible;
     long _nextChildrenNs;
+
+    /// <summary>Operations with the best access check that works here, which is tried on pages of this process.</summary>
+    /// <param name="accessCheck">The one to use; null for the best.</param>
+    /// <exception cref="TargetOpenException">The one asked for does not work here, or none does; the message says why and what to do.</exception>
+    public VirtualOperations(AccessCheckKind? accessCheck = null)
+        : this(ChooseChecker(accessCheck), new ProcFileSystem())
+    {
+    }
 
     internal VirtualOperations(IAccessChecker checker, ProcFileSystem proc)
     {
@@ -41,6 +50,13 @@ public sealed class VirtualOperations : ILinuxOperations
     public bool KeepsGivenRegions { get; init; }
 
     /// <summary>
+    /// Whether regions leave out what no instruction may access, where such a hole has a MiB or more: beyond the kernel's rules, which leave out the two biggest
+    /// gaps between mappings. Managed programs reserve hundreds of GiB that way, in which regions would have to look for what is used.
+    /// </summary>
+    /// <remarks>Of very many holes, the <see cref="MonitoringAttributes.MaxNrRegions"/> / 4 biggest are left out.</remarks>
+    public bool LeavesOutInaccessible { get; init; }
+
+    /// <summary>
     /// Whether schemes may stop a process with ptrace for some 50 us, to have it do what the kernel takes from no other process. Then
     /// <see cref="SchemeAction.HugePage"/> marks the mappings, as the kernel's own does, and <see cref="SchemeAction.NoHugePage"/> works.
     /// </summary>
@@ -49,7 +65,16 @@ public sealed class VirtualOperations : ILinuxOperations
     /// <summary>Most targets that <see cref="FollowsChildren"/> may add up to.</summary>
     public int MaxTargets { get; init; } = 256;
 
-    /// <summary>Who wants to know of mappings and of targets that come and go.</summary>
+    /// <summary>How accesses are seen.</summary>
+    public AccessCheckKind AccessCheck => _checker.Kind;
+
+    /// <summary>In a few words, what the access check uses.</summary>
+    public string AccessCheckDescription => _checker.Description;
+
+    /// <summary>Whether an answer is about one page, or only about a whole mapping.</summary>
+    public bool IsPerPage => _checker.IsPerPage;
+
+    /// <summary>Who wants to know of mappings and of targets that come and go. To be set before monitoring starts.</summary>
     public IMappingObserver? Observer { get; set; }
 
     /// <summary>Descendants that were not followed because <see cref="MaxTargets"/> was reached.</summary>
@@ -257,31 +282,47 @@ public sealed class VirtualOperations : ILinuxOperations
         }
 
         Span<AddressRange> three = stackalloc AddressRange[3];
-        if (!ThreeRegions.TryFind(state.Process.Mappings.Ranges, context.MinRegionSize, three))
+        ReadOnlySpan<AddressRange> ranges = FindRanges(context, state, three);
+        if (ranges.IsEmpty)
         {
             return;
         }
 
         if (target.Regions.Count == 0)
         {
-            ThreeRegions.SetInitialRegions(target.Regions, three, context.Attributes.MinNrRegions, context.MinRegionSize);
+            ThreeRegions.SetInitialRegions(target.Regions, ranges, context.Attributes.MinNrRegions, context.MinRegionSize);
         }
         else
         {
-            RegionAdjustment.SetRegions(target.Regions, three, context.MinRegionSize);
+            RegionAdjustment.SetRegions(target.Regions, ranges, context.MinRegionSize);
         }
     }
 
     void SetInitialRegions(MonitoringContext context, Target target, TargetState state, long now)
     {
         Span<AddressRange> three = stackalloc AddressRange[3];
-        if (ThreeRegions.TryFind(state.Process.Mappings.Ranges, context.MinRegionSize, three))
+        ReadOnlySpan<AddressRange> ranges = FindRanges(context, state, three);
+        if (!ranges.IsEmpty)
         {
-            ThreeRegions.SetInitialRegions(target.Regions, three, context.Attributes.MinNrRegions, context.MinRegionSize);
+            ThreeRegions.SetInitialRegions(target.Regions, ranges, context.Attributes.MinNrRegions, context.MinRegionSize);
         }
 
         state.EarlyUpdateDelayNs = FirstEarlyUpdateNs;
         state.NextEarlyUpdateNs = now + FirstEarlyUpdateNs;
+    }
+
+    /// <summary>What is worth monitoring of the mappings read last; empty where they do not tell.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="state">The target's.</param>
+    /// <param name="three">Room for the kernel's three regions.</param>
+    ReadOnlySpan<AddressRange> FindRanges(MonitoringContext context, TargetState state, Span<AddressRange> three)
+    {
+        if (LeavesOutInaccessible)
+        {
+            return (_accessible ??= new AccessibleRanges()).Find(state.Process.Mappings, context.MinRegionSize, context.Attributes.MaxNrRegions / 4);
+        }
+
+        return ThreeRegions.TryFind(state.Process.Mappings.Ranges, context.MinRegionSize, three) ? three : default;
     }
 
     bool ReadMappings(Target target, TargetState state)
@@ -399,6 +440,18 @@ public sealed class VirtualOperations : ILinuxOperations
         {
             throw new TargetOpenException(
                 $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check works on those)");
+        }
+    }
+
+    static IAccessChecker ChooseChecker(AccessCheckKind? accessCheck)
+    {
+        try
+        {
+            return AccessCheckers.Choose(accessCheck);
+        }
+        catch (AccessCheckUnavailableException e)
+        {
+            throw new TargetOpenException(accessCheck is { } kind ? $"the access check {kind.Name()} does not work here: {e.Message}" : e.Message);
         }
     }
 

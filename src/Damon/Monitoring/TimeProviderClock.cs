@@ -30,7 +30,17 @@ public sealed class TimeProviderClock(TimeProvider timeProvider) : IKdamondClock
     }
 
     /// <inheritdoc/>
-    public void Wake() => _wake.Set();
+    /// <remarks>After <see cref="Dispose"/> there is nobody to wake, and nothing happens: requests may still come to a kdamond that has ended.</remarks>
+    public void Wake()
+    {
+        try
+        {
+            _wake.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
 
     /// <summary>Frees the event behind <see cref="Wake"/>.</summary>
     public void Dispose() => _wake.Dispose();

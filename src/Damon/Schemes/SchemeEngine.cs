@@ -11,9 +11,9 @@ namespace Damon.Schemes;
 /// Set as <see cref="MonitoringContext.Policy"/>. One thread owns it, the one that owns the context; schemes are added and removed by
 /// <see cref="Kdamond.Invoke"/> while it runs. Nothing is allocated per pass.
 /// </remarks>
-/// <param name="operations">The operations of the context.</param>
+/// <param name="actions">Who does what the schemes want: the operations of the context, or somebody with actions of his own.</param>
 /// <param name="clock">The kdamond's clock, to time actions with.</param>
-public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clock) : IRegionPolicy
+public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : IRegionPolicy
 {
     readonly List<Entry> _entries = [];
     readonly List<int> _due = [];
@@ -49,6 +49,25 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
 
     /// <summary>Takes all schemes out.</summary>
     public void Clear() => _entries.Clear();
+
+    /// <summary>Whether its schemes are these, in this order. Allocates nothing.</summary>
+    internal bool Has(ReadOnlySpan<Scheme> schemes)
+    {
+        if (schemes.Length != _entries.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < schemes.Length; i++)
+        {
+            if (_entries[i].Scheme != schemes[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     /// <remarks>All schemes rest by their watermarks: the shortest of their intervals. Without schemes there is no rest.</remarks>
@@ -164,7 +183,7 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
 
         if (scheme.State.EffectiveBytes > 0)
         {
-            SchemePriority priority = operations.PriorityOf(scheme.Action);
+            SchemePriority priority = actions.PriorityOf(scheme.Action);
             entry.LeastScore = priority == SchemePriority.None ? 0 : LeastScore(context, in entry, priority);
         }
     }
@@ -310,7 +329,7 @@ public sealed class SchemeEngine(ISchemeOperations operations, IKdamondClock clo
 
         // Counting takes no time worth asking the clock for.
         long start = scheme.Action == SchemeAction.Stat ? 0 : clock.NowNs;
-        SchemeOutcome outcome = operations.Apply(context, target, in region, scheme, isAllowed);
+        SchemeOutcome outcome = actions.Apply(context, target, in region, scheme, isAllowed);
         long took = scheme.Action == SchemeAction.Stat ? 0 : clock.NowNs - start;
         scheme.Statistics.ActionNs += took;
         quota.Charge(scheme.Quota, region.Size, outcome.Applied, took);

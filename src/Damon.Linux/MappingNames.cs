@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Damon.Linux.Operations;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+
+namespace Damon.Linux;
+
+/// <summary>Keeps what targets map for any thread that asks. A copy is made only when something has changed.</summary>
+/// <param name="heap">The managed heap of this very process; null where it is not to be known.</param>
+sealed class MappingNames(ManagedHeap? heap) : IMappingObserver
+{
+    readonly ConcurrentDictionary<long, Mapping[]> _mappings = [];
+
+    public void OnTargetAdded(Target target)
+    {
+    }
+
+    public void OnMappings(Target target, MappingTable mappings)
+    {
+        if (!_mappings.TryGetValue(target.Id, out Mapping[]? known) || !mappings.Mappings.SequenceEqual(known))
+        {
+            _mappings[target.Id] = mappings.Mappings.ToArray();
+        }
+    }
+
+    public void OnTargetGone(Target target) => _mappings.TryRemove(target.Id, out _);
+
+    internal IReadOnlyList<Mapping> MappingsOf(long pid) => _mappings.TryGetValue(pid, out Mapping[]? known) ? known : [];
+
+    internal string? NameOf(long pid, ulong address)
+    {
+        if (pid == Environment.ProcessId && heap?.Find(address) is { } piece)
+        {
+            return piece.Name;
+        }
+
+        Mapping[] mappings = _mappings.TryGetValue(pid, out Mapping[]? known) ? known : [];
+        int low = 0;
+        int high = mappings.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (mappings[middle].Range.End <= address)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low < mappings.Length && mappings[low].Range.Contains(address) ? mappings[low].Name : null;
+    }
+}

@@ -1,0 +1,232 @@
+using System.ComponentModel;
+using Damon.Diagnostics;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Actions;
+using Damon.Linux.Operations;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Schemes;
+
+namespace Damon.Linux;
+
+/// <summary>Monitors processes, usually the very one it runs in, on a thread of its own.</summary>
+/// <remarks>
+/// <para>Any thread may use any member. The context belongs to the thread that monitors: others get in by <see cref="Kdamond.Invoke"/> of <see cref="Kdamond"/>.</para>
+/// <para>It sees the process as it is, with itself in it: the engine's own memory (some 100 KiB, always hot) and that of the runtime are regions like any other.</para>
+/// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on until
+/// the process ends.</para>
+/// <para>Metrics and activities are on by default and cost nothing while nobody listens: <see cref="KdamondTelemetry"/>.</para>
+/// </remarks>
+public sealed class ProcessMonitor : IDisposable
+{
+    const ulong PageSize = 4096;
+
+    readonly VirtualOperations _operations;
+    readonly LinuxClock _clock;
+    readonly KdamondTelemetry _telemetry;
+    readonly MappingNames _names;
+    readonly KdamondThread _thread;
+
+    ProcessMonitor(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock, ManagedHeap? heap)
+    {
+        _operations = operations;
+        _clock = clock;
+        Heap = heap;
+        _names = new MappingNames(heap);
+        operations.Observer = _names;
+        MonitoringContext context = new(operations, options.Seed) { Attributes = options.Attributes };
+        Kdamond kdamond = new(context, clock);
+        if (options.OverheadPercent is { } percent)
+        {
+            kdamond.Governor = new OverheadGovernor(options.Attributes, percent);
+        }
+
+        context.Policy = SchemesOf(options, operations, clock);
+        context.Observers.AddRange(options.Observers);
+        if (options.OnSnapshot is { } onSnapshot)
+        {
+            context.Observers.Add(new SnapshotCallback(onSnapshot));
+        }
+
+        _telemetry = new KdamondTelemetry(kdamond, options.Name, options.HotPercent);
+        context.Observers.Add(_telemetry);
+        try
+        {
+            AddTargets(context, options);
+            _thread = KdamondThread.Start(kdamond);
+        }
+        catch
+        {
+            _telemetry.Dispose();
+            operations.Cleanup(context);
+            throw;
+        }
+    }
+
+    /// <summary>The run: its context, statistics, and <see cref="Kdamond.Invoke"/>.</summary>
+    public Kdamond Kdamond => _thread.Kdamond;
+
+    /// <summary>Completes when the run has ended, with why; faults with what an observer or the system threw.</summary>
+    public Task<KdamondEnd> Completion => _thread.Completion;
+
+    /// <summary>How accesses are seen.</summary>
+    public AccessCheckKind AccessCheck => _operations.AccessCheck;
+
+    /// <summary>Whether an answer is about one page, or only about a whole mapping.</summary>
+    public bool IsPerPage => _operations.IsPerPage;
+
+    /// <summary>The managed heap of this very process; null where it is not monitored, or its names are not wanted.</summary>
+    public ManagedHeap? Heap { get; }
+
+    /// <summary>Why actions of schemes did less than they were asked for, each reason once.</summary>
+    public IReadOnlyList<string> ActionNotes => _operations.ActionNotes;
+
+    /// <summary>Starts to monitor this very process, for at most 5 % of a CPU.</summary>
+    /// <param name="onSnapshot">See <see cref="ProcessMonitorOptions.OnSnapshot"/>.</param>
+    /// <inheritdoc cref="Start(ProcessMonitorOptions)" path="/exception"/>
+    public static ProcessMonitor Start(Action<Snapshot> onSnapshot) => Start(new ProcessMonitorOptions { OnSnapshot = onSnapshot });
+
+    /// <summary>Starts to monitor, and returns when everything is set up.</summary>
+    /// <param name="options">What, and how.</param>
+    /// <exception cref="TargetOpenException">A process cannot be monitored, or no access check works here; the message says why and what to do.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range, or a scheme cannot be done here; the message says which and why.</exception>
+    /// <exception cref="Win32Exception">No more file descriptors.</exception>
+    public static ProcessMonitor Start(ProcessMonitorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ThrowIfWrong(options);
+        bool isSelf = options.ProcessIds.Contains(Environment.ProcessId);
+        LinuxClock? clock = null;
+        VirtualOperations? operations = null;
+        ManagedHeap? heap = null;
+        try
+        {
+            clock = new LinuxClock();
+            operations = new VirtualOperations(options.AccessCheck)
+            {
+                FollowsChildren = options.FollowsChildren,
+                KeepsGivenRegions = true,
+                LeavesOutInaccessible = true,
+                AllowPtrace = options.AllowPtrace,
+            };
+            heap = isSelf && options.NamesManagedHeap ? ManagedHeap.Watch() : null;
+            return new ProcessMonitor(options, operations, clock, heap);
+        }
+        catch
+        {
+            heap?.Dispose();
+            operations?.Dispose();
+            clock?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What lies at an address, as the process mapped it at the last update interval.</summary>
+    /// <param name="pid">The process, one of the targets.</param>
+    /// <param name="address">The address.</param>
+    /// <returns>
+    /// <c>[gc gen0]</c> to <c>[gc gen2]</c>, <c>[gc loh]</c> and <c>[gc poh]</c> for this very process' managed heap, as of its last garbage collection; else a file, or a name
+    /// like <c>[heap]</c>, or an empty text for anonymous memory; null where nothing is mapped, or the process is no target.
+    /// </returns>
+    public string? NameOf(long pid, ulong address) => _names.NameOf(pid, address);
+
+    /// <summary>What a target mapped at the last update interval, in address order: a list that does not change. Empty where it is no target, or not yet.</summary>
+    /// <param name="pid">The process.</param>
+    public IReadOnlyList<Mapping> MappingsOf(long pid) => _names.MappingsOf(pid);
+
+    /// <summary>Stops the run and waits for its end: at most a sample and what observers and schemes take. Later calls give the same answer.</summary>
+    /// <returns>Why it ended, which can be something else if that came first.</returns>
+    /// <exception cref="InvalidOperationException">Called by an observer or a request of the run itself, which cannot wait for its own end.</exception>
+    /// <exception cref="Exception">What ended the run, where it failed.</exception>
+    public KdamondEnd Stop() => _thread.Stop();
+
+    /// <summary>Stops the run, waits for its end, and gives everything back.</summary>
+    /// <exception cref="InvalidOperationException">Called by an observer or a request of the run itself.</exception>
+    public void Dispose()
+    {
+        if (_thread.IsCurrent)
+        {
+            throw new InvalidOperationException("A run cannot be disposed of by its own thread: return false from the observer, or call Kdamond.Stop.");
+        }
+
+        _thread.Dispose();
+        _telemetry.Dispose();
+        Heap?.Dispose();
+        _operations.Dispose();
+        _clock.Dispose();
+    }
+
+    static void ThrowIfWrong(ProcessMonitorOptions options)
+    {
+        if (options.ProcessIds.Count == 0)
+        {
+            throw new ArgumentException("There is no process to monitor.", nameof(options));
+        }
+
+        if (options.ProcessIds.Distinct().Count() != options.ProcessIds.Count)
+        {
+            throw new ArgumentException("A process is named twice.", nameof(options));
+        }
+
+        if (options.AllowPtrace && options.ProcessIds.Contains(Environment.ProcessId) && options.ProcessIds.Count == 1)
+        {
+            throw new ArgumentException("A process cannot be stopped by itself: ptrace is for other processes only.", nameof(options));
+        }
+
+        if (Fault(options.Regions) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(options));
+        }
+    }
+
+    /// <returns>Null when nothing is wrong with them.</returns>
+    static string? Fault(IReadOnlyList<AddressRange> regions)
+    {
+        ulong end = 0;
+        foreach (AddressRange region in regions)
+        {
+            if (region.IsEmpty || region.Start < end || ((region.Start | region.End) & (PageSize - 1)) != 0)
+            {
+                return $"The region {region} is empty, or not of whole pages, or begins before the end of the one before it.";
+            }
+
+            end = region.End;
+        }
+
+        return null;
+    }
+
+    static SchemeEngine? SchemesOf(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock)
+    {
+        if (options.Schemes.Count == 0)
+        {
+            return null;
+        }
+
+        SchemeEngine engine = new(options.Actions ?? operations, clock) { Metrics = new SystemMetrics() };
+        foreach (Scheme scheme in options.Schemes)
+        {
+            if (options.Actions is null && operations.Refusal(scheme) is { } reason)
+            {
+                throw new ArgumentException($"The action {scheme.Action} cannot be done here: {reason}", nameof(options));
+            }
+
+            engine.Add(scheme);
+        }
+
+        return engine;
+    }
+
+    void AddTargets(MonitoringContext context, ProcessMonitorOptions options)
+    {
+        foreach (int pid in options.ProcessIds)
+        {
+            Target target = _operations.OpenTarget(pid);
+            context.AddTarget(target);
+            if (options.Regions.Count > 0)
+            {
+                ThreeRegions.SetInitialRegions(target.Regions, [.. options.Regions], options.Attributes.MinNrRegions, context.MinRegionSize);
+            }
+        }
+    }
+}
