@@ -12,7 +12,7 @@ namespace Damon.Linux;
 /// <summary>Monitors processes, usually the very one it runs in, on a thread of its own.</summary>
 /// <remarks>
 /// <para>Any thread may use any member. The context belongs to the thread that monitors: others get in by <see cref="Kdamond.Invoke"/> of <see cref="Kdamond"/>.</para>
-/// <para>It sees the process as it is, with itself in it: the engine's own memory (some 100 KiB, always hot) and that of the runtime are regions like any other.</para>
+/// <para>It sees the process as it is, with itself in it: the engine's own memory, always hot, and that of the runtime are regions like any other.</para>
 /// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on until
 /// the process ends.</para>
 /// <para>Metrics and activities are on by default and cost nothing while nobody listens: <see cref="KdamondTelemetry"/>.</para>

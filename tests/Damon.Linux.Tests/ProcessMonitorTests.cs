@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Damon.Linux.AccessChecks;
+using Damon.Linux.Operations;
+using Damon.Linux.Processes;
+using Damon.Linux.Tests.Targets;
+using Damon.Monitoring;
+using Damon.Schemes;
+
+namespace Damon.Linux.Tests;
+
+public sealed class ProcessMonitorTests
+{
+    const ulong MiB = 1 << 20;
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public void Settings_that_cannot_be_are_refused_before_anything_starts()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        ProcessMonitorOptions good = new() { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs };
+        int descriptors = OpenDescriptors(target.Pid);
+        Assert.Contains("no process", Refused<ArgumentException>(good with { ProcessIds = [] }).Message, StringComparison.Ordinal);
+        Assert.Contains("twice", Refused<ArgumentException>(good with { ProcessIds = [target.Pid, target.Pid] }).Message, StringComparison.Ordinal);
+        Assert.Contains("ptrace", Refused<ArgumentException>(good with { ProcessIds = [Environment.ProcessId], AllowPtrace = true }).Message, StringComparison.Ordinal);
+        Assert.Contains("whole pages", Refused<ArgumentException>(good with { Regions = [new AddressRange(4096, 8193)] }).Message, StringComparison.Ordinal);
+        Assert.Contains("before the end", Refused<ArgumentException>(good with { Regions = [new AddressRange(4096, 12288), new AddressRange(8192, 16384)] }).Message, StringComparison.Ordinal);
+        Assert.Contains("regions", Refused<ArgumentException>(good with { Attributes = new() { MinNrRegions = 2 } }).Message, StringComparison.Ordinal);
+        Assert.Contains("LruPrio cannot be done", Refused<ArgumentException>(good with { Schemes = [new Scheme { Action = SchemeAction.LruPrio }] }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ProcessMonitor.Start(good with { OverheadPercent = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ProcessMonitor.Start(good with { HotPercent = 101 }));
+        Assert.Contains("there is no process", Refused<TargetOpenException>(good with { ProcessIds = [target.Pid, int.MaxValue] }).Message, StringComparison.Ordinal);
+        Assert.Equal(descriptors, OpenDescriptors(target.Pid));
+    }
+
+    [Fact]
+    public async Task A_process_is_monitored_and_named_until_it_ends()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "mapped");
+        AddressRange mapped = target.Map("file", MiB, file);
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+        {
+            ProcessIds = [target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            OnSnapshot = snapshot => _ = snapshot[0].Regions.Length > 0 && seen.TrySetResult(),
+        });
+        await seen.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+
+        Assert.Equal(AccessCheckKind.ClearRefs, monitor.AccessCheck);
+        Assert.False(monitor.IsPerPage);
+        Assert.Null(monitor.Heap);
+        Assert.Equal(file, monitor.NameOf(target.Pid, mapped.Start));
+        Assert.Null(monitor.NameOf(target.Pid, 4096));
+        Assert.Null(monitor.NameOf(1, mapped.Start));
+        Assert.Contains(monitor.MappingsOf(target.Pid), mapping => mapping.Range == mapped && mapping.Name == file);
+        target.Kill();
+        Assert.Equal(KdamondEnd.TargetsGone, await monitor.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.Equal(KdamondEnd.TargetsGone, monitor.Stop());
+        Assert.Empty(monitor.MappingsOf(target.Pid));
+    }
+
+    [Fact]
+    public async Task Regions_that_are_given_stay()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        AddressRange range = target.Map("anon", 4 * MiB);
+        TaskCompletionSource<Snapshot> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+        {
+            ProcessIds = [target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            Regions = [range],
+            OnSnapshot = snapshot => seen.TrySetResult(snapshot.Clone()),
+        });
+        Snapshot snapshot = await seen.Task.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        SnapshotRegion[] regions = snapshot[0].Regions.ToArray();
+        Assert.Equal(range, new AddressRange(regions[0].Start, regions[^1].End));
+        Assert.Equal(range.Size, regions.Aggregate(0UL, (sum, region) => sum + region.Size));
+    }
+
+    [Fact]
+    public async Task What_an_observer_throws_ends_the_run_and_nothing_else()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        InvalidOperationException fault = new("enough");
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, OnSnapshot = _ => throw fault });
+        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
+        Assert.Same(fault, Assert.Throws<InvalidOperationException>(() => monitor.Stop()));
+    }
+
+    [Fact]
+    public async Task It_cannot_wait_for_itself()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });
+        await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Kdamond.Invoke(_ => monitor.Stop()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Kdamond.Invoke(_ => monitor.Dispose()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.Equal(KdamondEnd.Stopped, monitor.Stop());
+    }
+
+    [Fact]
+    public async Task Requests_may_come_after_it_is_disposed()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });
+        monitor.Dispose();
+        bool isDone = false;
+        await monitor.Kdamond.Invoke(_ => isDone = true);
+        monitor.Kdamond.Stop();
+        monitor.Dispose();
+        Assert.True(isDone);
+    }
+
+    [Fact]
+    public void Everything_is_given_back()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        int before = OpenDescriptors(target.Pid);
+        for (int i = 0; i < 3; i++)
+        {
+            using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });
+            Assert.True(OpenDescriptors(target.Pid) > before);
+        }
+
+        Assert.Equal(before, OpenDescriptors(target.Pid));
+    }
+
+    [Fact]
+    public async Task Schemes_go_to_actions_of_the_program()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        CountingActions actions = new();
+        Scheme scheme = new() { Action = SchemeAction.LruPrio };
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, Schemes = [scheme], Actions = actions });
+        await actions.Called.WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        monitor.Stop();
+        Assert.True(scheme.Statistics.SizeApplied > 0);
+        Assert.Equal(scheme.Statistics.SizeTried, scheme.Statistics.SizeApplied);
+    }
+
+    /// <summary>Descriptors of this process that are about one other process: those of other tests do not count.</summary>
+    static int OpenDescriptors(int pid)
+    {
+        int count = 0;
+        foreach (string path in Directory.EnumerateFiles("/proc/self/fdinfo"))
+        {
+            try
+            {
+                string text = File.ReadAllText(path);
+                count += text.Contains($"Pid:\t{pid}\n", StringComparison.Ordinal) ? 1 : 0;
+            }
+            catch (IOException)
+            {
+                // Closed meanwhile.
+            }
+        }
+
+        return count;
+    }
+
+    static T Refused<T>(ProcessMonitorOptions options)
+        where T : Exception => Assert.Throws<T>(() => ProcessMonitor.Start(options));
+
+    sealed class CountingActions : ISchemeActions
+    {
+        readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Called => _called.Task;
+
+        public SchemeOutcome Apply(MonitoringContext context, Target target, in Region region, Scheme scheme, bool isAllowed)
+        {
+            _called.TrySetResult();
+            return new SchemeOutcome(region.Size, region.Size);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Damon.Monitoring;
+using Damon.Simulation;
+
+namespace Damon.Tests.Monitoring;
+
+public sealed class KdamondThreadTests
+{
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task It_runs_until_it_is_stopped()
+    {
+        using TimeProviderClock clock = new(TimeProvider.System);
+        Kdamond kdamond = NewKdamond(clock);
+        using KdamondThread thread = KdamondThread.Start(kdamond, "monitor");
+        string? name = null;
+        bool isCurrent = false;
+        await kdamond.Invoke(_ => (name, isCurrent) = (Thread.CurrentThread.Name, thread.IsCurrent)).WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        Assert.Equal("monitor", name);
+        Assert.True(isCurrent);
+        Assert.False(thread.IsCurrent);
+        Assert.False(thread.Completion.IsCompleted);
+        Assert.Equal(KdamondEnd.Stopped, thread.Stop());
+        Assert.Equal(KdamondEnd.Stopped, thread.Stop());
+        Assert.Equal(KdamondEnd.Stopped, await thread.Completion);
+    }
+
+    [Fact]
+    public async Task It_ends_by_itself()
+    {
+        Kdamond kdamond = NewKdamond(new SimulatedClock(), "map 1G 64M\ndie 2s\n");
+        using KdamondThread thread = KdamondThread.Start(kdamond);
+        Assert.Equal(KdamondEnd.TargetsGone, await thread.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.Equal(KdamondEnd.TargetsGone, thread.Stop());
+    }
+
+    [Fact]
+    public async Task What_ends_it_is_not_lost_and_disposing_is_quiet()
+    {
+        Kdamond kdamond = NewKdamond(new SimulatedClock());
+        InvalidOperationException fault = new("broken");
+        kdamond.Context.Observers.Add(new SnapshotCallback(_ => throw fault));
+        KdamondThread thread = KdamondThread.Start(kdamond);
+        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => thread.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
+        Assert.Same(fault, Assert.Throws<InvalidOperationException>(() => thread.Stop()));
+        thread.Dispose();
+        thread.Dispose();
+    }
+
+    [Fact]
+    public async Task Its_own_thread_cannot_wait_for_the_end_but_can_ask_for_it()
+    {
+        Kdamond kdamond = NewKdamond(new SimulatedClock());
+        TaskCompletionSource<KdamondThread> made = new();
+        Exception? refused = null;
+        kdamond.Context.Observers.Add(new SnapshotCallback(_ =>
+        {
+            KdamondThread own = made.Task.GetAwaiter().GetResult();
+            refused = Record.Exception(() => own.Stop());
+            own.Dispose();
+        }));
+        KdamondThread thread = KdamondThread.Start(kdamond);
+        made.SetResult(thread);
+        Assert.Equal(KdamondEnd.Stopped, await thread.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        Assert.IsType<InvalidOperationException>(refused);
+    }
+
+    [Fact]
+    public async Task Requests_may_come_after_the_clock_is_disposed()
+    {
+        TimeProviderClock clock = new(TimeProvider.System);
+        Kdamond kdamond = NewKdamond(clock);
+        KdamondThread.Start(kdamond).Dispose();
+        clock.Dispose();
+        bool isDone = false;
+        await kdamond.Invoke(_ => isDone = true);
+        kdamond.Stop();
+        Assert.True(isDone);
+    }
+
+    static Kdamond NewKdamond(IKdamondClock clock, string script = "map 1G 64M\n")
+    {
+        MonitoringContext context = new(new SimulatedOperations(SimulatedPattern.Parse(script), clock));
+        context.AddTarget(new Target(1));
+        return new Kdamond(context, clock);
+    }
+}
