@@ -78,6 +78,8 @@ static class Application
             ModuleCommand.Create(terminal),
             StopCommand.Create(terminal),
             DemoCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
+            CompletionCommand.Create(terminal),
+            ManualCommand.Create(terminal),
             WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
         };
         return root;

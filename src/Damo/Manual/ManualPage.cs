@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Damo.Manual;
+
+/// <summary>A manual page of a command, made of the command's own definition. Format: man(7), roff macros.</summary>
+sealed partial class ManualPage
+{
+    /// <summary>Examples of the commands that need them most.</summary>
+    static readonly Dictionary<string, string[]> s_examples = new(StringComparer.Ordinal)
+    {
+        ["damo"] = ["damo demo", "damo record \"sleep 5\"", "damo report heatmap", "damo doctor"],
+        ["damo-record"] = ["damo record \"python3 job.py\"", "damo record --include-children \"make -j4\"", "damo record -s 1ms -a 20ms --timeout 60 $(pidof postgres)", "damo record paddr"],
+        ["damo-report"] = ["damo report wss", "damo report heatmap --output accesses.png", "damo report html -o accesses.html"],
+        ["damo-schemes"] = ["damo schemes --dry-run \"4K max min min 5s max pageout\" $(pidof postgres)", "damo schemes --replay damon.data \"2M max 5 max min max hugepage\""],
+        ["damo-debugfs"] = ["damo debugfs mount", "damo debugfs run -- ./old-script"],
+        ["damo-completion"] = ["source <(damo completion bash)"],
+    };
+
+    readonly Command _command;
+    readonly string _path;
+
+    ManualPage(Command command, string path)
+    {
+        _command = command;
+        _path = path;
+    }
+
+    /// <summary>The name of the page: <c>damo-report-raw</c>.</summary>
+    public string Name => _path.Replace(' ', '-');
+
+    /// <summary>The pages of a command line: one for the program, and one for every command that is not hidden.</summary>
+    public static IEnumerable<ManualPage> All(RootCommand root) => Of(root, "damo");
+
+    static IEnumerable<ManualPage> Of(Command command, string path) =>
+        [new ManualPage(command, path), .. command.Subcommands.Where(c => !c.Hidden).SelectMany(c => Of(c, $"{path} {c.Name}"))];
+
+    /// <summary>The page.</summary>
+    public string Text()
+    {
+        StringBuilder page = new();
+        page.Append("'\\\" made of the command line's own definition\n");
+        page.Append($".TH {Name.ToUpperInvariant()} 1 \"\" \"DAMON for .NET\" \"User Commands\"\n");
+        Section(page, "NAME", $"{Name} \\- {Escape(_command.Description ?? "")}\n");
+        Section(page, "SYNOPSIS", Synopsis());
+        List<Command> commands = [.. _command.Subcommands.Where(c => !c.Hidden)];
+        if (commands.Count > 0)
+        {
+            Section(page, "COMMANDS", string.Concat(commands.Select(c => Item($"\\fB{Escape(c.Name)}\\fR", $"{Sentence(c.Description)} See \\fB{Escape($"{Name}-{c.Name}")}\\fR(1)."))));
+        }
+
+        List<Argument> arguments = [.. _command.Arguments.Where(a => !a.Hidden)];
+        if (arguments.Count > 0)
+        {
+            Section(page, "ARGUMENTS", string.Concat(arguments.Select(a => Item($"\\fI{Escape(a.Name)}\\fR", Sentence(a.Description)))));
+        }
+
+        List<Option> options = [.. _command.Options.Where(o => !o.Hidden && o is not HelpOption and not VersionOption)];
+        if (options.Count > 0)
+        {
+            Section(page, "OPTIONS", string.Concat(options.Select(o => Item(Names(o), Sentence(o.Description)))));
+        }
+
+        Section(page, "EXIT STATUS", Item("0", "Done.") + Item("1", "The work failed; one line on standard error says what, where and what to do.") + Item("2", "The command line is wrong.") + Item("130", "Interrupted, after everything was closed properly."));
+        if (_path is "damo" or "damo record" or "damo schemes")
+        {
+            Section(page, "ENVIRONMENT", Item("\\fBDAMO_BACKEND\\fR", "Stands for \\fB\\-\\-backend\\fR where that is not given."));
+            Section(page, "FILES", Item("\\fIdamon.data\\fR", "The record, unless another name is given. An existing one becomes \\fIdamon.data.old\\fR.")
+                + Item("\\fIdamon.data.meta.json\\fR", "What the record's format cannot hold: intervals, ages, names of mappings, cost.")
+                + Item("\\fI/run/damo\\fR", "What runs of damo hold of the kernel's DAMON and of its files."));
+        }
+
+        if (s_examples.TryGetValue(Name, out string[]? examples))
+        {
+            Section(page, "EXAMPLES", string.Concat(examples.Select(line => $".PP\n.nf\n{Escape(line)}\n.fi\n")));
+        }
+
+        IEnumerable<string> others = _path == "damo" ? commands.Select(c => $"damo-{c.Name}") : [.. _path.Split(' ').Length > 2 ? [Name[..Name.LastIndexOf('-')]] : (string[])[], "damo"];
+        Section(page, "SEE ALSO", string.Join(", ", others.Distinct(StringComparer.Ordinal).Select(name => $"\\fB{Escape(name)}\\fR(1)")) + "\n");
+        return page.ToString();
+    }
+
+    string Synopsis()
+    {
+        StringBuilder line = new($"\\fB{Escape(_path)}\\fR");
+        if (_command.Options.Any(o => !o.Hidden))
+        {
+            line.Append(" [\\fIoption\\fR ...]");
+        }
+
+        if (_command.Subcommands.Any(c => !c.Hidden))
+        {
+            line.Append(" \\fIcommand\\fR");
+        }
+
+        foreach (Argument argument in _command.Arguments.Where(a => !a.Hidden))
+        {
+            string name = $"\\fI{Escape(argument.Name)}\\fR{(argument.Arity.MaximumNumberOfValues > 1 ? " ..." : "")}";
+            line.Append(argument.Arity.MinimumNumberOfValues == 0 ? $" [{name}]" : $" {name}");
+        }
+
+        return line.Append('\n').ToString();
+    }
+
+    static string Names(Option option)
+    {
+        string names = string.Join(", ", ((IEnumerable<string>)[.. option.Aliases, option.Name]).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length).Select(name => $"\\fB{Escape(name)}\\fR"));
+        bool hasValue = option.ValueType != typeof(bool);
+        return hasValue ? $"{names} \\fI{Escape(option.HelpName ?? "value")}\\fR" : names;
+    }
+
+    static void Section(StringBuilder page, string title, string text) => page.Append($".SH {title}\n{text}");
+
+    static string Item(string term, string text) => $".TP\n{term}\n{text}\n";
+
+    static string Sentence(string? text)
+    {
+        string escaped = Escape(text ?? "");
+        return escaped.Length == 0 || escaped.EndsWith('.') ? escaped : escaped + ".";
+    }
+
+    /// <summary>Text that roff takes as it is: no commands at the start of a line, and hyphens that can be copied.</summary>
+    static string Escape(string text)
+    {
+        string escaped = Special().Replace(text.ReplaceLineEndings(" "), static match => match.Value switch { "\\" => "\\e", "-" => "\\-", "\"" => "\\(dq", "'" => "\\(aq", _ => match.Value });
+        return escaped.StartsWith('.') ? "\\&" + escaped : escaped;
+    }
+
+    [GeneratedRegex("[\\\\\\-\"']")]
+    private static partial Regex Special();
+}
