@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Damo.Manual;
 
 /// <summary>A manual page of a command, made of the command's own definition. Format: man(7), roff macros.</summary>
-sealed partial class ManualPage
+sealed class ManualPage
 {
     /// <summary>Examples of the commands that need them most.</summary>
     static readonly Dictionary<string, string[]> s_examples = new(StringComparer.Ordinal)
@@ -124,10 +123,20 @@ sealed partial class ManualPage
     /// <summary>Text that roff takes as it is: no commands at the start of a line, and hyphens that can be copied.</summary>
     static string Escape(string text)
     {
-        string escaped = Special().Replace(text.ReplaceLineEndings(" "), static match => match.Value switch { "\\" => "\\e", "-" => "\\-", "\"" => "\\(dq", "'" => "\\(aq", _ => match.Value });
-        return escaped.StartsWith('.') ? "\\&" + escaped : escaped;
-    }
+        StringBuilder escaped = new();
+        foreach (char c in text.ReplaceLineEndings(" "))
+        {
+            _ = c switch
+            {
+                '\\' => escaped.Append("\\e"),
+                '-' => escaped.Append("\\-"),
+                '"' => escaped.Append("\\(dq"),
+                '\'' => escaped.Append("\\(aq"),
+                '.' when escaped.Length == 0 => escaped.Append("\\&."),
+                _ => escaped.Append(c),
+            };
+        }
 
-    [GeneratedRegex("[\\\\\\-\"']")]
-    private static partial Regex Special();
+        return escaped.ToString();
+    }
 }
