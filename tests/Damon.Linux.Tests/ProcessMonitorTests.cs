@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Operations;
-using Damon.Linux.Processes;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Schemes;

@@ -4,7 +4,7 @@ namespace Damon.Linux.Backends;
 /// <param name="Backend">The backend; null for the engine, while that stands beside this interface.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Why">The reason in a few words, for the user.</param>
-public sealed record BackendChoice(IDamonBackend? Backend, string Name, string Why)
+sealed record BackendChoice(IDamonBackend? Backend, string Name, string Why)
 {
     /// <summary>The engine in user space, which works everywhere.</summary>
     public const string Engine = "engine";

@@ -6,4 +6,4 @@ namespace Damon.Linux.Diagnosis;
 /// <param name="Works">Whether it works; null for a plain fact.</param>
 /// <param name="Detail">What was found: what it can see, or why it does not work.</param>
 /// <param name="Remedy">What to do for it to work; null when nothing is to be done.</param>
-public sealed record Finding(string Group, string Name, bool? Works, string Detail, string? Remedy = null);
+sealed record Finding(string Group, string Name, bool? Works, string Detail, string? Remedy = null);

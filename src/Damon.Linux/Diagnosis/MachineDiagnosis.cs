@@ -11,7 +11,7 @@ namespace Damon.Linux.Diagnosis;
 /// <param name="procRoot">Usually <c>/proc</c>.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>; only read.</param>
 /// <param name="notes">Where this program notes what it has taken of the kernel's DAMON; only read.</param>
-public sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder)
+sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder)
 {
     const string ThisMachine = "machine";
     const string AccessChecks = "access checks";

@@ -7,7 +7,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Machine;
 
 /// <summary>Which physical addresses belong to a NUMA node: its memory blocks in sysfs, or its zones where sysfs has none.</summary>
-public static class NodeMemory
+static class NodeMemory
 {
     const int MaxBlocks = 1 << 20;
     const ulong LeastBlockSize = 1 << 20;

@@ -6,4 +6,4 @@ namespace Damon.Linux.Machine;
 /// <param name="Node">The NUMA node it belongs to.</param>
 /// <param name="Name">Such as <c>DMA32</c> or <c>Normal</c>.</param>
 /// <param name="Range">What it spans, holes included, in bytes.</param>
-public readonly record struct Zone(int Node, string Name, AddressRange Range);
+readonly record struct Zone(int Node, string Name, AddressRange Range);

@@ -6,7 +6,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Machine;
 
 /// <summary>The zones of memory, by /proc/zoneinfo.</summary>
-public static class ZoneTable
+static class ZoneTable
 {
     const int MaxZones = 1 << 14;
     const int MaxNameLength = 32;

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Processes;
 
 /// <summary>A handle of one process that cannot come to mean another one when the pid is used again.</summary>
-public sealed class PidFd : IDisposable
+sealed class PidFd : IDisposable
 {
     int _fd;
 

@@ -11,7 +11,7 @@ namespace Damon.Linux.Processes;
 /// is an <see cref="Errno"/>-like result here, not an exception.
 /// </remarks>
 /// <param name="root">Usually <c>/proc</c>.</param>
-public sealed class ProcFileSystem(string root = "/proc")
+sealed class ProcFileSystem(string root = "/proc")
 {
     const int MaxFileSize = 256 << 20;
     byte[] _buffer = new byte[16 << 10];

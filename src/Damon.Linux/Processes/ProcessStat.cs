@@ -8,7 +8,7 @@ namespace Damon.Linux.Processes;
 /// <param name="Flags">The kernel's PF_ flags.</param>
 /// <param name="StartCode">Where the program's code begins; 0 or 1 for those who may not know.</param>
 /// <param name="StartStack">Where the stack begins; 0 for those who may not know.</param>
-public readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong StartCode = 0, ulong StartStack = 0)
+readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong StartCode = 0, ulong StartStack = 0)
 {
     const uint KernelThreadFlag = 0x0020_0000;
     const int StartCodeRotation = 16;

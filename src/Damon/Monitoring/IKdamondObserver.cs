@@ -4,6 +4,7 @@ namespace Damon.Monitoring;
 /// Somebody who looks on while a context is monitored; the counterpart of the kernel's damon_callback. All members run on the thread
 /// that owns the context and hold it up, so they must be quick. All observers hear of an event, also when one of them ends the run.
 /// </summary>
+/// <remarks>What one throws ends the run, too, and those behind it do not hear of that event.</remarks>
 public interface IKdamondObserver
 {
     /// <summary>The operations are initialised; the first sample follows.</summary>

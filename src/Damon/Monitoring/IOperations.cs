@@ -4,7 +4,7 @@ namespace Damon.Monitoring;
 /// Access checks for one kind of address space; the counterpart of the kernel's damon_operations. Implement it to monitor something
 /// new. A hook that is not overridden does nothing.
 /// </summary>
-/// <remarks>All hooks run on the thread that owns the context, one at a time.</remarks>
+/// <remarks>All hooks run on the thread that owns the context, one at a time. What one throws ends the run, after <see cref="Cleanup"/>.</remarks>
 public interface IOperations
 {
     /// <summary>Whether <see cref="IsTargetValid"/> means anything. Where it does not, monitoring never ends by itself.</summary>

@@ -40,7 +40,7 @@ public sealed class MonitoringContext
     /// <summary>Targets in the order in which they were added; valid until one is added or removed.</summary>
     public ReadOnlySpan<Target> Targets => CollectionsMarshal.AsSpan(_targets);
 
-    /// <summary>Those who look on while the context is monitored, called in this order.</summary>
+    /// <summary>Those who look on while the context is monitored, called in this order. To be changed before the run; within it not even by <see cref="Kdamond.Invoke"/>, where they would miss their start.</summary>
     public List<IKdamondObserver> Observers { get; } = [];
 
     /// <summary>Who acts on the regions, like the schemes; null when nobody does. To be set before monitoring starts.</summary>

@@ -61,7 +61,7 @@ public struct Region
     /// <summary>Counts <see cref="Accessed"/> once, in the plain and in the moving count.</summary>
     /// <param name="samplesPerAggregation">Samples of one aggregation interval; 0 counts as 1.</param>
     /// <remarks>The moving value drops an even share of the last interval's sum for each new sample (kernel: damon_moving_sum).</remarks>
-    public void CountSample(uint samplesPerAggregation)
+    internal void CountSample(uint samplesPerAggregation)
     {
         // Most regions are either cold or hot all the time, and for those the share is known without a division, which would cost
         // more than all the rest.

@@ -64,7 +64,7 @@ public static class RegionAdjustment
     /// <param name="threshold">Largest difference of <see cref="Region.NrAccesses"/> that counts as the same.</param>
     /// <param name="sizeLimit">Largest size of a merged region, in bytes.</param>
     /// <param name="updateAges">False when a pass is repeated within one aggregation interval.</param>
-    public static void Merge(RegionList regions, uint threshold, ulong sizeLimit, bool updateAges)
+    internal static void Merge(RegionList regions, uint threshold, ulong sizeLimit, bool updateAges)
     {
         Span<Region> span = regions.AsSpan();
         int kept = 0;
@@ -99,7 +99,7 @@ public static class RegionAdjustment
     /// <param name="context">The context.</param>
     /// <param name="threshold">First threshold: a tenth of the largest count of the interval.</param>
     /// <param name="sizeLimit">Largest size of a merged region, in bytes.</param>
-    public static void MergeAll(MonitoringContext context, uint threshold, ulong sizeLimit)
+    internal static void MergeAll(MonitoringContext context, uint threshold, ulong sizeLimit)
     {
         uint largestThreshold = context.Attributes.MaxNrAccesses;
         for (bool first = true; ; first = false)
@@ -122,7 +122,7 @@ public static class RegionAdjustment
     /// Cuts every region at random places, in two pieces or, when the last cut found nothing new and there is room, in three; does
     /// nothing while there are more regions than half the upper limit.
     /// </summary>
-    public static void SplitAll(MonitoringContext context)
+    internal static void SplitAll(MonitoringContext context)
     {
         int total = context.NrRegions;
         if (total > context.Attributes.MaxNrRegions / 2)
@@ -148,7 +148,7 @@ public static class RegionAdjustment
     /// <param name="pieces">Most pieces of one region.</param>
     /// <param name="random">Where to cut.</param>
     /// <param name="minRegionSize">Alignment of the cuts, in bytes.</param>
-    public static void SplitRandomly(RegionList regions, RegionList scratch, int pieces, RandomSource random, ulong minRegionSize)
+    internal static void SplitRandomly(RegionList regions, RegionList scratch, int pieces, RandomSource random, ulong minRegionSize)
     {
         scratch.Clear();
         foreach (ref readonly Region region in regions.AsSpan())
@@ -204,7 +204,7 @@ public static class RegionAdjustment
     }
 
     /// <summary>The largest size a merged region may have, in bytes: the total over the lower limit of the number of regions.</summary>
-    public static ulong SizeLimit(MonitoringContext context)
+    internal static ulong SizeLimit(MonitoringContext context)
     {
         ulong total = 0;
         foreach (Target target in context.Targets)
@@ -216,7 +216,7 @@ public static class RegionAdjustment
     }
 
     /// <summary>Remembers the counts of the interval that ends and starts counting from 0.</summary>
-    public static void ResetAggregated(MonitoringContext context)
+    internal static void ResetAggregated(MonitoringContext context)
     {
         foreach (Target target in context.Targets)
         {

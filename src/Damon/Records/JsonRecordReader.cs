@@ -10,7 +10,7 @@ namespace Damon.Records;
 /// <c>target_id</c> and <c>intervals</c> must stand before <c>snapshots</c>, as in every file that damo wrote. Probe hits are
 /// passed over. A value of more than 16 MiB, or nested deeper than 64, is taken for damage.
 /// </remarks>
-public sealed class JsonRecordReader : IRecordReader
+sealed class JsonRecordReader : IRecordReader
 {
     /// <summary>Id of the target of a series that names none.</summary>
     const int NoTarget = -1;

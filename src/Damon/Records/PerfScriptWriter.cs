@@ -9,7 +9,7 @@ namespace Damon.Records;
 /// of a snapshot follow one another. A target with a single snapshot of known start gets a made-up second one at the end, whose time tells
 /// how long the first took. Nothing is allocated per snapshot in the steady state.
 /// </remarks>
-public sealed class PerfScriptWriter : IRecordWriter
+sealed class PerfScriptWriter : IRecordWriter
 {
     /// <summary>Longest line: the fixed text, a time, an id, four more numbers of up to 20 digits.</summary>
     const int MaxLine = 256;

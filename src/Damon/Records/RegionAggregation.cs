@@ -9,7 +9,7 @@ namespace Damon.Records;
 /// number of regions, not with their product. Of regions of one snapshot that overlap, which only a broken record has, the later ones count
 /// with the rest of their addresses.
 /// </remarks>
-public sealed class RegionAggregation
+sealed class RegionAggregation
 {
     readonly List<Part> _added = [];
     SnapshotRegion[] _sorted = [];

@@ -1,7 +1,7 @@
 namespace Damon.Schemes;
 
 /// <summary>The proportional feedback loop by which the kernel tunes quotas and intervals (damon_feed_loop_next_input).</summary>
-public static class FeedbackLoop
+static class FeedbackLoop
 {
     /// <summary>The score of a goal that is just reached, and the least input.</summary>
     public const ulong Goal = 10_000;

@@ -5,7 +5,7 @@ namespace Damon.Schemes;
 
 /// <summary>Ranks regions by heat, for quotas that do not suffice for all (kernel: damon_hot_score, damon_cold_score).</summary>
 /// <remarks>What is the same for all regions of a pass is worked out when it is made.</remarks>
-public readonly struct RegionScore
+readonly struct RegionScore
 {
     /// <summary>The highest score.</summary>
     public const int Max = 99;

@@ -5,4 +5,4 @@ namespace Damon.Linux.KernelDamon.Features;
 /// <param name="Supported">Null where that cannot be told.</param>
 /// <param name="Since">The first version of Linux that has it.</param>
 /// <param name="Why">What it was told by, or why it cannot be told.</param>
-public sealed record KernelFeature(string Name, bool? Supported, string Since, string Why);
+sealed record KernelFeature(string Name, bool? Supported, string Since, string Why);

@@ -9,7 +9,7 @@ namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>The kernel's own DAMON by its sysfs interface (Linux 5.18 and later), with one kdamond of one's own.</summary>
 /// <remarks>A kdamond that somebody else made is never touched: where there is one, the backend cannot be used, since adding to it would destroy it.</remarks>
-public sealed class SysfsBackend : IDamonBackend
+sealed class SysfsBackend : IDamonBackend
 {
     /// <summary>The name of the backend.</summary>
     public const string BackendName = "sysfs";

@@ -5,7 +5,7 @@ namespace Damon.Reports.Html;
 
 /// <summary>Heats in 16 bits: three decimal digits and an exponent, so that what a page shows is the heat rounded to three digits, and nothing else.</summary>
 /// <remarks>0 means that nothing is known, 1 is a heat of 0. From <see cref="First"/> on come 900 codes (100 to 999) for each power of ten.</remarks>
-public static class HeatCode
+static class HeatCode
 {
     /// <summary>Nothing is known.</summary>
     public const ushort Unknown = 0;

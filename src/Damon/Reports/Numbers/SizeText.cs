@@ -21,11 +21,17 @@ public static class SizeText
         ("KiB", KiB),
     ];
 
+    /// <summary>The text of a number of bytes, whole or not, as the current tool writes it.</summary>
+    public static string Format(double bytes) => Format(bytes, NumberStyle.Current, 3);
+
     /// <summary>The text of a number of bytes, whole or not.</summary>
-    public static string Format(double bytes, NumberStyle style = NumberStyle.Current) => Format(bytes, style, 3);
+    public static string Format(double bytes, NumberStyle style) => Format(bytes, style, 3);
+
+    /// <summary>The text of a number of bytes, as the current tool writes it.</summary>
+    public static string Format(ulong bytes) => Format(bytes, NumberStyle.Current);
 
     /// <summary>The text of a number of bytes.</summary>
-    public static string Format(ulong bytes, NumberStyle style = NumberStyle.Current) => (bytes, style) switch
+    public static string Format(ulong bytes, NumberStyle style) => (bytes, style) switch
     {
         (_, NumberStyle.Raw) => bytes.ToString(CultureInfo.InvariantCulture),
         (ulong.MaxValue, NumberStyle.Current) => "max",

@@ -1,0 +1,11 @@
+using Damon.Tests.Shared;
+
+namespace Damon.Charts.Tests;
+
+public sealed class PublicApiTests
+{
+    /// <summary>A change of what programs can use is seen, and wanted: eng/public-api takes it over.</summary>
+    [Fact]
+    public void The_public_interface_is_the_one_that_is_written_down() =>
+        Repository.AssertFile("tests/PublicApi/Damon.Charts.txt", PublicSurface.Of(typeof(Picture).Assembly));
+}
