@@ -54,7 +54,7 @@ public sealed class MemoryMap
             : new MemoryMap([], $"{procRoot}/iomem, which tells where memory is, cannot be read: {errno.ToText()}; run as root");
 
     /// <summary>Takes the ranges from the text. Lines that do not parse, or go back in the address order, are left out.</summary>
-    public static MemoryMap Parse(ReadOnlySpan<byte> text)
+    internal static MemoryMap Parse(ReadOnlySpan<byte> text)
     {
         List<AddressRange> ranges = [];
         bool areHidden = false;

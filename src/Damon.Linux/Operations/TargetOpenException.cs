@@ -5,7 +5,7 @@ public sealed class TargetOpenException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">One sentence for the user.</param>
-    public TargetOpenException(string message)
+    internal TargetOpenException(string message)
         : base(message)
     {
     }

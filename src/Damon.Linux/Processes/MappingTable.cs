@@ -14,7 +14,7 @@ public sealed class MappingTable
     int _count;
 
     /// <summary>An empty table.</summary>
-    public MappingTable() => _names = _nameStore.GetAlternateLookup<ReadOnlySpan<char>>();
+    internal MappingTable() => _names = _nameStore.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The address ranges, valid until the table is filled anew.</summary>
     public ReadOnlySpan<AddressRange> Ranges => _ranges.AsSpan(0, _count);
@@ -55,7 +55,7 @@ public sealed class MappingTable
     /// out: the file belongs to another process and may be read while that changes. So is the vsyscall page, which is no part of the
     /// process' own address space.
     /// </summary>
-    public void Parse(ReadOnlySpan<byte> text)
+    internal void Parse(ReadOnlySpan<byte> text)
     {
         _count = 0;
         if (_nameStore.Count > 10_000)
