@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Damon.Monitoring;
 using Damon.Reports.Heats;
 
@@ -48,6 +50,41 @@ public sealed class HeatsGuideTests
             "time: 1000-4000 (3000)\n" +
             "region\t 0: 00000000000000004096-00000000000000008193 (4097)\n",
             Encoding.ASCII.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public void Csv_has_a_line_per_region()
+    {
+        HeatsGuides guides = new();
+        Add(guides, 1000, 5, (4096, 8192));
+        Add(guides, 1500, -1, (4096, 12288), (65536, ulong.MaxValue));
+        MemoryStream output = new();
+        HeatsGuideWriter.WriteCsv(guides.ToGuides(), output);
+        Assert.Equal(
+            "target_id,start_ns,end_ns,region,start_address,end_address\n" +
+            "-1,1500,1500,0,4096,12288\n" +
+            "-1,1500,1500,1,65536,18446744073709551615\n" +
+            "5,1000,1000,0,4096,8192\n",
+            Encoding.ASCII.GetString(output.ToArray()));
+    }
+
+    [Fact]
+    public void Json_has_numbers_that_lose_nothing()
+    {
+        HeatsGuides guides = new();
+        Add(guides, 1000, Int128.MaxValue, (4096, ulong.MaxValue));
+        Add(guides, 4000, Int128.MaxValue, (4096, ulong.MaxValue));
+        MemoryStream output = new();
+        HeatsGuideWriter.WriteJson(guides.ToGuides(), output);
+        string text = Encoding.ASCII.GetString(output.ToArray());
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(text);
+        Assert.Equal("heats_guide", json.RootElement.GetProperty("report").GetString());
+        JsonElement target = Assert.Single(json.RootElement.GetProperty("targets").EnumerateArray());
+        Assert.Equal(Int128.MaxValue.ToString(CultureInfo.InvariantCulture), target.GetProperty("target_id").GetRawText());
+        Assert.Equal((1000, 4000), (target.GetProperty("start_ns").GetInt64(), target.GetProperty("end_ns").GetInt64()));
+        JsonElement region = Assert.Single(target.GetProperty("regions").EnumerateArray());
+        Assert.Equal((4096UL, ulong.MaxValue), (region.GetProperty("start_address").GetUInt64(), region.GetProperty("end_address").GetUInt64()));
     }
 
     [Fact]

@@ -113,6 +113,22 @@ public class SchemeEngineTests
         Assert.Equal([Pages(4, 8)], _bench.AppliedRanges);
     }
 
+    [Theory]
+    [InlineData(10, 2, 4)]
+    [InlineData(2, 0, 0)]
+    public void A_window_that_ended_inside_a_page_goes_on_behind_that_page(ulong end, ulong from, ulong to)
+    {
+        Target target = _bench.AddTarget(1, (0, 2, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 2 * Page, ResetIntervalMs = 100 } });
+        _bench.Pass();
+        Assert.Equal((2 * Page, target), (scheme.State.ResumeAddress, scheme.State.ResumeTarget));
+        scheme.State.ResumeAddress = Page + 1;
+        target.Regions.Clear();
+        target.Regions.Add(new Region(Page, end * Page));
+        _bench.Pass();
+        Assert.Equal(from < to ? [Pages(from, to)] : [], _bench.AppliedRanges);
+    }
+
     [Fact]
     public void A_target_that_left_is_not_waited_for()
     {
@@ -185,6 +201,22 @@ public class SchemeEngineTests
         SchemeQuota quota = new() { NrAccessesWeight = 1, AgeWeight = 1 };
         Assert.Equal(expected, new RegionScore(new MonitoringAttributes(), quota, priority).Of(in region));
         Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, new RegionScore(new MonitoringAttributes(), new SchemeQuota(), priority).Of(in region));
+    }
+
+    [Fact]
+    public void A_sampling_interval_as_long_as_the_aggregation_has_one_access_at_most()
+    {
+        Region always = new(0, Page) { NrAccessesBp = 10_000 };
+        MonitoringAttributes attributes = new() { SampleUs = 100_000, AggregationUs = 100_000 };
+        Assert.Equal(99, new RegionScore(attributes, new SchemeQuota { NrAccessesWeight = 1 }, SchemePriority.Hot).Of(in always));
+    }
+
+    [Fact]
+    public void An_idle_time_beyond_64_bits_is_the_coldest()
+    {
+        Region idle = new(0, Page) { Age = 1u << 31 };
+        MonitoringAttributes attributes = new() { SampleUs = 1UL << 33, AggregationUs = 1UL << 33 };
+        Assert.Equal(99, new RegionScore(attributes, new SchemeQuota { AgeWeight = 1 }, SchemePriority.Cold).Of(in idle));
     }
 
     [Fact]
