@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using Damon.Records;
+
+namespace Damon.Tests.Records;
+
+public sealed class AsciiNumberTests
+{
+    const double Seconds = 1e9;
+
+    static long? Time(string text) => AsciiNumber.TryTime(Encoding.ASCII.GetBytes(text), Seconds, out long ns) ? ns : null;
+
+    [Theory]
+    [InlineData("0", 0L)]
+    [InlineData("1.5", 1_500_000_000L)]
+    [InlineData("0.000000001", 1L)]
+    [InlineData("94067.030374", 94_067_030_374_000L)]
+    [InlineData("9007199.254740993", 9_007_199_254_740_992L)]
+    [InlineData("1.00000000000000000000000001", 1_000_000_000L)]
+    [InlineData("9223372036.7", 9_223_372_036_700_000_256L)]
+    public void Times(string text, long ns) => Assert.Equal(ns, Time(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".5")]
+    [InlineData("1.")]
+    [InlineData("1.x")]
+    [InlineData("1.5 ")]
+    [InlineData("-1.5")]
+    [InlineData("9223372036.9")]
+    [InlineData("9007199254740993.5x")]
+    [InlineData("1.000000000000000000000x")]
+    public void No_times(string text) => Assert.Null(Time(text));
+
+    [Fact]
+    public void A_time_is_the_double_of_its_text_however_many_digits_it_has() =>
+        Gen.Select(Gen.ULong[0, 9_000_000_000], Gen.ULong, Gen.Int[1, 30]).Sample((whole, fraction, decimals) =>
+        {
+            string digits = fraction.ToString(CultureInfo.InvariantCulture).PadLeft(decimals, '0')[^decimals..];
+            string text = $"{whole}.{digits}";
+            Assert.Equal((long)(double.Parse(text, CultureInfo.InvariantCulture) * Seconds), Time(text));
+        });
+}
