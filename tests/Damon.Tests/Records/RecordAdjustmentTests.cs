@@ -5,7 +5,7 @@ namespace Damon.Tests.Records;
 
 public sealed class RecordAdjustmentTests
 {
-    static readonly RecordSeries Series = new() { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } };
+    static readonly RecordSeries s_series = new() { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } };
 
     static Snapshot At(long timeNs, long? startNs, params (Int128 Id, uint NrAccesses)[] targets)
     {
@@ -31,7 +31,7 @@ public sealed class RecordAdjustmentTests
         RecordAdjustment adjustment = new(skip: 2, aggregationUs: null);
         List<string> written = [];
         List<string> passed = [];
-        void Add(Snapshot snapshot) => adjustment.Add(Series, snapshot, (_, output) =>
+        void Add(Snapshot snapshot) => adjustment.Add(s_series, snapshot, (_, output) =>
         {
             written.Add(Text(output));
             passed.Add(string.Join(' ', output.FilterPassed.ToArray()));
@@ -52,7 +52,7 @@ public sealed class RecordAdjustmentTests
         const long Ms = 1_000_000;
         RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000);
         List<string> written = [];
-        void Add(Snapshot snapshot) => adjustment.Add(Series, snapshot, (_, output) => written.Add(Text(output)));
+        void Add(Snapshot snapshot) => adjustment.Add(s_series, snapshot, (_, output) => written.Add(Text(output)));
         Add(At(190 * Ms, 100 * Ms, (1, 2)));
         Add(At(299 * Ms, 190 * Ms, (1, 3), (2, 4)));
         Add(At(400 * Ms, 299 * Ms, (1, 5), (2, 6)));
@@ -69,7 +69,7 @@ public sealed class RecordAdjustmentTests
         {
             Snapshot snapshot = At((i + 1) * 100 * Ms, i * 100 * Ms, (1, 1));
             snapshot.SampleUs = 2500;
-            adjustment.Add(Series, snapshot, (series, output) =>
+            adjustment.Add(s_series, snapshot, (series, output) =>
             {
                 Assert.Equal(400_000, series.Intervals!.AggrUs);
                 sampling.Add(output.SampleUs);
@@ -88,8 +88,8 @@ public sealed class RecordAdjustmentTests
     public void The_interval_becomes_a_whole_multiple(ulong wanted, long factor)
     {
         RecordAdjustment adjustment = new(0, wanted);
-        Assert.Equal(factor, adjustment.Factor(Series.Intervals));
-        Assert.Equal(100_000.0 * factor, adjustment.Lengthen(Series.Intervals)!.AggrUs);
+        Assert.Equal(factor, adjustment.Factor(s_series.Intervals));
+        Assert.Equal(100_000.0 * factor, adjustment.Lengthen(s_series.Intervals)!.AggrUs);
         Assert.Null(adjustment.Factor(null));
         Assert.Null(adjustment.Lengthen(null));
     }
