@@ -40,7 +40,7 @@ sealed class ManualPage
     public string Text()
     {
         StringBuilder page = new();
-        page.Append("'\\\" made of the command line's own definition\n");
+        page.Append(".\\\" made of the command line's own definition\n");
         page.Append($".TH {Name.ToUpperInvariant()} 1 \"\" \"DAMON for .NET\" \"User Commands\"\n");
         Section(page, "NAME", $"{Name} \\- {Escape(_command.Description ?? "")}\n");
         Section(page, "SYNOPSIS", Synopsis());
