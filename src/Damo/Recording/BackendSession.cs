@@ -23,13 +23,12 @@ namespace Damo.Recording;
 sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, string why, Terminal terminal) : ISnapshotObserver
 {
     static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     readonly ProcFileSystem _proc = new();
     readonly Dictionary<long, (Target Target, MappingTable Mappings)> _targets = [];
     Recorder? _recorder;
     IMonitoringRun? _run;
-    volatile int _signal;
+    RunSignals? _signals;
     long _startNs;
     long _lastNs;
     long _nextMappingsNs;
@@ -101,13 +100,9 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
             recorder.OnTargetAdded(known);
         }
 
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-        MonitoringAttributes a = arguments.Attributes;
-        Out.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"# damon attrs: {a.SampleUs} {a.AggregationUs} {a.UpdateUs} {a.MinNrRegions} {a.MaxNrRegions}  {arguments.BufferLength} {arguments.Output} "));
+        using RunSignals signals = new(run.RequestStop);
+        _signals = signals;
+        Out.WriteLine(arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
             Out.WriteLine(line);
@@ -122,19 +117,13 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         KdamondEnd end = Watch(run, recorder, out bool timedOut);
         double seconds = Stopwatch.GetElapsedTime(_startNs).TotalSeconds;
         recorder.WriteEnd(Summary() with { EndReason = end == KdamondEnd.TargetsGone ? "targets gone" : recorder.Fault is not null ? "output failed" : timedOut ? "timeout" : "stopped" });
-        if (_signal != 0)
-        {
-            Out.WriteLine();
-            Out.WriteLine($"signal {_signal} received");
-            Out.Flush();
-        }
-
-        End(command, end);
+        signals.Tell(Out);
+        _ = command?.EndWithRun(end, signals, _proc, terminal);
 
         // What could not be given back is known only after that.
         run.Dispose();
         SayResult(run, recorder, seconds, request.WantsSnapshots);
-        return _signal != 0 ? 128 + _signal : (int)ExitCode.Done;
+        return signals.ExitCode;
     }
 
     /// <summary>What a backend is asked for.</summary>
@@ -221,40 +210,6 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         };
     }
 
-    void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        _signal = context.Signal switch
-        {
-            PosixSignal.SIGINT => LibC.SIGINT,
-            PosixSignal.SIGTERM => LibC.SIGTERM,
-            _ => LibC.SIGHUP,
-        };
-        _run?.RequestStop();
-    }
-
-    /// <summary>A command that this program started ends with it.</summary>
-    void End(GatedCommand? command, KdamondEnd end)
-    {
-        if (command is null)
-        {
-            return;
-        }
-
-        while (end != KdamondEnd.Stopped && _signal == 0)
-        {
-            if (command.Wait(s_progressPeriod) is not null)
-            {
-                return;
-            }
-        }
-
-        if (command.EndWithDescendants(_signal != 0 ? _signal : LibC.SIGTERM, s_grace, _proc) is null)
-        {
-            terminal.Say($"the command goes on as process {command.Pid}: it did not end at the signal");
-        }
-    }
-
     void WriteMappings()
     {
         foreach ((Target target, MappingTable mappings) in _targets.Values)
@@ -312,7 +267,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
             throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
         }
 
-        if (wantedSnapshots && recorder.Snapshots == 0 && _signal == 0)
+        if (wantedSnapshots && recorder.Snapshots == 0 && _signals!.Received == 0)
         {
             throw new UserErrorException($"'{arguments.Output}' holds no snapshot: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
         }

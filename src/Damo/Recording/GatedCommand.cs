@@ -1,6 +1,7 @@
 using Damo.CommandLine;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
 
 namespace Damo.Recording;
 
@@ -19,6 +20,8 @@ sealed unsafe class GatedCommand : IDisposable
     const string Gate = "read -r go <&9 || exit 125; exec 9<&-; exec \"$@\"";
 
     static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
 
     readonly SpawnedProcess _process;
     int _gate;
@@ -93,6 +96,31 @@ sealed unsafe class GatedCommand : IDisposable
         }
 
         return Wait(limit);
+    }
+
+    /// <summary>The end of a run, which was monitoring the process: it ends with a run that was stopped; else its own end is waited for, unless a signal comes.</summary>
+    /// <param name="end">Why the run ended.</param>
+    /// <param name="signals">Those of the run; what came is passed on.</param>
+    /// <param name="proc">Where the descendants are found.</param>
+    /// <param name="terminal">Where to say that it goes on in spite of the signal.</param>
+    /// <returns>As <see cref="Wait"/>.</returns>
+    public int? EndWithRun(KdamondEnd end, RunSignals signals, ProcFileSystem proc, Terminal terminal)
+    {
+        while (end != KdamondEnd.Stopped && signals.Received == 0)
+        {
+            if (Wait(s_look) is { } ended)
+            {
+                return ended;
+            }
+        }
+
+        int? exitCode = EndWithDescendants(signals.Received != 0 ? signals.Received : LibC.SIGTERM, s_patience, proc);
+        if (exitCode is null)
+        {
+            terminal.Say($"the command goes on as process {Pid}: it did not end at the signal");
+        }
+
+        return exitCode;
     }
 
     /// <summary>Waits for the end of the process.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
 using Damon.Monitoring;
@@ -55,6 +56,11 @@ sealed record RecordArguments
 
     /// <summary>Length of the kernel's record buffer: printed as the seed's tool does; this engine writes each snapshot at once.</summary>
     public uint BufferLength { get; init; } = 1 << 20;
+
+    /// <summary>The line by which the seed's tool began: scripts read it.</summary>
+    public string AttributesLine => string.Create(
+        CultureInfo.InvariantCulture,
+        $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Output} ");
 
     /// <summary>The command line of this process, for the record.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];

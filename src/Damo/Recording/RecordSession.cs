@@ -17,7 +17,6 @@ namespace Damo.Recording;
 sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdamondObserver
 {
     static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Behind the name of the record, for the binary record that one of another format is made of.</summary>
     const string JournalSuffix = ".journal";
@@ -27,7 +26,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     Kdamond? _kdamond;
     ILinuxOperations? _operations;
     IAccessCheck? _checker;
-    volatile int _signal;
+    RunSignals? _signals;
     long _cpuStartTicks;
 
     /// <summary>More observers of the run; they come before the recorder.</summary>
@@ -86,14 +85,10 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
 
         // Before the user is told how to stop it.
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-        MonitoringAttributes a = arguments.Attributes;
+        using RunSignals signals = new(kdamond.Stop);
+        _signals = signals;
         TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
-        run.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"# damon attrs: {a.SampleUs} {a.AggregationUs} {a.UpdateUs} {a.MinNrRegions} {a.MaxNrRegions}  {arguments.BufferLength} {arguments.Output} "));
+        run.WriteLine(arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
             run.WriteLine(line);
@@ -223,20 +218,13 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         bool timedOut = Wait(thread, kdamond, recorder, start);
         if (failure is not null)
         {
-            EndCommand(KdamondEnd.Stopped);
+            _ = _command?.EndWithRun(KdamondEnd.Stopped, _signals!, _proc, terminal);
             throw new UserErrorException($"monitoring failed: {failure.Message}");
         }
 
         recorder.WriteEnd(Summary(recorder.Snapshots) with { EndReason = EndReason(end, recorder, timedOut) });
-        if (_signal != 0)
-        {
-            TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
-            run.WriteLine();
-            run.WriteLine($"signal {_signal} received");
-            run.Flush();
-        }
-
-        int? exitCode = EndCommand(end);
+        _signals!.Tell(Schemes is { IsJson: true } ? terminal.Error : terminal.Out);
+        int? exitCode = _command?.EndWithRun(end, _signals, _proc, terminal);
         SayResult(kdamond, recorder);
         Schemes?.Report(terminal, kdamond.Statistics.ElapsedNs / 1e9, _operations!.ActionNotes);
         if (recorder.Fault is { } fault)
@@ -244,11 +232,11 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
         }
 
-        if (recorder.Snapshots == 0 && _signal == 0 && Schemes is { IsResting: true })
+        if (recorder.Snapshots == 0 && _signals.Received == 0 && Schemes is { IsResting: true })
         {
             terminal.Say("all schemes rested, by their watermarks: nothing was monitored");
         }
-        else if (recorder.Snapshots == 0 && _signal == 0)
+        else if (recorder.Snapshots == 0 && _signals.Received == 0)
         {
             string nothing = Schemes is null ? $"'{arguments.Output}' holds no snapshot" : "nothing was done";
             throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
@@ -259,7 +247,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             throw new UserErrorException($"the command '{arguments.Target.Command}' could not be run: its shell ended with exit code {exitCode}");
         }
 
-        return _signal != 0 ? 128 + _signal : (int)ExitCode.Done;
+        return _signals.ExitCode;
     }
 
     bool Wait(Thread thread, Kdamond kdamond, Recorder recorder, long start)
@@ -301,18 +289,6 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         progress.Clear();
         Schemes?.Clear(terminal);
         return timedOut;
-    }
-
-    void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        _signal = context.Signal switch
-        {
-            PosixSignal.SIGINT => LibC.SIGINT,
-            PosixSignal.SIGTERM => LibC.SIGTERM,
-            _ => 1,
-        };
-        _kdamond?.Stop();
     }
 
     void AddTargets(MonitoringContext context)
@@ -417,41 +393,6 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         KdamondEnd.Stopped => "stopped",
         _ => "ended",
     };
-
-    /// <summary>A command that this program started ends with it, except when only its recording failed.</summary>
-    int? EndCommand(KdamondEnd end)
-    {
-        if (_command is null)
-        {
-            return null;
-        }
-
-        if (end == KdamondEnd.Stopped)
-        {
-            return SignalCommand(_command);
-        }
-
-        while (_signal == 0)
-        {
-            if (_command.Wait(s_progressPeriod) is { } ended)
-            {
-                return ended;
-            }
-        }
-
-        return SignalCommand(_command);
-    }
-
-    int? SignalCommand(GatedCommand command)
-    {
-        int? ended = command.EndWithDescendants(_signal != 0 ? _signal : LibC.SIGTERM, s_grace, _proc);
-        if (ended is null)
-        {
-            terminal.Say($"the command goes on as process {command.Pid}: it did not end at the signal");
-        }
-
-        return ended;
-    }
 
     static string CommandEnd(int? exitCode) => exitCode switch
     {
