@@ -35,21 +35,7 @@ sealed class MappingNames(ManagedHeap? heap) : IMappingObserver
         }
 
         Mapping[] mappings = _mappings.TryGetValue(pid, out Mapping[]? known) ? known : [];
-        int low = 0;
-        int high = mappings.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (mappings[middle].Range.End <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low < mappings.Length && mappings[low].Range.Contains(address) ? mappings[low].Name : null;
+        int index = RangeSearch.IndexOf<Mapping>(mappings, address);
+        return index >= 0 ? mappings[index].Name : null;
     }
 }

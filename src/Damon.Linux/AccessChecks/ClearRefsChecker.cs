@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
@@ -191,22 +192,8 @@ internal sealed class ClearRefsChecker : IAccessChecker
 
     static double RateAt(List<SmapsMapping> mappings, ulong address)
     {
-        int low = 0;
-        int high = mappings.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (mappings[middle].Range.End <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low < mappings.Count && mappings[low].Range.Contains(address) ? mappings[low].ReferencedShare : 0;
+        int index = RangeSearch.IndexOf<SmapsMapping>(CollectionsMarshal.AsSpan(mappings), address);
+        return index >= 0 ? mappings[index].ReferencedShare : 0;
     }
 
     sealed class State(AddressSpaceWatch watch)

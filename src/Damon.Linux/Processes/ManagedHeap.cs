@@ -30,22 +30,8 @@ public sealed class ManagedHeap : IDisposable
     public ManagedHeapRange? Find(ulong address)
     {
         ManagedHeapRange[] ranges = _listener.Ranges;
-        int low = 0;
-        int high = ranges.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (ranges[middle].Range.End <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low < ranges.Length && ranges[low].Range.Contains(address) ? ranges[low] : null;
+        int index = RangeSearch.IndexOf<ManagedHeapRange>(ranges, address);
+        return index >= 0 ? ranges[index] : null;
     }
 
     /// <summary>Ends to listen. What is known stays.</summary>

@@ -6,4 +6,4 @@ namespace Damon.Linux.Processes;
 /// <param name="Range">Its addresses.</param>
 /// <param name="Traits">Its permissions and kind.</param>
 /// <param name="Name">The file, or a name like <c>[heap]</c>; empty for anonymous memory.</param>
-public readonly record struct Mapping(AddressRange Range, MappingTraits Traits, string Name);
+public readonly record struct Mapping(AddressRange Range, MappingTraits Traits, string Name) : IAddressed;

@@ -23,32 +23,10 @@ public sealed class MappingTable
     public ReadOnlySpan<Mapping> Mappings => _mappings.AsSpan(0, _count);
 
     /// <summary>The index of the mapping that holds <paramref name="address"/>, or -1.</summary>
-    public int IndexOf(ulong address)
-    {
-        int index = FirstEndingAfter(address);
-        return index < _count && _ranges[index].Start <= address ? index : -1;
-    }
+    public int IndexOf(ulong address) => RangeSearch.IndexOf(Mappings, address);
 
     /// <summary>The index of the first mapping that holds <paramref name="address"/> or lies behind it; their number when there is none.</summary>
-    internal int FirstEndingAfter(ulong address)
-    {
-        int low = 0;
-        int high = _count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_ranges[middle].End <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
+    internal int FirstEndingAfter(ulong address) => RangeSearch.FirstEndingAfter(Mappings, address);
 
     /// <summary>
     /// Fills the table from the text of /proc/PID/maps (proc(5)). Lines that do not parse, or go back in the address order, are left
