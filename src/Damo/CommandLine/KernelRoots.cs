@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.Ownership;
 
 namespace Damo.CommandLine;
 
@@ -6,19 +8,19 @@ namespace Damo.CommandLine;
 static class KernelRoots
 {
     /// <summary>The folder <c>admin</c> of the sysfs interface.</summary>
-    public static readonly Option<string> Admin = Hidden("--sysfs-root", "/sys/kernel/mm/damon/admin");
+    public static readonly Option<string> Admin = Hidden("--sysfs-root", KernelBackends.UsualAdmin);
 
     /// <summary>The folder of the debugfs interface.</summary>
-    public static readonly Option<string> DebugFs = Hidden("--debugfs-root", "/sys/kernel/debug/damon");
+    public static readonly Option<string> DebugFs = Hidden("--debugfs-root", KernelBackends.UsualDebugFs);
 
     /// <summary>Where tracefs is mounted.</summary>
-    public static readonly Option<string> Tracing = Hidden("--tracefs-root", "/sys/kernel/tracing");
+    public static readonly Option<string> Tracing = Hidden("--tracefs-root", KernelBackends.UsualTracing);
 
     /// <summary>The folder of the kernel's modules.</summary>
-    public static readonly Option<string> Modules = Hidden("--modules-root", "/sys/module");
+    public static readonly Option<string> Modules = Hidden("--modules-root", KernelBackends.UsualModules);
 
     /// <summary>Where this program notes what is its own.</summary>
-    public static readonly Option<string> Notes = Hidden("--notes-root", Damon.Linux.KernelDamon.Ownership.OwnershipNotes.UsualFolder);
+    public static readonly Option<string> Notes = Hidden("--notes-root", OwnershipNotes.UsualFolder);
 
     static Option<string> Hidden(string name, string usual) => new(name) { Hidden = true, DefaultValueFactory = _ => usual };
 }

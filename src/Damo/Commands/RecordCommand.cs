@@ -190,16 +190,12 @@ static class RecordCommand
     static int Run(ParseResult parsed, Terminal terminal) => new SessionStart(Arguments(parsed), Backends(parsed), terminal).Run();
 
     /// <summary>The interfaces of the kernel's own DAMON.</summary>
-    internal static IReadOnlyList<IDamonBackend> Backends(ParseResult parsed)
-    {
-        string notes = parsed.GetRequiredValue(KernelRoots.Notes);
-        string tracing = parsed.GetRequiredValue(KernelRoots.Tracing);
-        return
-        [
-            new SysfsBackend(parsed.GetRequiredValue(KernelRoots.Admin), tracing, parsed.GetRequiredValue(KernelRoots.Modules), notes),
-            new DebugFsBackend(DebugFsRoot(parsed), tracing, notes),
-        ];
-    }
+    internal static IReadOnlyList<IDamonBackend> Backends(ParseResult parsed) => KernelBackends.At(
+        parsed.GetRequiredValue(KernelRoots.Admin),
+        DebugFsRoot(parsed),
+        parsed.GetRequiredValue(KernelRoots.Tracing),
+        parsed.GetRequiredValue(KernelRoots.Modules),
+        parsed.GetRequiredValue(KernelRoots.Notes));
 
     /// <summary>As the first tool had it: <c>--debugfs</c> names the folder where debugfs is mounted.</summary>
     static string DebugFsRoot(ParseResult parsed) => parsed.GetValue(s_debugfs) is { } mounted ? Path.Combine(mounted, "damon") : parsed.GetRequiredValue(KernelRoots.DebugFs);
