@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Damon.Linux.Native;
 using Damon.Linux.Tests;
 using Damon.Linux.Tests.Targets;
+using Damon.Tests.Shared;
 
 namespace Damo.SystemTests;
 
@@ -16,7 +17,7 @@ public sealed partial class DocumentedCommandsTests : IDisposable
     /// <summary>The lines of code blocks that are command lines of damo, each once.</summary>
     public static TheoryData<string, string> Lines()
     {
-        string root = Root();
+        string root = Repository.Root;
         TheoryData<string, string> lines = [];
         HashSet<string> seen = [];
         foreach (string file in (string[])[Path.Combine(root, "README.md"), .. Directory.GetFiles(Path.Combine(root, "docs"), "*.md").Order(StringComparer.Ordinal)])
@@ -108,17 +109,6 @@ public sealed partial class DocumentedCommandsTests : IDisposable
         string path = _folder.File(name);
         File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Damon.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("the tests do not lie in the project's folder");
     }
 
     [GeneratedRegex(@"^\s*(\$ )?(sudo )?(\./)?(?<line>damo\s.*?\S)(\s+#.*)?\s*$", RegexOptions.ExplicitCapture)]

@@ -1,16 +1,15 @@
 using System.Diagnostics;
+using Damon.Tests.Shared;
 
 namespace Damo.SystemTests;
 
 /// <summary>The script that users start: `./damo`.</summary>
 public sealed class WrapperTests
 {
-    private static readonly string s_root = FindRoot();
-
     [Fact]
     public void A_second_run_does_not_build_again()
     {
-        string stamp = Path.Combine(s_root, "artifacts", "damo", ".stamp");
+        string stamp = Path.Combine(Repository.Root, "artifacts", "damo", ".stamp");
         Run("--version");
         DateTime built = File.GetLastWriteTimeUtc(stamp);
 
@@ -23,7 +22,7 @@ public sealed class WrapperTests
 
     private static (string Output, string Errors) Run(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(s_root, "damo"), arguments)
+        using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "damo"), arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -34,16 +33,5 @@ public sealed class WrapperTests
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         return (output, errors.GetAwaiter().GetResult());
-    }
-
-    private static string FindRoot()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Damon.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory);
-        }
-
-        return directory ?? throw new InvalidOperationException("The tests do not run inside a clone of the repository.");
     }
 }

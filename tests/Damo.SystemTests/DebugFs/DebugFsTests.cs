@@ -5,6 +5,7 @@ using Damon.Linux.Tests;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Tests.Shared;
 
 namespace Damo.SystemTests.DebugFs;
 
@@ -231,16 +232,7 @@ public sealed class DebugFsTests : IDisposable
         Unmount();
     }
 
-    static string Sample(string name)
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Damon.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder!.FullName, "samples", "debugfs", name);
-    }
+    static string Sample(string name) => Path.Combine(Repository.Root, "samples", "debugfs", name);
 
     static int Snapshots(string path)
     {
