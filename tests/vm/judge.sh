@@ -10,14 +10,26 @@ result() { # result STATUS TEXT
     if [ "$1" -eq 0 ]; then echo "PASS  $2"; else echo "FAIL  $2"; failures=$((failures + 1)); fi
 }
 
+target=
+target() { # target KIND: starts a process to look at, and waits until its memory is there
+    rm -f where
+    ./workload "$1" where &
+    target=$!
+    while [ ! -e where ] && kill -0 $target 2>/dev/null; do sleep 0.1; done
+}
+
+done_with() { kill "$1" 2>/dev/null; wait "$1" 2>/dev/null; }
+
+# A function for awk: addresses as numbers. mawk has no strtonum.
+hex='function value(hex,   i, n) {
+    n = 0
+    for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1
+    return n
+}'
+
 # means FILE: the mean accesses per aggregation of the hot and of the cold piece, by the regions of all snapshots.
 means() {
-    ./damo report raw -i "$1" | awk -v pieces="$(cat where)" '
-        function value(hex,   i, n) {
-            n = 0
-            for (i = 1; i <= length(hex); i++) n = n * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1
-            return n
-        }
+    ./damo report raw -i "$1" | awk -v pieces="$(cat where)" "$hex"'
         function overlap(from, to, start, end) {
             if (start > from) from = start
             if (end < to) to = end
@@ -54,14 +66,10 @@ way() {
 
 # record NAME KIND: records a process that runs already.
 record() {
-    local workload file=$((number += 1)).data status=0
-    rm -f where
-    ./workload "$2" where &
-    workload=$!
-    while [ ! -e where ] && kill -0 $workload 2>/dev/null; do sleep 0.1; done
-    ./damo record $(way "$1") --timeout "$seconds" $intervals -o "$file" $workload >$file.log 2>&1 || status=$?
-    kill $workload
-    wait $workload 2>/dev/null
+    local file=$((number += 1)).data status=0
+    target "$2"
+    ./damo record $(way "$1") --timeout "$seconds" $intervals -o "$file" $target >$file.log 2>&1 || status=$?
+    done_with $target
     if [ $status -ne 0 ]; then result 1 "$1, $2: damo record ended with $status: $(tail -n 1 $file.log)"; return; fi
     judge $file "$1, $2$(sed -nE 's/^damo: ([0-9]+) snapshots.*effective intervals ([^(]*) \(.*/ (\1 snapshots, \2)/p' $file.log)"
 }
