@@ -11,7 +11,7 @@ namespace Damon.Records;
 /// snapshot is. So all snapshots wait in a spool, 8 MiB of memory and beyond that a temporary file of 24 bytes per region, and everything is written by
 /// <see cref="Complete"/>. A writer disposed before has written nothing.
 /// </remarks>
-public sealed class JsonRecordWriter : IRecordWriter
+internal sealed class JsonRecordWriter : IRecordWriter
 {
     /// <summary>Most of what is written between two looks at the room left: a region.</summary>
     const int MaxPiece = 1024;

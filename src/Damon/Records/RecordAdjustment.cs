@@ -7,7 +7,7 @@ namespace Damon.Records;
 /// Each series is taken by itself. What does not fill an interval at the end is dropped. Memory is that of one snapshot of each target. The bytes that passed
 /// the filters of a scheme cannot be added up and are left out.
 /// </remarks>
-public sealed class RecordAdjustment
+internal sealed class RecordAdjustment
 {
     readonly Dictionary<SeriesKey, Entry> _byKey = [];
     readonly List<(Entry Entry, Int128 TargetId)> _complete = [];

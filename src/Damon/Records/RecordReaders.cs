@@ -59,7 +59,7 @@ public static class RecordReaders
     /// all, thus at the end of the record: it is told where <paramref name="times"/>, gathered in an earlier pass, are given, else it stays null.
     /// Nothing is held back, and memory is bounded. Disposing the result disposes the record.
     /// </remarks>
-    public static IRecordReader WithStartTimes(IRecordReader record, RecordTimes? times = null)
+    internal static IRecordReader WithStartTimes(IRecordReader record, RecordTimes? times = null)
     {
         ArgumentNullException.ThrowIfNull(record);
         return new StartedRecordReader(record, times);

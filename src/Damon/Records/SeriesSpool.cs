@@ -6,7 +6,7 @@ namespace Damon.Records;
 /// Puts the snapshots of a record into the order series after series, each with one target, for reports that show one target after the other.
 /// Small records stay in memory, large ones go to one temporary file.
 /// </summary>
-public sealed class SeriesSpool : IDisposable
+internal sealed class SeriesSpool : IDisposable
 {
     readonly Spool _spool = new();
     readonly Dictionary<SeriesKey, SpooledSnapshots> _byKey = [];

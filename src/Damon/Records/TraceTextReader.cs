@@ -14,7 +14,7 @@ namespace Damon.Records;
 /// left out and reading goes on with the next; <see cref="Damage"/> tells the number at the end. A last line without line feed
 /// counts as cut off. Nothing is allocated per line or per snapshot.
 /// </remarks>
-public sealed class TraceTextReader : IRecordReader
+internal sealed class TraceTextReader : IRecordReader
 {
     /// <summary>Longer lines are passed over.</summary>
     const int MaxLine = 64 * 1024;

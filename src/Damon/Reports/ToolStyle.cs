@@ -6,7 +6,7 @@ namespace Damon.Reports;
 
 /// <summary>Which generation of the tool a report is to look like: the first one, or a version from 0.0.1 to 2.4.</summary>
 /// <remarks>Every version is accepted; those in <see cref="Names"/> are the ones where something changed.</remarks>
-public sealed class ToolStyle
+internal sealed class ToolStyle
 {
     readonly Version? _version;
 

@@ -24,7 +24,7 @@ public sealed record AccessPattern
     public PatternBound MaxAge { get; init; } = PatternBound.Max;
 
     /// <summary>The pattern in what the engine counts under these attributes.</summary>
-    public PatternCounts ToCounts(MonitoringAttributes attributes) => new(
+    internal PatternCounts ToCounts(MonitoringAttributes attributes) => new(
         MinSize,
         MaxSize,
         MinNrAccesses.ToNrAccesses(attributes),

@@ -31,16 +31,17 @@ public sealed class DebugFsBackendTests : IDisposable
     };
 
     [Theory]
-    [InlineData("Pids", ColumnLayout.Pattern)]
-    [InlineData("Pids", ColumnLayout.SizeQuota)]
-    [InlineData("TargetIds", ColumnLayout.Weights)]
-    [InlineData("TargetIds", ColumnLayout.Watermarks)]
-    [InlineData("V515", ColumnLayout.TimeQuota)]
-    [InlineData("V516", ColumnLayout.TimeQuota)]
-    [InlineData("V518", ColumnLayout.TimeQuota)]
-    [InlineData("Deprecated", ColumnLayout.TimeQuota)]
-    public void Every_generation_monitors_and_is_as_before_afterwards(string generation, ColumnLayout layout)
+    [InlineData("Pids", nameof(ColumnLayout.Pattern))]
+    [InlineData("Pids", nameof(ColumnLayout.SizeQuota))]
+    [InlineData("TargetIds", nameof(ColumnLayout.Weights))]
+    [InlineData("TargetIds", nameof(ColumnLayout.Watermarks))]
+    [InlineData("V515", nameof(ColumnLayout.TimeQuota))]
+    [InlineData("V516", nameof(ColumnLayout.TimeQuota))]
+    [InlineData("V518", nameof(ColumnLayout.TimeQuota))]
+    [InlineData("Deprecated", nameof(ColumnLayout.TimeQuota))]
+    public void Every_generation_monitors_and_is_as_before_afterwards(string generation, string layoutName)
     {
+        ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         DebugFsEra era = Enum.Parse<DebugFsEra>(generation);
         DebugFsModel model = new(era, layout);
         TraceModel trace = new();

@@ -4,7 +4,7 @@ using System.Text;
 namespace Damon.Reports.Access;
 
 /// <summary>Accesses as comma separated values: regions, or what the style makes of them. <see cref="Finish"/> at the end.</summary>
-public sealed class AccessCsv
+internal sealed class AccessCsv
 {
     readonly AccessOutput _output;
     readonly AccessReportOptions _options;

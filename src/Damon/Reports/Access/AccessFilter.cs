@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Access;
 
 /// <summary>Which snapshots, and which parts of them, are looked at. Ranges are closed unless said otherwise; null is everything.</summary>
-public sealed record AccessFilter
+internal sealed record AccessFilter
 {
     /// <summary>Lets everything pass.</summary>
     public static AccessFilter None { get; } = new();

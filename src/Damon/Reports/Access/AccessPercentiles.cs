@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>Which value so many percent of the bytes do not exceed.</summary>
-public static class AccessPercentiles
+internal static class AccessPercentiles
 {
     const int All = 100;
 

@@ -5,7 +5,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Access;
 
 /// <summary>The current tool's <c>report access --raw_form</c>: every region of every snapshot, series by series. <see cref="Finish"/> at the end.</summary>
-public sealed class AccessRawForm
+internal sealed class AccessRawForm
 {
     readonly AccessOutput _output;
     readonly NumberStyle _numbers;

@@ -4,7 +4,7 @@ using Damon.Records;
 namespace Damon.Reports.Access;
 
 /// <summary>The current tool's <c>report access</c> as text: series by series, snapshot by snapshot. <see cref="Finish"/> at the end.</summary>
-public sealed class AccessReport
+internal sealed class AccessReport
 {
     readonly AccessOutput _output;
     readonly AccessScan _scan;

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>What a report of accesses shows, and how.</summary>
-public sealed record AccessReportOptions
+internal sealed record AccessReportOptions
 {
     /// <summary>What is shown of each snapshot.</summary>
     public AccessStyle Style { get; init; }

@@ -4,7 +4,7 @@ using Damon.Records;
 namespace Damon.Reports.Access;
 
 /// <summary>One target of a snapshot, after the filters. Filled again and again.</summary>
-public sealed class AccessSnapshot
+internal sealed class AccessSnapshot
 {
     readonly List<AccessRegion> _regions = [];
 

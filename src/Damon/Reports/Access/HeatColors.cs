@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>Ten levels of heat in the 256 colours of xterm, background and digit.</summary>
-public sealed class HeatColors
+internal sealed class HeatColors
 {
     readonly byte[] _back;
     readonly byte[] _fore;

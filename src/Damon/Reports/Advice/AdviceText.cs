@@ -7,7 +7,7 @@ using Damon.Schemes.Text;
 namespace Damon.Reports.Advice;
 
 /// <summary>Advice as a file of schemes: the reasons are its comments.</summary>
-public static class AdviceText
+internal static class AdviceText
 {
     const int MostMappings = 3;
     const int LongestName = 80;

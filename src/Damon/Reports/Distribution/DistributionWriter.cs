@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Damon.Reports.Distribution;
 
 /// <summary>Writes distributions: as the seed's text to the byte, as JSON, and as CSV.</summary>
-public static class DistributionWriter
+internal static class DistributionWriter
 {
     /// <summary>The seed's text. The first line comes once, the rest for each target.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>

@@ -4,7 +4,7 @@ namespace Damon.Reports.Distribution;
 public sealed record WorkingSetOptions
 {
     /// <summary>The version of the tool that is followed; not the first one.</summary>
-    public ToolStyle Style { get; init; } = ToolStyle.Latest;
+    internal ToolStyle Style { get; init; } = ToolStyle.Latest;
 
     /// <summary>The percentiles shown, each in [0, 100].</summary>
     public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 100];

@@ -5,7 +5,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Distribution;
 
 /// <summary>Writes working set sizes: as a version of the tool from 0.0.1 to 2.4 printed them, as JSON, and as CSV.</summary>
-public static class WorkingSetWriter
+internal static class WorkingSetWriter
 {
     /// <summary>The text of the version. Up to 2.4.0 the first line came once, later for each target.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>

@@ -4,7 +4,7 @@ using Damon.Records;
 namespace Damon.Reports.Footprints;
 
 /// <summary>Reads the footprints that the DAMON tools record beside the accesses.</summary>
-public static class FootprintFile
+internal static class FootprintFile
 {
     /// <summary>What follows the name of the record.</summary>
     public const string Suffix = ".mem_footprint";

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Footprints;
 
 /// <summary>What is measured of memory.</summary>
-public enum FootprintMetric
+internal enum FootprintMetric
 {
     /// <summary>Virtual memory of the processes.</summary>
     VirtualSize,

@@ -3,7 +3,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Footprints;
 
 /// <summary>How footprints are shown.</summary>
-public sealed record FootprintOptions
+internal sealed record FootprintOptions
 {
     /// <summary>The percentiles shown, each in [0, 100].</summary>
     public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 100];

@@ -6,7 +6,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Footprints;
 
 /// <summary>Writes distributions of footprints: as the tools' text, as JSON, and as CSV.</summary>
-public static class FootprintWriter
+internal static class FootprintWriter
 {
     /// <summary>A block for each metric: its name, the average, and percentiles with bars, or all values.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>

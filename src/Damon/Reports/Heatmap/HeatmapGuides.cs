@@ -13,7 +13,7 @@ public sealed class HeatmapGuides(AccessRates rates)
     readonly List<AddressRange> _gaps = [];
 
     /// <summary>Times of the record, for the next pass.</summary>
-    public RecordTimes Times { get; } = new();
+    internal RecordTimes Times { get; } = new();
 
     /// <summary>Takes one snapshot into account.</summary>
     public void Add(RecordSeries series, Snapshot snapshot)

@@ -7,7 +7,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Heatmap;
 
 /// <summary>Writes heatmaps and guides as text, JSON and CSV.</summary>
-public static class HeatmapWriter
+internal static class HeatmapWriter
 {
     /// <summary>Time, address and heat of each cell, separated by tabs; <c>NaN</c> where nothing is known.</summary>
     /// <param name="models">One after the other.</param>

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>What was asked for cannot be shown; the message is one line for users.</summary>
-public sealed class HeatsException : Exception
+internal sealed class HeatsException : Exception
 {
     /// <summary>With a message for users.</summary>
     public HeatsException(string message)

@@ -10,7 +10,7 @@ namespace Damon.Reports.Heats;
 /// The areas between the gaps that all snapshots share, in address order. An end may lie below its start where the regions of the
 /// record overlap.
 /// </param>
-public sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions)
+internal sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions)
 {
     /// <summary>Sum of the sizes of the regions, each counted as end minus start.</summary>
     public Int128 Size

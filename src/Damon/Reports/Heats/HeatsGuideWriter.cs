@@ -6,7 +6,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes guides: as the seed's <c>report heats --guide</c> to the byte, as JSON, and as CSV.</summary>
-public static class HeatsGuideWriter
+internal static class HeatsGuideWriter
 {
     /// <summary>The seed's text: a block for each target, without anything between blocks.</summary>
     /// <param name="guides">In the order of the text.</param>

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Heats;
 
 /// <summary>Collects the guides of all targets of a record, from its snapshots in file order.</summary>
-public sealed class HeatsGuides
+internal sealed class HeatsGuides
 {
     readonly Dictionary<Int128, GuideTarget> _byId = [];
     readonly List<GuideTarget> _inOrder = [];

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes a heats report as JSON: the grid, and an array of heats for each row. Call <see cref="Finish"/> at the end.</summary>
-public sealed class HeatsJson : IHeatsRows
+internal sealed class HeatsJson : IHeatsRows
 {
     readonly ReportBuffer _text;
     bool _any;

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes a heats report as the seed did, to the byte: time, address and heat of each cell. Call <see cref="Flush"/> at the end.</summary>
-public sealed class HeatsText : IHeatsRows
+internal sealed class HeatsText : IHeatsRows
 {
     readonly ReportBuffer _text;
     readonly ulong _addressUnit;

@@ -7,7 +7,7 @@ namespace Damon.Reports.Heats;
 /// Oddities that are kept: the first snapshot of the target does not count; a snapshot that begins before the grid gives what lies before to the
 /// last rows, counted from the end. All cells are kept in memory.
 /// </remarks>
-public sealed class LaterHeats
+internal sealed class LaterHeats
 {
     /// <summary>More cells than these are refused.</summary>
     public const int MaxCells = 16_000_000;

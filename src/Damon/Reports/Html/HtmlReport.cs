@@ -7,7 +7,7 @@ using Damon.Reports.Heats;
 namespace Damon.Reports.Html;
 
 /// <summary>One series of a record as a page that needs nothing else: see <see cref="Write"/>. Takes the snapshots of the record in file order.</summary>
-public sealed class HtmlReport
+internal sealed class HtmlReport
 {
     /// <summary>Cells that are chosen for a page when nothing else is asked for; with these it stays below <see cref="MaxBytes"/>.</summary>
     public const int DefaultCells = 1_500_000;

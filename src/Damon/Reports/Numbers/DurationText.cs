@@ -1,7 +1,7 @@
 namespace Damon.Reports.Numbers;
 
 /// <summary>Times in nanoseconds as the DAMON tools write them for people.</summary>
-public static class DurationText
+internal static class DurationText
 {
     const double Us = 1e3;
     const double Ms = 1e6;

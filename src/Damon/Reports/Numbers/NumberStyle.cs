@@ -1,7 +1,7 @@
 namespace Damon.Reports.Numbers;
 
 /// <summary>Whose way of writing sizes and times for people.</summary>
-public enum NumberStyle
+internal enum NumberStyle
 {
     /// <summary>The current tool's (3.x): hours, no needless decimals, PiB and EiB, <c>max</c>.</summary>
     Current,

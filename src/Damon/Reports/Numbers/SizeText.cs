@@ -7,7 +7,7 @@ namespace Damon.Reports.Numbers;
 
 /// <summary>Numbers of bytes as the DAMON tools write them for people.</summary>
 /// <remarks>A unit is used only for more than one of it: 1024 bytes are <c>1024 B</c>, 1025 are <c>1.001 KiB</c>.</remarks>
-public static class SizeText
+internal static class SizeText
 {
     const double KiB = 1024;
 

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Raw;
 
 /// <summary>Every region of every snapshot as one JSON array, a snapshot per line. Call <see cref="Finish"/> at the end.</summary>
-public sealed class RawJson
+internal sealed class RawJson
 {
     readonly ReportBuffer _text;
     bool _any;

@@ -5,7 +5,7 @@ using Damon.Reports.Numbers;
 namespace Damon.Reports.RecordInfo;
 
 /// <summary>What the sidecar of a record tells, one fact after the other, without what it does not say.</summary>
-public static class RecordFacts
+internal static class RecordFacts
 {
     /// <summary>The facts, in the order in which they are shown.</summary>
     /// <param name="metadata">The sidecar.</param>

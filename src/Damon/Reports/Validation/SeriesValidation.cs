@@ -8,4 +8,4 @@ namespace Damon.Reports.Validation;
 /// <param name="Snapshots">Number of its snapshots.</param>
 /// <param name="Faults">Every limit that was broken, also those not often enough to count.</param>
 /// <param name="Failures">Those of <paramref name="Faults"/> that were broken too often.</param>
-public sealed record SeriesValidation(RecordSeries Series, Int128 TargetId, long Snapshots, IReadOnlyList<ValidationFault> Faults, IReadOnlyList<ValidationFault> Failures);
+internal sealed record SeriesValidation(RecordSeries Series, Int128 TargetId, long Snapshots, IReadOnlyList<ValidationFault> Faults, IReadOnlyList<ValidationFault> Failures);

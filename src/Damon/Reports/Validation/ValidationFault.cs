@@ -10,7 +10,7 @@ namespace Damon.Reports.Validation;
 /// <param name="FirstTimeNs">End of the first of them.</param>
 /// <param name="FirstValue">The value found there; not used for <see cref="ValidationCheck.Boundary"/>.</param>
 /// <param name="FirstRegion">The region it was found in; null where the value is of the whole snapshot.</param>
-public sealed record ValidationFault(ValidationCheck Check, ValidationLimits Limits, long Snapshots, long FirstTimeNs, ulong FirstValue, AddressRange? FirstRegion)
+internal sealed record ValidationFault(ValidationCheck Check, ValidationLimits Limits, long Snapshots, long FirstTimeNs, ulong FirstValue, AddressRange? FirstRegion)
 {
     /// <summary>Name of what was compared, as in the output.</summary>
     public string Name => Check switch

@@ -5,7 +5,7 @@ namespace Damon.Reports.Validation;
 
 /// <summary>Compares every snapshot of a record with limits: whether monitoring worked as it should.</summary>
 /// <remarks>Keeps a few numbers for each series. The length of a snapshot whose beginning is not known is not compared.</remarks>
-public sealed class ValidationReport
+internal sealed class ValidationReport
 {
     readonly ValidationOptions _options;
     readonly AddressRange[] _boundaries;

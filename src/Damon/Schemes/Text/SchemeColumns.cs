@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Schemes.Text;
 
 /// <summary>Schemes as the numbers of the debugfs interface, written and read.</summary>
-public static class SchemeColumns
+internal static class SchemeColumns
 {
     static readonly int[] s_counts = [7, 9, 12, 17, 18];
 

@@ -4,7 +4,7 @@ namespace Damon.Schemes.Text;
 public static class SchemeFile
 {
     /// <summary>In what form a text is, by its first words.</summary>
-    public static SchemeFileForm Detect(string text) => Detect(new SchemeTextSource(text, ""));
+    internal static SchemeFileForm Detect(string text) => Detect(new SchemeTextSource(text, ""));
 
     /// <summary>Reads schemes: lines of columns, JSON or YAML, where a parameter file gives the schemes of all its contexts.</summary>
     /// <param name="text">The text.</param>
@@ -20,7 +20,7 @@ public static class SchemeFile
     /// <summary>Reads a parameter file (<c>--kdamonds</c>), JSON or YAML.</summary>
     /// <inheritdoc cref="Parse" path="/param"/>
     /// <exception cref="SchemeTextException">Something is wrong.</exception>
-    public static IReadOnlyList<KdamondSpecification> ParseKdamonds(string text, string sourceName, Action<string>? onIgnored = null)
+    internal static IReadOnlyList<KdamondSpecification> ParseKdamonds(string text, string sourceName, Action<string>? onIgnored = null)
     {
         SchemeTextSource source = new(text, sourceName);
         return Detect(source) == SchemeFileForm.Lines

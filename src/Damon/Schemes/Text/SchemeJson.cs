@@ -9,7 +9,7 @@ namespace Damon.Schemes.Text;
 
 /// <summary>Writes schemes as the JSON that the current tool takes, its keys in its order.</summary>
 /// <remarks>Every number reads back the same: where the form for people would round, it is written out.</remarks>
-public sealed class SchemeJson
+internal sealed class SchemeJson
 {
     readonly Utf8JsonWriter _writer;
     readonly MonitoringAttributes _attributes;

@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Schemes.Text;
 
 /// <summary>The scheme files of the first tools: one scheme per line, in columns; see docs/schemes.md.</summary>
-public static class SchemeLines
+internal static class SchemeLines
 {
     /// <summary>Most schemes of one text, as in the kernel.</summary>
     public const int MaxSchemes = 256;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Damon.Schemes.Text;
 
 /// <summary>The names that the DAMON tools and the kernel have for actions, metrics and filters.</summary>
-public static class SchemeNames
+internal static class SchemeNames
 {
     static readonly (string Name, SchemeAction Value)[] s_actions =
     [

@@ -1,7 +1,7 @@
 namespace Damon.Schemes.Text;
 
 /// <summary>The options that <see cref="SchemeOptionParser"/> knows.</summary>
-public static class SchemeOptionNames
+internal static class SchemeOptionNames
 {
     /// <summary>Makes a scheme.</summary>
     public const string Action = "--damos_action";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Damon.Schemes.Text;
 
 /// <summary>Makes schemes of <c>--damos_*</c> options: each action makes one, and the n-th of every other option belongs to the n-th action.</summary>
-public sealed class SchemeOptionParser
+internal sealed class SchemeOptionParser
 {
     readonly Dictionary<string, List<IReadOnlyList<string>>> _given = new(StringComparer.Ordinal);
 

@@ -10,13 +10,14 @@ public sealed class SchemeColumnsTests
     static readonly MonitoringAttributes s_attributes = new();
 
     [Theory]
-    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 4")]
-    [InlineData(ColumnLayout.SizeQuota, "1 2 3 4 5 6 4 7 8")]
-    [InlineData(ColumnLayout.Weights, "1 2 3 4 5 6 4 7 8 9 10 11")]
-    [InlineData(ColumnLayout.Watermarks, "1 2 3 4 5 6 4 7 8 9 10 11 1 100 3 2 1")]
-    [InlineData(ColumnLayout.TimeQuota, "1 2 3 4 5 6 4 0 0 0 1 2 3 1 100 3 2 1")]
-    public void What_is_written_reads_back(ColumnLayout layout, string numbers)
+    [InlineData(nameof(ColumnLayout.Pattern), "1 2 3 4 5 6 4")]
+    [InlineData(nameof(ColumnLayout.SizeQuota), "1 2 3 4 5 6 4 7 8")]
+    [InlineData(nameof(ColumnLayout.Weights), "1 2 3 4 5 6 4 7 8 9 10 11")]
+    [InlineData(nameof(ColumnLayout.Watermarks), "1 2 3 4 5 6 4 7 8 9 10 11 1 100 3 2 1")]
+    [InlineData(nameof(ColumnLayout.TimeQuota), "1 2 3 4 5 6 4 0 0 0 1 2 3 1 100 3 2 1")]
+    public void What_is_written_reads_back(string layoutName, string numbers)
     {
+        ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         Scheme scheme = Assert.Single(SchemeColumns.Parse(numbers, layout));
         Assert.Equal(numbers, SchemeColumns.Format(scheme, s_attributes, layout, separator: ' '));
         Assert.Equal(new PatternCounts(1, 2, 3, 4, 5, 6), scheme.Pattern.ToCounts(s_attributes));
@@ -40,14 +41,15 @@ public sealed class SchemeColumnsTests
         Assert.Equal(256, SchemeColumns.Parse(string.Concat(Enumerable.Repeat("1 2 3 4 5 6 3\n", 300)), ColumnLayout.Pattern).Count);
 
     [Theory]
-    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 6", "schemes: line 1, column 13: 6 is no action; write 0 to 5", true)]
-    [InlineData(ColumnLayout.Pattern, "1 2 3 4 5 6 3\n1 2 3 4 5 6 9", "schemes: line 2, column 13: 9 is no action", true)]
-    [InlineData(ColumnLayout.TimeQuota, "2 1 2 1 10 1 3 10 1 1 1 1 1 1 1 1 2 3", "schemes: line 1, column 1: the least size", false)]
-    [InlineData(ColumnLayout.Pattern, "1 2 4 3 5 6 3", "schemes: line 1, column 1: the least access", false)]
-    [InlineData(ColumnLayout.Pattern, "1 2 3 4 6 5 3", "schemes: line 1, column 1: the least age", false)]
-    [InlineData(ColumnLayout.TimeQuota, "1 2 3 4 5 6 4 0 0 0 1 2 3 0 100 1 2 3", "schemes: line 1, column 33: the watermarks", false)]
-    public void What_a_kernel_refuses_is_refused(ColumnLayout layout, string text, string message, bool always)
+    [InlineData(nameof(ColumnLayout.Pattern), "1 2 3 4 5 6 6", "schemes: line 1, column 13: 6 is no action; write 0 to 5", true)]
+    [InlineData(nameof(ColumnLayout.Pattern), "1 2 3 4 5 6 3\n1 2 3 4 5 6 9", "schemes: line 2, column 13: 9 is no action", true)]
+    [InlineData(nameof(ColumnLayout.TimeQuota), "2 1 2 1 10 1 3 10 1 1 1 1 1 1 1 1 2 3", "schemes: line 1, column 1: the least size", false)]
+    [InlineData(nameof(ColumnLayout.Pattern), "1 2 4 3 5 6 3", "schemes: line 1, column 1: the least access", false)]
+    [InlineData(nameof(ColumnLayout.Pattern), "1 2 3 4 6 5 3", "schemes: line 1, column 1: the least age", false)]
+    [InlineData(nameof(ColumnLayout.TimeQuota), "1 2 3 4 5 6 4 0 0 0 1 2 3 0 100 1 2 3", "schemes: line 1, column 33: the watermarks", false)]
+    public void What_a_kernel_refuses_is_refused(string layoutName, string text, string message, bool always)
     {
+        ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         Assert.StartsWith(message, Assert.Throws<SchemeTextException>(() => SchemeColumns.Parse(text, layout)).Message, StringComparison.Ordinal);
         if (always)
         {

@@ -161,17 +161,17 @@ public sealed class SchemeFileTests
     public void Yaml_gives_the_same() => Assert.Equal(Text(SchemeFile.Parse(Json, "f")), Text(SchemeFile.Parse(Yaml, "f", ignored => Assert.Fail(ignored))));
 
     [Theory]
-    [InlineData("min max 0 10 1s max stat", SchemeFileForm.Lines)]
-    [InlineData("# a: b\nmin max 0 10 1s max stat # cold: out", SchemeFileForm.Lines)]
-    [InlineData("", SchemeFileForm.Lines)]
-    [InlineData(" \n [", SchemeFileForm.Json)]
-    [InlineData("{}", SchemeFileForm.Json)]
-    [InlineData("// c\n[]", SchemeFileForm.Json)]
-    [InlineData("# c\n[]", SchemeFileForm.Yaml)]
-    [InlineData("kdamonds:\n- contexts: []", SchemeFileForm.Yaml)]
-    [InlineData("-\n  action: stat", SchemeFileForm.Yaml)]
-    [InlineData("---\n- action: stat", SchemeFileForm.Yaml)]
-    public void Forms_are_told_by_their_content(string text, SchemeFileForm form) => Assert.Equal(form, SchemeFile.Detect(text));
+    [InlineData("min max 0 10 1s max stat", nameof(SchemeFileForm.Lines))]
+    [InlineData("# a: b\nmin max 0 10 1s max stat # cold: out", nameof(SchemeFileForm.Lines))]
+    [InlineData("", nameof(SchemeFileForm.Lines))]
+    [InlineData(" \n [", nameof(SchemeFileForm.Json))]
+    [InlineData("{}", nameof(SchemeFileForm.Json))]
+    [InlineData("// c\n[]", nameof(SchemeFileForm.Json))]
+    [InlineData("# c\n[]", nameof(SchemeFileForm.Yaml))]
+    [InlineData("kdamonds:\n- contexts: []", nameof(SchemeFileForm.Yaml))]
+    [InlineData("-\n  action: stat", nameof(SchemeFileForm.Yaml))]
+    [InlineData("---\n- action: stat", nameof(SchemeFileForm.Yaml))]
+    public void Forms_are_told_by_their_content(string text, string form) => Assert.Equal(form, SchemeFile.Detect(text).ToString());
 
     [Theory]
     [InlineData("[", "f: line 1, column 2: this is no valid JSON")]

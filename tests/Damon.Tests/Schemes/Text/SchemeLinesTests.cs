@@ -37,16 +37,17 @@ public sealed class SchemeLinesTests
     }
 
     [Theory]
-    [InlineData("500M 1s", ColumnLayout.SizeQuota, "524288000 1000")]
-    [InlineData("500M 1s 0 3 7", ColumnLayout.Weights, "524288000 1000 0 3 7")]
-    [InlineData("500M 1s 0 3 7", ColumnLayout.Watermarks, "524288000 1000 0 3 7 0 0 0 0 0")]
-    [InlineData("500M 1s 0 3 7", ColumnLayout.TimeQuota, "0 524288000 1000 0 3 7 0 0 0 0 0")]
-    [InlineData("500M 1s 0 3 7", ColumnLayout.Pattern, "")]
-    [InlineData("500M 1s 0 3 7 free_mem_rate 5s 500 400 300", ColumnLayout.Watermarks, "524288000 1000 0 3 7 1 5000000 500 400 300")]
-    [InlineData("100ms 500M 1500us 0 3 7 none 1ms 5 4 3", ColumnLayout.TimeQuota, "100 524288000 1 0 3 7 0 1000 5 4 3")]
-    [InlineData("", ColumnLayout.TimeQuota, "0 0 18446744073709551615 0 0 0 0 0 0 0 0")]
-    public void Later_columns_give_their_numbers(string columns, ColumnLayout layout, string numbers)
+    [InlineData("500M 1s", nameof(ColumnLayout.SizeQuota), "524288000 1000")]
+    [InlineData("500M 1s 0 3 7", nameof(ColumnLayout.Weights), "524288000 1000 0 3 7")]
+    [InlineData("500M 1s 0 3 7", nameof(ColumnLayout.Watermarks), "524288000 1000 0 3 7 0 0 0 0 0")]
+    [InlineData("500M 1s 0 3 7", nameof(ColumnLayout.TimeQuota), "0 524288000 1000 0 3 7 0 0 0 0 0")]
+    [InlineData("500M 1s 0 3 7", nameof(ColumnLayout.Pattern), "")]
+    [InlineData("500M 1s 0 3 7 free_mem_rate 5s 500 400 300", nameof(ColumnLayout.Watermarks), "524288000 1000 0 3 7 1 5000000 500 400 300")]
+    [InlineData("100ms 500M 1500us 0 3 7 none 1ms 5 4 3", nameof(ColumnLayout.TimeQuota), "100 524288000 1 0 3 7 0 1000 5 4 3")]
+    [InlineData("", nameof(ColumnLayout.TimeQuota), "0 0 18446744073709551615 0 0 0 0 0 0 0 0")]
+    public void Later_columns_give_their_numbers(string columns, string layoutName, string numbers)
     {
+        ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         Scheme scheme = Assert.Single(SchemeLines.Parse($"4K max min min 5s max pageout {columns}", "f"));
         string expected = $"4096 18446744073709551615 0 0 50 42949 2 {numbers}".TrimEnd();
         Assert.Equal(expected, SchemeColumns.Format(scheme, s_attributes, layout, AgeLimitRule.Microseconds, ' '));
