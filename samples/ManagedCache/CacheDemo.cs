@@ -25,9 +25,13 @@ static class CacheDemo
         using TimeProviderClock clock = new(TimeProvider.System);
         CacheMonitor monitor = new(cache, clock, attributes, idle: TimeSpan.FromMilliseconds(500));
 
-        using RecordFile record = new(path, "managedcache (sample of DAMON for .NET)", "slot marks", attributes, clock.NowNs);
+        using RecordFile record = RecordFile.Create(path, RecordHeader.Of(attributes, clock.NowNs) with
+        {
+            Tool = "managedcache (sample of DAMON for .NET)",
+            AccessCheck = new RecordAccessCheck { Name = "slot marks" },
+        });
         RecordMapping slots = new() { Start = monitor.Operations.AddressOf(0), End = monitor.Operations.AddressOf(Capacity), Name = "[slots]" };
-        record.WriteNames(monitor.Context.Targets[0], [slots], clock.NowNs);
+        record.WriteMappings(clock.NowNs, monitor.Context.Targets[0].Id, [slots]);
         monitor.Context.Observers.Add(record);
 
         KdamondEnd end = default;
@@ -51,6 +55,6 @@ static class CacheDemo
 
         monitor.Kdamond.Stop();
         kdamond.Join();
-        record.Complete(monitor.Kdamond.Statistics, end.ToString(), []);
+        record.Complete(RecordSummary.Of(monitor.Kdamond) with { EndReason = end.ToString() });
     }
 }

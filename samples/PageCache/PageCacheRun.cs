@@ -21,10 +21,14 @@ static class PageCacheRun
 
         // The clock of the kernel's events and of the machine's records: CLOCK_MONOTONIC.
         using LinuxClock clock = new();
-        using RecordFile record = new(options.Output, "pagecache (sample of DAMON for .NET)", check.Name, options.Attributes, clock.NowNs);
+        using RecordFile record = RecordFile.Create(options.Output, RecordHeader.Of(options.Attributes, clock.NowNs) with
+        {
+            Tool = "pagecache (sample of DAMON for .NET)",
+            AccessCheck = new RecordAccessCheck { Name = check.Name },
+        });
         PageCacheOperations operations = new(space, check)
         {
-            Located = target => record.WriteNames(target, Names(space), clock.NowNs),
+            Located = target => record.WriteMappings(clock.NowNs, target.Id, Names(space)),
         };
         MonitoringContext context = new(operations, seed: (ulong)clock.NowNs, minRegionSize: FileSpace.PageSize) { Attributes = options.Attributes };
         context.AddTarget(new Target(0));
@@ -36,7 +40,7 @@ static class PageCacheRun
         using Timer? end = options.Seconds > 0 ? new Timer(_ => kdamond.Stop(), state: null, TimeSpan.FromSeconds(options.Seconds), Timeout.InfiniteTimeSpan) : null;
         KdamondEnd why = kdamond.Run();
 
-        record.Complete(kdamond.Statistics, why.ToString(), check.Notes);
+        record.Complete(RecordSummary.Of(kdamond) with { EndReason = why.ToString(), Notes = check.Notes });
         messages.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pagecache: {record.Snapshots} snapshots in {kdamond.Statistics.ElapsedNs / 1e9:F1} s; own CPU {kdamond.Statistics.CpuPercent:F1} %"));
         foreach (string note in check.Notes)
         {

@@ -8,6 +8,13 @@ static class Records
 {
     internal static void Run(string path)
     {
+        #region record
+        using (ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { RecordPath = path }))
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(2)); // here goes what the program is for
+        }
+
+        #endregion
         #region write
         using (IRecordWriter writer = RecordWriters.Create(RecordFormat.Binary, File.Create(path)))
         {

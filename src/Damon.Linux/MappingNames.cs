@@ -7,13 +7,12 @@ namespace Damon.Linux;
 
 /// <summary>Keeps what targets map for any thread that asks. A copy is made only when something has changed.</summary>
 /// <param name="heap">The managed heap of this very process; null where it is not to be known.</param>
-sealed class MappingNames(ManagedHeap? heap) : IMappingObserver
+/// <param name="next">Who else is told; null for nobody.</param>
+sealed class MappingNames(ManagedHeap? heap, IMappingObserver? next) : IMappingObserver
 {
     readonly ConcurrentDictionary<long, Mapping[]> _mappings = [];
 
-    public void OnTargetAdded(Target target)
-    {
-    }
+    public void OnTargetAdded(Target target) => next?.OnTargetAdded(target);
 
     public void OnMappings(Target target, MappingTable mappings)
     {
@@ -21,9 +20,15 @@ sealed class MappingNames(ManagedHeap? heap) : IMappingObserver
         {
             _mappings[target.Id] = mappings.Mappings.ToArray();
         }
+
+        next?.OnMappings(target, mappings);
     }
 
-    public void OnTargetGone(Target target) => _mappings.TryRemove(target.Id, out _);
+    public void OnTargetGone(Target target)
+    {
+        _mappings.TryRemove(target.Id, out _);
+        next?.OnTargetGone(target);
+    }
 
     internal IReadOnlyList<Mapping> MappingsOf(long pid) => _mappings.TryGetValue(pid, out Mapping[]? known) ? known : [];
 

@@ -5,6 +5,7 @@ using Damon.Linux.Actions;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
+using Damon.Records;
 using Damon.Schemes;
 
 namespace Damon.Linux;
@@ -26,14 +27,13 @@ public sealed class ProcessMonitor : IDisposable
     readonly KdamondTelemetry _telemetry;
     readonly MappingNames _names;
     readonly KdamondThread _thread;
+    readonly Lock _completing = new();
 
     ProcessMonitor(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock, ManagedHeap? heap)
     {
         _operations = operations;
         _clock = clock;
         Heap = heap;
-        _names = new MappingNames(heap);
-        operations.Observer = _names;
         MonitoringContext context = new(operations, options.Seed) { Attributes = options.Attributes };
         Kdamond kdamond = new(context, clock);
         if (options.OverheadPercent is { } percent)
@@ -52,6 +52,14 @@ public sealed class ProcessMonitor : IDisposable
         context.Observers.Add(_telemetry);
         try
         {
+            Record = options.RecordPath is { } path ? CreateRecord(path, options, kdamond) : null;
+            if (Record is not null)
+            {
+                context.Observers.Add(Record);
+            }
+
+            _names = new MappingNames(heap, Record is null ? null : new ProcessRecorder(Record, new ProcFileSystem(), heap));
+            operations.Observer = _names;
             AddTargets(context, options);
             _thread = KdamondThread.Start(kdamond);
         }
@@ -59,6 +67,7 @@ public sealed class ProcessMonitor : IDisposable
         {
             _telemetry.Dispose();
             operations.Cleanup(context);
+            Record?.Dispose();
             throw;
         }
     }
@@ -78,6 +87,9 @@ public sealed class ProcessMonitor : IDisposable
     /// <summary>The managed heap of this very process; null where it is not monitored, or its names are not wanted.</summary>
     public ManagedHeap? Heap { get; }
 
+    /// <summary>The record of <see cref="ProcessMonitorOptions.RecordPath"/>; null where none was asked for. When it cannot be written any more, it ends the run and says why.</summary>
+    public RecordFile? Record { get; }
+
     /// <summary>Why actions of schemes did less than they were asked for, each reason once.</summary>
     public IReadOnlyList<string> ActionNotes => _operations.ActionNotes;
 
@@ -91,6 +103,8 @@ public sealed class ProcessMonitor : IDisposable
     /// <exception cref="TargetOpenException">A process cannot be monitored, or no access check works here; the message says why and what to do.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or a scheme cannot be done here; the message says which and why.</exception>
     /// <exception cref="Win32Exception">No more file descriptors.</exception>
+    /// <exception cref="IOException">The record cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The record must not be made there.</exception>
     public static ProcessMonitor Start(ProcessMonitorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -138,7 +152,12 @@ public sealed class ProcessMonitor : IDisposable
     /// <returns>Why it ended, which can be something else if that came first.</returns>
     /// <exception cref="InvalidOperationException">Called by an observer or a request of the run itself, which cannot wait for its own end.</exception>
     /// <exception cref="Exception">What ended the run, where it failed.</exception>
-    public KdamondEnd Stop() => _thread.Stop();
+    public KdamondEnd Stop()
+    {
+        KdamondEnd end = _thread.Stop();
+        CompleteRecord(end);
+        return end;
+    }
 
     /// <summary>Stops the run, waits for its end, and gives everything back.</summary>
     /// <exception cref="InvalidOperationException">Called by an observer or a request of the run itself.</exception>
@@ -150,6 +169,12 @@ public sealed class ProcessMonitor : IDisposable
         }
 
         _thread.Dispose();
+        if (Completion.IsCompletedSuccessfully)
+        {
+            CompleteRecord(Completion.Result);
+        }
+
+        Record?.Dispose();
         _telemetry.Dispose();
         Heap?.Dispose();
         _operations.Dispose();
@@ -194,6 +219,42 @@ public sealed class ProcessMonitor : IDisposable
         }
 
         return null;
+    }
+
+    RecordFile CreateRecord(string path, ProcessMonitorOptions options, Kdamond kdamond)
+    {
+        RecordHeader header = RecordHeader.Of(options.Attributes, _clock.NowNs) with
+        {
+            Tool = $"{AppDomain.CurrentDomain.FriendlyName} (DAMON for .NET)",
+            KernelRelease = new ProcFileSystem().KernelRelease(),
+            Request = new RecordRequest
+            {
+                Pids = options.ProcessIds,
+                IncludeChildren = options.FollowsChildren,
+                Regions = [.. options.Regions.Select(static r => new RecordRange { Start = r.Start, End = r.End })],
+            },
+            AccessCheck = new RecordAccessCheck { Name = AccessCheck.Name(), Granularity = IsPerPage ? "page" : "mapping", Notes = [_operations.AccessCheckDescription] },
+            AddressSpace = options.Regions.Count > 0 ? "fvaddr" : "vaddr",
+        };
+        RecordFile record = RecordFile.Create(path, header);
+        record.Status = () => RecordSummary.Of(kdamond);
+        return record;
+    }
+
+    void CompleteRecord(KdamondEnd end)
+    {
+        lock (_completing)
+        {
+            Record?.Complete(RecordSummary.Of(Kdamond) with
+            {
+                EndReason = end switch
+                {
+                    KdamondEnd.TargetsGone => "targets gone",
+                    KdamondEnd.Stopped => "stopped",
+                    _ => "ended",
+                },
+            });
+        }
     }
 
     static SchemeEngine? SchemesOf(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock)

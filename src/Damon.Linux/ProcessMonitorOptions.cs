@@ -34,6 +34,11 @@ public sealed record ProcessMonitorOptions
     /// <summary>More observers of the run, called in this order, before <see cref="OnSnapshot"/>.</summary>
     public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
 
+    /// <summary>
+    /// The file into which the run is recorded, with a sidecar beside it that knows names and ages, for <c>damo report</c>; null for none. What was there becomes <c>.old</c>.
+    /// </summary>
+    public string? RecordPath { get; init; }
+
     /// <summary>What is done to memory by how it is accessed, in this order. Their statistics are those of one run: make new ones for the next.</summary>
     public IReadOnlyList<Scheme> Schemes { get; init; } = [];
 

@@ -2,6 +2,7 @@ using Damon.Linux.AccessChecks;
 using Damon.Linux.Operations;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
+using Damon.Records;
 using Damon.Schemes;
 
 namespace Damon.Linux.Tests;
@@ -57,6 +58,83 @@ public sealed class ProcessMonitorTests
         Assert.Equal(KdamondEnd.TargetsGone, await monitor.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken));
         Assert.Equal(KdamondEnd.TargetsGone, monitor.Stop());
         Assert.Empty(monitor.MappingsOf(target.Pid));
+    }
+
+    [Fact]
+    public async Task A_run_is_recorded_with_its_programs_and_names()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using TemporaryFolder folder = new();
+        string mappedFile = Path.Combine(folder.Path, "mapped");
+        AddressRange mapped = target.Map("file", MiB, mappedFile);
+        string path = Path.Combine(folder.Path, "damon.data");
+        byte[] kept = new byte[300_000];
+        using (ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+        {
+            ProcessIds = [Environment.ProcessId, target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            Attributes = new() { UpdateUs = 200_000 },
+            RecordPath = path,
+        }))
+        {
+            while (monitor.Heap!.Ranges.Count == 0)
+            {
+                GC.Collect(0);
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+
+            // The names of the heap reach the record at an update.
+            long more = monitor.Record!.Snapshots + 8;
+            while (monitor.Record.Snapshots < more)
+            {
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(KdamondEnd.Stopped, monitor.Stop());
+            Assert.Null(monitor.Record.Fault);
+            Assert.Equal(monitor.Record.Snapshots, Snapshots(path));
+        }
+
+        GC.KeepAlive(kept);
+        using FileStream sidecar = File.OpenRead(path + SidecarFormat.Suffix);
+        RecordMetadata metadata = SidecarReader.Load(sidecar);
+        Assert.Null(metadata.Problem);
+        Assert.True(metadata.IsComplete);
+        Assert.Equal("stopped", metadata.Summary!.EndReason);
+        Assert.Equal("clear-refs", metadata.Header!.AccessCheck!.Name);
+        Assert.Equal([Environment.ProcessId, target.Pid], metadata.Header.Request!.Pids);
+        Assert.Equal(Environment.ProcessPath, metadata.Targets.First(t => t.Id == Environment.ProcessId).Exe);
+        Assert.Contains(MappingsOf(target.Pid), m => (m.Start, m.End, m.Name, m.Perms) == (mapped.Start, mapped.End, mappedFile, "rw-s"));
+        IReadOnlyList<RecordMapping> own = MappingsOf(Environment.ProcessId);
+        Assert.Contains(own, m => m.Name!.StartsWith("[gc ", StringComparison.Ordinal));
+        Assert.Equal(own.OrderBy(m => m.Start), own);
+        Assert.All(own.Zip(own.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start));
+
+        IReadOnlyList<RecordMapping> MappingsOf(int pid) => metadata.Mappings.Last(m => m.TargetId == pid).Mappings;
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_made_is_an_error_before_anything_starts()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        int descriptors = OpenDescriptors(target.Pid);
+        Assert.Throws<DirectoryNotFoundException>(() =>
+            ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, RecordPath = "/nowhere/damon.data" }));
+        Assert.Equal(descriptors, OpenDescriptors(target.Pid));
+    }
+
+    static long Snapshots(string path)
+    {
+        using IRecordReader reader = RecordReaders.Open(File.OpenRead(path));
+        Snapshot snapshot = new();
+        long snapshots = 0;
+        while (reader.Read(snapshot))
+        {
+            snapshots++;
+        }
+
+        Assert.Null(reader.Damage);
+        return snapshots;
     }
 
     [Fact]

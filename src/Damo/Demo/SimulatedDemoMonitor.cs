@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damo.Recording;
 using Damon.Linux.Processes;
@@ -38,19 +37,13 @@ sealed class SimulatedDemoMonitor(SimulatedPattern pattern) : IDemoMonitor
             : new DemoOutcome("simulated", attributes, kdamond.Statistics);
     }
 
-    static RecordHeader Header(DemoRequest request, MonitoringAttributes attributes) => new()
+    static RecordHeader Header(DemoRequest request, MonitoringAttributes attributes) => RecordHeader.Of(attributes, startNs: 0) with
     {
-        Tool = "damo (DAMON for .NET)",
+        Tool = ToolVersion.Name,
         ToolVersion = ToolVersion.Text,
-        StartTime = DateTime.UtcNow,
-        StartNs = 0,
-        HostName = Environment.MachineName,
         KernelRelease = Environment.OSVersion.Version.ToString(),
-        Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
-        PageSize = Environment.SystemPageSize,
         CommandLine = Environment.GetCommandLineArgs(),
         Request = new RecordRequest { Regions = [new RecordRange { Start = request.Range.Start, End = request.Range.End }] },
-        Backend = "engine",
         AccessCheck = new RecordAccessCheck
         {
             Name = "simulated",
@@ -58,9 +51,6 @@ sealed class SimulatedDemoMonitor(SimulatedPattern pattern) : IDemoMonitor
             Notes = [string.Create(CultureInfo.InvariantCulture, $"a simulated address space; seed {request.Arguments.Seed}")],
         },
         AddressSpace = "simulated",
-        Intervals = new RecordIntervals { SampleUs = attributes.SampleUs, AggrUs = attributes.AggregationUs, UpdateUs = attributes.UpdateUs },
-        MinRegions = attributes.MinNrRegions,
-        MaxRegions = attributes.MaxNrRegions,
     };
 
     /// <summary>Ends a run in simulated time.</summary>

@@ -97,7 +97,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         {
             Target known = new(target.Pid ?? PhysicalOperations.TargetId);
             _targets.Add(known.Id, (known, new MappingTable()));
-            recorder.OnTargetAdded(known);
+            recorder.Targets.OnTargetAdded(known);
         }
 
         using RunSignals signals = new(run.RequestStop);
@@ -216,7 +216,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         {
             if (target.Id > 0 && _proc.TryReadMappings(string.Create(CultureInfo.InvariantCulture, $"{_proc.Root}/{target.Id}"), mappings, out _) && !mappings.Ranges.IsEmpty)
             {
-                _recorder!.OnMappings(target, mappings);
+                _recorder!.Targets.OnMappings(target, mappings);
             }
         }
     }

@@ -193,7 +193,7 @@ sealed class RecordConversion
 
     static RecordHeader Header(IRecordReader record, RecordAdjustment? adjustment) => new()
     {
-        Tool = "damo (DAMON for .NET)",
+        Tool = ToolVersion.Name,
         ToolVersion = ToolVersion.Text,
         CommandLine = Environment.GetCommandLineArgs(),
         Intervals = adjustment is null ? record.Series.Intervals : adjustment.Lengthen(record.Series.Intervals),

@@ -75,13 +75,13 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
         Recorder recorder = CreateRecorder();
         using Recorder closing = recorder;
-        operations.Observer = recorder;
+        operations.Observer = recorder.Targets;
         context.Observers.Add(this);
         context.Observers.AddRange(Observers);
         context.Observers.Add(recorder);
         if (!RecordingFile.IsSpecial(arguments.Output))
         {
-            Schemes?.Observe(new TriedRecorder(recorder));
+            Schemes?.Observe(new TriedRecorder(recorder.File));
         }
 
         // Before the user is told how to stop it.
@@ -345,29 +345,12 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     RecordSummary Summary(long snapshots)
     {
-        KdamondStatistics statistics = _kdamond!.Statistics;
-        double seconds = Math.Max(statistics.ElapsedNs / 1e9, 1e-9);
-        return new RecordSummary
+        RecordSummary engine = RecordSummary.Of(_kdamond!);
+        return engine with
         {
-            TimeNs = statistics.LastNs,
             Snapshots = snapshots,
-            EffectiveIntervals = new RecordIntervals
-            {
-                SampleUs = Math.Round(statistics.AchievedSampleUs, 1),
-                AggrUs = Math.Round(statistics.AchievedAggregationUs, 1),
-                UpdateUs = arguments.Attributes.UpdateUs,
-            },
-            Overhead = new RecordOverhead
-            {
-                OwnCpuPercent = Math.Round(CpuPercent(), 3),
-                CheckTimePercent = Math.Round(100.0 * statistics.CheckNs / Math.Max(statistics.ElapsedNs, 1), 3),
-                ChecksPerSecond = Math.Round(statistics.NrChecks / seconds, 1),
-                Samples = statistics.NrSamples,
-                MissedTicks = statistics.NrMissedTicks,
-                LateP99Us = statistics.Lateness.Percentile(0.99) / 1e3,
-                StretchFactor = Math.Round(_kdamond.Governor?.Stretch ?? 1, 3),
-                LargestStretchFactor = Math.Round(_kdamond.Governor?.LargestStretch ?? 1, 3),
-            },
+            EffectiveIntervals = engine.EffectiveIntervals! with { UpdateUs = arguments.Attributes.UpdateUs },
+            Overhead = engine.Overhead! with { OwnCpuPercent = Math.Round(CpuPercent(), 3) },
             Notes = [.. Notes()],
         };
     }

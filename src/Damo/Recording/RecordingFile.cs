@@ -1,5 +1,6 @@
 using Damo.CommandLine;
 using Damon.Linux.Native;
+using Damon.Records;
 
 namespace Damo.Recording;
 
@@ -62,20 +63,7 @@ static class RecordingFile
                 return new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
             }
 
-            // Of a link, the link: what it leads to is a record, too, that nobody asked to be written over.
-            if (File.Exists(path))
-            {
-                File.Move(path, path + ".old", overwrite: true);
-            }
-
-            FileStream stream = new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            FileStream stream = RecordFile.CreateStream(path);
 
             // Not by the create mode: the umask would take bits away that were asked for.
             if (permission != (UnixFileMode.UserRead | UnixFileMode.UserWrite))

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damon.Linux.Processes;
-using Damon.Monitoring;
 using Damon.Records;
 
 namespace Damo.Recording;
@@ -17,17 +15,11 @@ static class RecordingHeader
     /// <param name="proc">Where the kernel is asked for its name.</param>
     public static RecordHeader Of(RecordArguments arguments, string backend, RecordAccessCheck accessCheck, ProcFileSystem proc)
     {
-        MonitoringAttributes a = arguments.Attributes;
-        return new RecordHeader
+        return RecordHeader.Of(arguments.Attributes, Stopwatch.GetTimestamp()) with
         {
-            Tool = "damo (DAMON for .NET)",
+            Tool = ToolVersion.Name,
             ToolVersion = ToolVersion.Text,
-            StartTime = DateTime.UtcNow,
-            StartNs = Stopwatch.GetTimestamp(),
-            HostName = Environment.MachineName,
             KernelRelease = proc.KernelRelease() ?? Environment.OSVersion.Version.ToString(),
-            Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
-            PageSize = Environment.SystemPageSize,
             CommandLine = arguments.CommandLine,
             Request = new RecordRequest
             {
@@ -39,9 +31,6 @@ static class RecordingHeader
             Backend = backend,
             AccessCheck = accessCheck,
             AddressSpace = arguments.Target.IsPhysical ? TargetSpecification.PhysicalWord : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
-            Intervals = new RecordIntervals { SampleUs = a.SampleUs, AggrUs = a.AggregationUs, UpdateUs = a.UpdateUs },
-            MinRegions = a.MinNrRegions,
-            MaxRegions = a.MaxNrRegions,
         };
     }
 }

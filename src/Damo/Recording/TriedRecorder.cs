@@ -5,7 +5,7 @@ using Damon.Schemes;
 namespace Damo.Recording;
 
 /// <summary>Writes down which regions each scheme tried.</summary>
-sealed class TriedRecorder(Recorder recorder) : ISchemeObserver
+sealed class TriedRecorder(RecordFile record) : ISchemeObserver
 {
     readonly List<RecordTriedRegion> _regions = [];
 
@@ -24,7 +24,7 @@ sealed class TriedRecorder(Recorder recorder) : ISchemeObserver
     {
         if (_regions.Count > 0)
         {
-            recorder.WriteTried(new RecordTried { Scheme = schemeIndex, TimeNs = nowNs, Regions = _regions });
+            record.WriteTried(new RecordTried { Scheme = schemeIndex, TimeNs = nowNs, Regions = _regions });
             _regions.Clear();
         }
     }

@@ -23,6 +23,8 @@ public sealed class ManagedHeap : IDisposable
     /// <summary>The pieces in address order: a list that does not change, replaced at each collection. Empty before the first.</summary>
     public IReadOnlyList<ManagedHeapRange> Ranges => _listener.Ranges;
 
+    internal ReadOnlySpan<ManagedHeapRange> Pieces => _listener.Ranges;
+
     /// <summary>Begins to listen, until it is disposed.</summary>
     public static ManagedHeap Watch() => new(new Listener());
 

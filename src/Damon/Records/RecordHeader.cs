@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
+using Damon.Monitoring;
 
 namespace Damon.Records;
 
@@ -59,4 +61,24 @@ public sealed record RecordHeader
 
     /// <summary>Upper limit of the number of regions.</summary>
     public long? MaxRegions { get; init; }
+
+    /// <summary>What is known of every run of the engine in this process that begins now: the machine's name, its architecture, and what was asked for.</summary>
+    /// <param name="attributes">The intervals and limits asked for.</param>
+    /// <param name="startNs">The time now, in nanoseconds of the clock that the record's times are of.</param>
+    public static RecordHeader Of(MonitoringAttributes attributes, long startNs)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        return new RecordHeader
+        {
+            StartTime = DateTime.UtcNow,
+            StartNs = startNs,
+            HostName = Environment.MachineName,
+            Architecture = RuntimeInformation.ProcessArchitecture.ToString(),
+            PageSize = Environment.SystemPageSize,
+            Backend = "engine",
+            Intervals = new RecordIntervals { SampleUs = attributes.SampleUs, AggrUs = attributes.AggregationUs, UpdateUs = attributes.UpdateUs },
+            MinRegions = attributes.MinNrRegions,
+            MaxRegions = attributes.MaxNrRegions,
+        };
+    }
 }

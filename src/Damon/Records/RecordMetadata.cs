@@ -73,7 +73,9 @@ public sealed class RecordMetadata
     {
         if (known.TryGetValue((target.Id, target.FromNs), out int index))
         {
-            _targets[index] = target;
+            // The entry of its end need not say again what it is.
+            RecordTarget before = _targets[index];
+            _targets[index] = target with { Comm = target.Comm ?? before.Comm, Exe = target.Exe ?? before.Exe, CommandLine = target.CommandLine ?? before.CommandLine };
             return true;
         }
 

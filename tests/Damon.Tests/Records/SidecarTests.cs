@@ -89,7 +89,7 @@ public sealed class SidecarTests
         Assert.True(writer.WriteMappings(30, 77, [.. s_mappings[..2], s_mappings[2] with { Name = "x" }]));
         writer.WriteStatus(new RecordSummary { Snapshots = 1 });
         writer.WriteTarget(new RecordTarget { Id = 18446623435582458880, FromNs = 6 });
-        writer.WriteTarget(new RecordTarget { Id = 77, Comm = "sleep", FromNs = 5, UntilNs = 50 });
+        writer.WriteTarget(new RecordTarget { Id = 77, Comm = "slept", FromNs = 5, UntilNs = 50 });
         writer.WriteEnd(new RecordSummary
         {
             TimeNs = long.MaxValue,
@@ -143,7 +143,7 @@ public sealed class SidecarTests
         Assert.True(metadata.IsComplete);
         Assert.Equal(JsonSerializer.Serialize(s_header), JsonSerializer.Serialize(metadata.Header));
         Assert.Equal(DateTimeKind.Utc, metadata.Header?.StartTime?.Kind);
-        Assert.Equal(["77 sleep 50", "18446623435582458880  "], metadata.Targets.Select(t => $"{t.Id} {t.Comm} {t.UntilNs}"));
+        Assert.Equal(["77 slept /usr/bin/sleep sleep,5 50", "18446623435582458880    "], metadata.Targets.Select(t => $"{t.Id} {t.Comm} {t.Exe} {string.Join(',', t.CommandLine ?? [])} {t.UntilNs}"));
         Assert.Equal(["10 77", "25 78", "30 77"], metadata.Mappings.Select(m => $"{m.TimeNs} {m.TargetId}"));
         Assert.Equal(s_mappings, metadata.Mappings[0].Mappings);
         Assert.Equal("x", metadata.Mappings[2].Mappings[2].Name);

@@ -1,0 +1,200 @@
+using Damon.Monitoring;
+
+namespace Damon.Records;
+
+/// <summary>A record and the sidecar beside it, written as a run goes on: what <c>damo report</c> reads.</summary>
+/// <remarks>
+/// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts both back to what is whole and is the last:
+/// see <see cref="Fault"/>. As an observer it ends the run then. Not thread-safe: only the thread that monitors writes, and another one after its end.
+/// </remarks>
+public sealed class RecordFile : IKdamondObserver, IDisposable
+{
+    const long StatusPeriodNs = 5_000_000_000;
+
+    readonly IRecordWriter _record;
+    readonly SidecarWriter _sidecar;
+    long _nextStatusNs;
+    bool _isComplete;
+
+    /// <summary>Writes the first line of the sidecar.</summary>
+    /// <param name="record">The record; disposed with this.</param>
+    /// <param name="sidecar">The sidecar, which must not buffer; disposed with this.</param>
+    /// <param name="header">What is known before the first snapshot.</param>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public RecordFile(IRecordWriter record, Stream sidecar, RecordHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(sidecar);
+        ArgumentNullException.ThrowIfNull(header);
+        _record = record;
+        _sidecar = new SidecarWriter(sidecar, header);
+    }
+
+    /// <summary>Tells how the run goes, which the sidecar says every 5 s of the record; null where that is not wanted. Called by <see cref="Write"/>.</summary>
+    public Func<RecordSummary>? Status { get; set; }
+
+    /// <summary>Snapshots written.</summary>
+    public long Snapshots => _record.Snapshots;
+
+    /// <summary>Why nothing is written any more; null while all is well.</summary>
+    public IOException? Fault { get; private set; }
+
+    /// <summary>Makes both files, readable and writable by their owner only. What was there becomes <c>.old</c>.</summary>
+    /// <param name="path">The record. The sidecar's name is this with <see cref="SidecarFormat.Suffix"/>.</param>
+    /// <param name="header">What is known before the first snapshot.</param>
+    /// <param name="format">The record's format. JSON is complete only after <see cref="Complete"/>, the others after each snapshot.</param>
+    /// <exception cref="IOException">A file could not be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file must not be made.</exception>
+    public static RecordFile Create(string path, RecordHeader header, RecordFormat format = RecordFormat.Binary)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(header);
+        Stream sidecar = CreateStream(path + SidecarFormat.Suffix);
+        Stream? record = null;
+        try
+        {
+            record = CreateStream(path);
+            return new RecordFile(RecordWriters.Create(format, record, new RecordWriterOptions { Intervals = header.Intervals }), sidecar, header);
+        }
+        catch
+        {
+            record?.Dispose();
+            sidecar.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => Write(snapshot);
+
+    /// <summary>Appends a snapshot and the ages of its regions.</summary>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool Write(Snapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (Fault is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            _record.Write(snapshot);
+            _sidecar.WriteAges(_record.Snapshots - 1, snapshot);
+            if (Status is not null && snapshot.TimeNs >= _nextStatusNs)
+            {
+                _nextStatusNs = snapshot.TimeNs + StatusPeriodNs;
+                _sidecar.WriteStatus(Status());
+            }
+
+            return true;
+        }
+        catch (IOException e)
+        {
+            return End(e);
+        }
+    }
+
+    /// <summary>Says what a target is; again, with the same id and beginning, when it ends.</summary>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool WriteTarget(RecordTarget target) => Try(() => _sidecar.WriteTarget(target));
+
+    /// <summary>Says what lies where in a target's address space, if that has changed.</summary>
+    /// <param name="timeNs">When it was read, in nanoseconds of the record's clock.</param>
+    /// <param name="targetId">The target.</param>
+    /// <param name="mappings">In address order.</param>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool WriteMappings(long timeNs, Int128 targetId, IReadOnlyList<RecordMapping> mappings) => Try(() => _sidecar.WriteMappings(timeNs, targetId, mappings));
+
+    /// <summary>Says what a scheme tried in one pass.</summary>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool WriteTried(RecordTried tried) => Try(() => _sidecar.WriteTried(tried));
+
+    /// <summary>Writes what belongs at the end of both files. Later calls do nothing.</summary>
+    /// <param name="summary">How the run went.</param>
+    /// <returns>False when writing has failed, now or before.</returns>
+    public bool Complete(RecordSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        if (_isComplete)
+        {
+            return Fault is null;
+        }
+
+        _isComplete = true;
+        return Try(() =>
+        {
+            _record.Complete();
+            _sidecar.WriteEnd(summary);
+        });
+    }
+
+    /// <summary>Closes both files.</summary>
+    public void Dispose()
+    {
+        _record.Dispose();
+        _sidecar.Dispose();
+    }
+
+    /// <summary>Makes a new file for its owner only; one that is there, or a link, becomes <c>.old</c>.</summary>
+    internal static FileStream CreateStream(string path)
+    {
+        // Of a link, the link: what it leads to is a record, too, that nobody asked to be written over.
+        if (File.Exists(path))
+        {
+            File.Move(path, path + ".old", overwrite: true);
+        }
+
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    bool Try(Action write)
+    {
+        if (Fault is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            write();
+            return true;
+        }
+        catch (IOException e)
+        {
+            return End(e);
+        }
+    }
+
+    bool End(IOException fault)
+    {
+        Fault = fault;
+        Cut(_record.TruncateToWhole);
+        Cut(_sidecar.TruncateToWhole);
+        return false;
+    }
+
+    static void Cut(Func<bool> truncate)
+    {
+        try
+        {
+            truncate();
+        }
+        catch (IOException)
+        {
+            // A device. Readers leave a partial snapshot at the end out.
+        }
+    }
+}

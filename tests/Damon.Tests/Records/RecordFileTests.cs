@@ -1,0 +1,175 @@
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damon.Tests.Records;
+
+public sealed class RecordFileTests : IDisposable
+{
+    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 1000, AggregationUs = 20_000, UpdateUs = 300_000, MinNrRegions = 11, MaxNrRegions = 77 };
+
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("damon-tests-");
+
+    string Record => Path.Combine(_folder.FullName, "damon.data");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_run_gives_a_record_and_a_sidecar_for_their_owner_alone()
+    {
+        File.WriteAllText(Record, "before");
+        File.WriteAllText(Record + ".meta.json", "before, too");
+        using (RecordFile file = RecordFile.Create(Record, RecordHeader.Of(s_attributes, 5) with { Tool = "test" }))
+        {
+            Assert.True(file.WriteTarget(new RecordTarget { Id = 3, Comm = "program" }));
+            Assert.True(file.WriteMappings(6, 3, [new RecordMapping { Start = 0, End = 10, Name = "[all]" }]));
+            Assert.True(file.Write(Snapshot(100)));
+            Assert.True(file.Write(Snapshot(200)));
+            Assert.True(file.Complete(new RecordSummary { EndReason = "first" }));
+            Assert.True(file.Complete(new RecordSummary { EndReason = "second" }));
+            Assert.Equal(2, file.Snapshots);
+            Assert.Null(file.Fault);
+        }
+
+        Assert.Equal([100, 200], Times());
+        RecordMetadata metadata = Metadata();
+        Assert.Equal("test", metadata.Header!.Tool);
+        Assert.Equal(5, metadata.Header.StartNs);
+        Assert.Equal(new RecordIntervals { SampleUs = 1000, AggrUs = 20_000, UpdateUs = 300_000 }, metadata.Header.Intervals);
+        Assert.Equal((11, 77), (metadata.Header.MinRegions, metadata.Header.MaxRegions));
+        Assert.Equal("program", Assert.Single(metadata.Targets).Comm);
+        Assert.Equal("[all]", Assert.Single(Assert.Single(metadata.Mappings).Mappings).Name);
+        Assert.Equal("first", metadata.Summary!.EndReason);
+        Assert.True(metadata.IsComplete);
+        Assert.Equal("before", File.ReadAllText(Record + ".old"));
+        Assert.Equal("before, too", File.ReadAllText(Record + ".meta.json.old"));
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.Equal((Owner, Owner), (File.GetUnixFileMode(Record), File.GetUnixFileMode(Record + ".meta.json")));
+    }
+
+    [Fact]
+    public void A_link_becomes_old_and_what_it_leads_to_stays()
+    {
+        string other = Path.Combine(_folder.FullName, "other");
+        File.WriteAllText(other, "kept");
+        File.CreateSymbolicLink(Record, other);
+        using (RecordFile.Create(Record, new RecordHeader()))
+        {
+            Assert.Null(new FileInfo(Record).LinkTarget);
+        }
+
+        Assert.Equal("kept", File.ReadAllText(other));
+        Assert.Equal(other, new FileInfo(Record + ".old").LinkTarget);
+    }
+
+    [Fact]
+    public void The_sidecar_says_every_five_seconds_how_it_goes()
+    {
+        int asked = 0;
+        using (RecordFile file = RecordFile.Create(Record, new RecordHeader()))
+        {
+            file.Status = () => new RecordSummary { Snapshots = ++asked };
+            foreach (long ms in new long[] { 1, 5000, 5001, 9999, 10_001 })
+            {
+                file.Write(Snapshot(ms * 1_000_000));
+            }
+        }
+
+        Assert.Equal(3, asked);
+        RecordMetadata metadata = Metadata();
+        Assert.Equal(3, metadata.Summary!.Snapshots);
+        Assert.False(metadata.IsComplete);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_full_disk_ends_the_run_and_leaves_whole_files(bool recordIsFull)
+    {
+        CountingStream record = new();
+        CountingStream sidecar = new();
+        using RecordFile file = new(RecordWriters.Create(RecordFormat.Binary, record), sidecar, new RecordHeader());
+        MonitoringContext context = new(new Damon.Tests.Monitoring.NoOperations(), seed: 1);
+        Assert.True(file.OnSnapshot(context, Snapshot(100)));
+        (long recordLength, long sidecarLength) = (record.Length, sidecar.Length);
+        (recordIsFull ? record : sidecar).Full = (recordIsFull ? recordLength : sidecarLength) + 5;
+        Assert.False(file.OnSnapshot(context, Snapshot(200)));
+        Assert.Equal("No space left on device", file.Fault!.Message);
+        Assert.Equal(recordIsFull ? recordLength : recordLength * 2 - Head, record.Length);
+        Assert.Equal(sidecarLength, sidecar.Length);
+
+        // Space that comes back later would leave a gap.
+        (record.Full, sidecar.Full) = (long.MaxValue, long.MaxValue);
+        Assert.False(file.Write(Snapshot(300)));
+        Assert.False(file.WriteTarget(new RecordTarget { Id = 1 }));
+        Assert.False(file.WriteMappings(1, 3, []));
+        Assert.False(file.WriteTried(new RecordTried()));
+        Assert.False(file.Complete(new RecordSummary()));
+        Assert.False(file.Complete(new RecordSummary()));
+        Assert.Equal(sidecarLength, sidecar.Length);
+        Assert.Equal(recordIsFull ? 1 : 2, file.Snapshots);
+    }
+
+    /// <summary>Bytes before the first snapshot of a binary record.</summary>
+    const long Head = 20;
+
+    [Fact]
+    public void A_run_of_the_engine_is_summed_up()
+    {
+        Damon.Simulation.SimulatedClock clock = new();
+        Damon.Simulation.SimulatedPattern pattern = Damon.Simulation.SimulatedPattern.Parse("map 1G 16M\nphase 10s\n  access 1G 1M always\n");
+        MonitoringContext context = new(new Damon.Simulation.SimulatedOperations(pattern, clock), seed: 1) { Attributes = s_attributes };
+        context.AddTarget(new Target(1));
+        Kdamond kdamond = new(context, clock);
+        using (RecordFile file = RecordFile.Create(Record, RecordHeader.Of(s_attributes, clock.NowNs)))
+        {
+            file.Status = () => RecordSummary.Of(kdamond);
+            context.Observers.Add(file);
+            context.Observers.Add(new SnapshotCallback(_ =>
+            {
+                if (file.Snapshots == 50)
+                {
+                    kdamond.Stop();
+                }
+            }));
+            Assert.Equal(KdamondEnd.Stopped, kdamond.Run());
+            file.Complete(RecordSummary.Of(kdamond));
+        }
+
+        Assert.Equal(50, Times().Count);
+        RecordSummary summary = Metadata().Summary!;
+        Assert.Equal(50, summary.Snapshots);
+        Assert.Equal(new RecordIntervals { SampleUs = 1000, AggrUs = 20_000, UpdateUs = 300_000 }, summary.EffectiveIntervals);
+        Assert.Equal(1000, summary.Overhead!.Samples);
+        Assert.Equal((0, 1, 1), (summary.Overhead.MissedTicks, summary.Overhead.StretchFactor, summary.Overhead.LargestStretchFactor));
+        Assert.True(summary.Overhead.ChecksPerSecond >= 11_000);
+    }
+
+    List<long> Times()
+    {
+        using IRecordReader reader = RecordReaders.Open(File.OpenRead(Record));
+        Snapshot snapshot = new();
+        List<long> times = [];
+        while (reader.Read(snapshot))
+        {
+            times.Add(snapshot.TimeNs);
+        }
+
+        Assert.Null(reader.Damage);
+        return times;
+    }
+
+    RecordMetadata Metadata()
+    {
+        using FileStream sidecar = File.OpenRead(Record + ".meta.json");
+        return SidecarReader.Load(sidecar);
+    }
+
+    static Snapshot Snapshot(long timeNs)
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(timeNs);
+        snapshot.AddTarget(3);
+        snapshot.AddRegion(new SnapshotRegion(0, 10, 4, 2));
+        return snapshot;
+    }
+}
