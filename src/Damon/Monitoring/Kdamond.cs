@@ -177,7 +177,6 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
             return null;
         }
 
-        FollowAttributes();
         long prepareStart = clock.NowNs;
         Context.Operations.PrepareAccessChecks(Context);
         long prepareEnd = clock.NowNs;

@@ -7,9 +7,11 @@ sealed class ActionClock : IKdamondClock
 {
     public long NowNs { get; private set; }
 
-    public long ThreadCpuNs => 0;
+    public long ThreadCpuNs { get; set; }
 
     public int NrSleeps { get; private set; }
+
+    public int NrWakes { get; private set; }
 
     /// <summary>Called for each sleep with its end; says whether to go on to that end.</summary>
     public Func<long, bool>? OnSleep { get; set; }
@@ -23,9 +25,7 @@ sealed class ActionClock : IKdamondClock
         }
     }
 
-    public void Wake()
-    {
-    }
+    public void Wake() => NrWakes++;
 
     public void JumpTo(long ns) => NowNs = ns;
 }

@@ -19,6 +19,15 @@ public sealed class KdamondInvokeTests
     }
 
     [Fact]
+    public async Task It_wakes_a_run_that_sleeps()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        await run.Kdamond.Invoke(static _ => { });
+        Assert.Equal(1, clock.NrWakes);
+    }
+
+    [Fact]
     public void During_a_run_it_waits_for_the_time_between_two_samples()
     {
         SimulatedRun run = new(Hot);

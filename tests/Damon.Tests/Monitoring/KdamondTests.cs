@@ -287,4 +287,148 @@ public sealed class KdamondTests
         Assert.All(run.Probe.Windows, window => Assert.Equal(0, window.CheckStartNs % (5 * Ms)));
         Assert.Equal(0, run.Kdamond.Statistics.Lateness.MaxNs);
     }
+
+    [Fact]
+    public void An_interval_that_is_just_over_misses_nothing()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        run.Operations.On = call =>
+        {
+            if (call == "PrepareAccessChecks")
+            {
+                clock.JumpTo(clock.NowNs + (5 * Ms));
+            }
+        };
+        run.Run(1);
+        Assert.Equal(0, run.Kdamond.Statistics.NrMissedTicks);
+        Assert.Equal(100 * Ms, run.Probe.Snapshots[0].TimeNs);
+    }
+
+    [Fact]
+    public void Cpu_time_before_the_run_is_not_its_own()
+    {
+        ActionClock clock = new() { ThreadCpuNs = 7_000 };
+        SimulatedRun run = new(Hot, clock: clock);
+        List<long> seen = [];
+        run.Operations.On = call => clock.ThreadCpuNs += call == "CheckAccesses" ? 10 : 0;
+        run.Probe.On = call =>
+        {
+            if (call == "OnSnapshot")
+            {
+                seen.Add(run.Kdamond.Statistics.CpuNs);
+            }
+        };
+        run.Run(2);
+        Assert.Equal([200, 400], seen);
+        Assert.Equal(400, run.Kdamond.Statistics.CpuNs);
+    }
+
+    [Fact]
+    public void Counts_are_not_whole_while_samples_are_taken()
+    {
+        SimulatedRun run = new(Hot);
+        List<string> whole = [];
+        run.Probe.On = call =>
+        {
+            if (!run.Context.IsAggregating)
+            {
+                whole.Add(call);
+            }
+        };
+        run.Run(2);
+        Assert.Equal(["AfterAggregation", "OnSnapshot", "AfterAggregation", "OnSnapshot", "BeforeTerminate"], whole);
+        Assert.False(run.Context.IsAggregating);
+        SimulatedRun stopped = new(Hot) { Probe = { EndAt = "AfterCheck" } };
+        stopped.Run(1);
+        Assert.False(stopped.Context.IsAggregating);
+    }
+
+    [Fact]
+    public void The_policy_is_told_after_which_samples_an_interval_was_whole()
+    {
+        SimulatedRun run = new(Hot, new() { SampleUs = 5000, AggregationUs = 15_000 });
+        ProbePolicy policy = new();
+        run.Context.Policy = policy;
+        run.Run(2);
+        Assert.Equal([(1, false), (2, false), (3, true), (4, false), (5, false), (6, true)], policy.Samples);
+    }
+
+    [Fact]
+    public void Neighbours_merge_that_differ_by_a_tenth_of_the_hottest()
+    {
+        // Regions of 1 MiB, 1 MiB and 14 MiB, accessed in 20, 18 or 17, and 0 of 20 samples.
+        Assert.Equal([new AddressRange(0, 2 << 20), new AddressRange(2 << 20, 16 << 20)], RangesAfterOneInterval(missed: 2));
+        Assert.Equal([new AddressRange(0, 1 << 20), new AddressRange(1 << 20, 2 << 20), new AddressRange(2 << 20, 16 << 20)], RangesAfterOneInterval(missed: 3));
+    }
+
+    static AddressRange[] RangesAfterOneInterval(int missed)
+    {
+        SimulatedRun run = new("map 0 16M\nphase 1s\naccess 0 1M always", new() { MinNrRegions = 3 });
+        RegionList regions = run.Context.Targets[0].Regions;
+        int samples = 0;
+        run.Operations.OnChecked = _ =>
+        {
+            samples++;
+            regions[1].Accessed = samples > missed;
+        };
+        run.Operations.OnInit = _ =>
+        {
+            regions.Clear();
+            regions.Add(new Region(0, 1 << 20));
+            regions.Add(new Region(1 << 20, 2 << 20));
+            regions.Add(new Region(2 << 20, 16 << 20));
+        };
+        run.Run(1);
+        return [.. run.Probe.Snapshots[0][0].Regions.ToArray().Select(region => new AddressRange(region.Start, region.End))];
+    }
+
+    [Fact]
+    public void Attributes_that_an_observer_sets_at_a_snapshot_put_off_what_is_due_at_that_sample()
+    {
+        SimulatedRun run = new(Hot, new() { UpdateUs = 100_000 });
+        run.Probe.On = call =>
+        {
+            if (call == "OnSnapshot" && run.Probe.Snapshots.Count == 1)
+            {
+                run.Context.Attributes = new() { UpdateUs = 200_000 };
+            }
+        };
+        run.Run(6);
+        Assert.Equal([60, 100], run.Operations.UpdatesAfter);
+    }
+
+    [Fact]
+    public void The_governor_stretches_what_an_observer_has_set_last()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        run.Kdamond.Governor = new OverheadGovernor(run.Context.Attributes, 1);
+        run.Operations.On = call => clock.ThreadCpuNs += call == "CheckAccesses" ? 1 * Ms : 0;
+        run.Probe.On = call =>
+        {
+            // Just when the governor has half a second to judge by.
+            if (call == "OnSnapshot" && run.Probe.Snapshots.Count == 6)
+            {
+                run.Context.Attributes = new() { SampleUs = 1000, AggregationUs = 7000 };
+            }
+        };
+        run.Run(200);
+        Assert.Equal(7U, run.Context.Attributes.MaxNrAccesses);
+        Assert.True(run.Context.Attributes.SampleUs > 1000);
+    }
+
+    /// <summary>Notes what it is told.</summary>
+    sealed class ProbePolicy : IRegionPolicy
+    {
+        public List<(int, bool)> Samples { get; } = [];
+
+        public long RestNs(MonitoringContext context, long nowNs) => 0;
+
+        public void AfterSample(MonitoringContext context, ulong nrSamples, long nowNs, bool isAggregated) => Samples.Add(((int)nrSamples, isAggregated));
+
+        public void Reschedule(MonitoringContext context, ulong nrSamples)
+        {
+        }
+    }
 }

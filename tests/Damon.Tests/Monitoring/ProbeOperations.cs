@@ -20,13 +20,21 @@ sealed class ProbeOperations(IOperations inner) : IOperations
 
     public bool ChecksTargets { get; set; } = inner.ChecksTargets;
 
+    /// <summary>Called before the operation of that name.</summary>
     public Action<string>? On { get; set; }
+
+    /// <summary>Called after <see cref="Init"/>.</summary>
+    public Action<MonitoringContext>? OnInit { get; set; }
+
+    /// <summary>Called after <see cref="CheckAccesses"/>.</summary>
+    public Action<MonitoringContext>? OnChecked { get; set; }
 
     public void Init(MonitoringContext context)
     {
         NrInits++;
         On?.Invoke(nameof(Init));
         inner.Init(context);
+        OnInit?.Invoke(context);
     }
 
     public void Update(MonitoringContext context)
@@ -47,6 +55,7 @@ sealed class ProbeOperations(IOperations inner) : IOperations
         NrChecks++;
         On?.Invoke(nameof(CheckAccesses));
         inner.CheckAccesses(context);
+        OnChecked?.Invoke(context);
     }
 
     public bool IsTargetValid(Target target) => inner.IsTargetValid(target);
