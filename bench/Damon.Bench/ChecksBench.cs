@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.CommandLine;
 using Damo.Workloads;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Native;
@@ -15,56 +14,83 @@ static class ChecksBench
 
     static readonly int[] s_pages = [1, 10, 100, 1000];
 
-    public static int Run(string[] args)
-    {
-        int rounds = new Options(args).Number("rounds", 50);
-        (string Name, WorkloadPattern Pattern, WorkloadKind Kind, bool Spin)[] targets =
-        [
-            ("4K, sleeping", WorkloadPattern.Idle, WorkloadKind.Anon, false),
-            ("4K, spinning", WorkloadPattern.Idle, WorkloadKind.Anon, true),
-            ("4K, random access", WorkloadPattern.Random, WorkloadKind.Anon, true),
-            ("THP, sleeping", WorkloadPattern.Idle, WorkloadKind.Thp, false),
-            ("THP, random access", WorkloadPattern.Random, WorkloadKind.Thp, true),
-        ];
-        Console.WriteLine($"Checks: one walk and one clear, random pages of 1 GiB in address order; min / median in us.");
-        Console.WriteLine(Machine.Line());
-        Console.WriteLine();
-        Console.WriteLine("| target | pages | first walk | same pages again | again with folios | ranges cleared | clear | rounds |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
-        foreach ((string name, WorkloadPattern pattern, WorkloadKind kind, bool spin) in targets)
-        {
-            Measure(name, WorkloadOptions.For(pattern) with { Kind = kind, Spin = spin }, rounds);
-        }
+    static readonly (string Name, WorkloadPattern Pattern, WorkloadKind Kind, bool Spin)[] s_targets =
+    [
+        ("4K, sleeping", WorkloadPattern.Idle, WorkloadKind.Anon, false),
+        ("4K, spinning", WorkloadPattern.Idle, WorkloadKind.Anon, true),
+        ("4K, random access", WorkloadPattern.Random, WorkloadKind.Anon, true),
+        ("THP, sleeping", WorkloadPattern.Idle, WorkloadKind.Thp, false),
+        ("THP, random access", WorkloadPattern.Random, WorkloadKind.Thp, true),
+    ];
 
-        return 0;
+    public static Command Create()
+    {
+        Option<int> rounds = CountOption.Rounds(50);
+        return Benchmark.Create("checks", "What does one look at 1 to 1000 pages cost, and clearing them? (2 min)", parsed => Run(parsed.GetValue(rounds)), rounds);
     }
 
-    static void Measure(string name, WorkloadOptions options, int rounds)
+    static void Run(int rounds)
     {
+        Rounds nothing = new(Rounds.InTurn(rounds, rounds, static () => ThreadCpu.MicrosecondsOf(static () => { }))[0]);
+        Console.WriteLine(
+            "Random pages of 1 GiB in address order: three walks and one clear in turn. CPU time of the calling thread, medians (least..most) in us, " +
+            $"of which taking the time itself is {nothing.Median:0.0}.");
+        Console.WriteLine();
+        Table.Begin("target", "pages", "first walk", "same pages again", "again with folios", "as the walk before", "ranges cleared", "clear", "us per range", "rounds");
         using PageTableWalker walker = PageTableWalker.Create();
         using ColdAdvice advice = new();
-        foreach (int pages in s_pages)
+        foreach ((string name, WorkloadPattern pattern, WorkloadKind kind, bool spin) in s_targets)
         {
-            using WorkloadProcess workload = WorkloadProcess.Start(options);
-            Measure(name, options, workload, walker, advice, pages, rounds);
+            foreach (int pages in s_pages)
+            {
+                Measure(name, WorkloadOptions.For(pattern) with { Kind = kind, Spin = spin }, walker, advice, pages, rounds);
+            }
         }
     }
 
-    static void Measure(string name, WorkloadOptions options, WorkloadProcess workload, PageTableWalker walker, ColdAdvice advice, int pages, int rounds)
+    static void Measure(string name, WorkloadOptions options, PageTableWalker walker, ColdAdvice advice, int pages, int rounds)
     {
-        ulong[] order = ShuffledPages(workload.Log.Range, options.Kind == WorkloadKind.Thp ? HugePageSize : PageSize);
-        pages = Math.Min(pages, order.Length);
+        List<ChecksRound> results = [];
+        while (results.Count < rounds)
+        {
+            using WorkloadProcess workload = WorkloadProcess.Start(options);
+            ulong[] order = ShuffledPages(workload.Log.Range, options.Kind == WorkloadKind.Thp ? HugePageSize : PageSize);
+            pages = Math.Min(pages, order.Length);
+            if (options.Pattern == WorkloadPattern.Idle)
+            {
+                // A page that was cleared stays so in a target that rests, so there each is used once: it is young from its first write. Of huge
+                // pages there are few; targets are started anew for the least number of rounds only, which takes long.
+                int fitting = order.Length / pages;
+                rounds = Math.Min(rounds, Math.Max(fitting, Rounds.Least));
+                Measure(workload.Pid, order, walker, advice, pages, Math.Min(fitting, rounds - results.Count), results);
+            }
+            else
+            {
+                Measure(workload.Pid, order, walker, advice, pages, rounds, results);
+            }
+        }
 
-        // A page that was cleared stays so in a target that rests, so there each is used once: it is young from its first write.
-        bool rests = options.Pattern == WorkloadPattern.Idle;
-        rounds = rests ? Math.Min(rounds, order.Length / pages) : rounds;
-        int pidfd = LibC.pidfd_open(workload.Pid, 0);
+        Rounds again = new(results.Select(static r => r.AgainUs));
+        Rounds folios = new(results.Select(static r => r.FoliosUs));
+        Rounds clear = new(results.Select(static r => r.ClearUs));
+        Rounds ranges = new(results.Select(static r => r.Ranges));
+        Table.Row(
+            name,
+            $"{pages}",
+            new Rounds(results.Select(static r => r.FirstUs)).Text("0.0"),
+            again.Text("0.0"),
+            folios.Text("0.0"),
+            $"{folios.Per(again).Median:0.00}",
+            $"{ranges.Median:0}",
+            clear.Text("0.0"),
+            $"{clear.Per(ranges).Median:0.00}",
+            $"{results.Count}");
+    }
+
+    static void Measure(int pid, ulong[] order, PageTableWalker walker, ColdAdvice advice, int pages, int rounds, List<ChecksRound> results)
+    {
+        int pidfd = LibC.pidfd_open(pid, 0);
         FolioRange[] ranges = new FolioRange[PageTableWalker.BatchCapacity];
-        double[] plain = new double[rounds];
-        double[] again = new double[rounds];
-        double[] folio = new double[rounds];
-        double[] clear = new double[rounds];
-        long nrRanges = 0;
         for (int round = 0; round < rounds; round++)
         {
             for (int i = 0; i < pages; i++)
@@ -74,9 +100,9 @@ static class ChecksBench
 
             // The engine goes from region to region, so its samples come in the order of their addresses.
             walker.Addresses[..pages].Sort();
-            plain[round] = Walk(walker, workload.Pid, pages, withFolio: false);
-            again[round] = Walk(walker, workload.Pid, pages, withFolio: false);
-            folio[round] = Walk(walker, workload.Pid, pages, withFolio: true);
+            double first = Walk(walker, pid, pages, withFolio: false);
+            double again = Walk(walker, pid, pages, withFolio: false);
+            double folios = Walk(walker, pid, pages, withFolio: true);
             int count = 0;
             for (int i = 0; i < pages; i++)
             {
@@ -86,19 +112,14 @@ static class ChecksBench
                 }
             }
 
-            nrRanges += count;
-            long start = Stopwatch.GetTimestamp();
-            _ = advice.Advise(pidfd, ranges.AsSpan(0, count));
-            clear[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            double clear = ThreadCpu.MicrosecondsOf(() => advice.Advise(pidfd, ranges.AsSpan(0, count)));
+            results.Add(new ChecksRound(first, again, folios, count, clear));
 
             // As between two samples: others run, caches cool down.
             Thread.Sleep(1);
         }
 
         _ = LibC.close(pidfd);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {pages} | {Text(plain)} | {Text(again)} | {Text(folio)} | {(double)nrRanges / rounds:0} | {Text(clear)} | {rounds} |"));
     }
 
     static ulong[] ShuffledPages(AddressRange range, ulong pageSize)
@@ -115,15 +136,8 @@ static class ChecksBench
 
     static double Walk(PageTableWalker walker, int pid, int pages, bool withFolio)
     {
-        long start = Stopwatch.GetTimestamp();
-        WalkStatus status = walker.Walk(pid, pages, withFolio);
-        double us = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        WalkStatus status = WalkStatus.Ok;
+        double us = ThreadCpu.MicrosecondsOf(() => status = walker.Walk(pid, pages, withFolio));
         return status == WalkStatus.Ok ? us : throw new InvalidOperationException($"The walk ended with {status}.");
-    }
-
-    static string Text(double[] values)
-    {
-        Array.Sort(values);
-        return string.Create(CultureInfo.InvariantCulture, $"{values[0]:0.0} / {values[values.Length / 2]:0.0}");
     }
 }

@@ -1,108 +1,130 @@
+using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
-using Damon.Linux;
-using Damon.Linux.Fuse;
+using Damo.CommandLine;
 using Damon.Linux.Native;
-using Damon.Monitoring;
 
 namespace Damon.Bench;
 
-/// <summary>What it costs a file system server, and its clients, that small files are read and written.</summary>
+/// <summary>
+/// What it costs a file system server, and its clients, that small files are read and written, beside a file in memory; and whether the engine in the
+/// same process comes late by it.
+/// </summary>
 static class DebugfsBench
 {
-    const string FileName = "attrs";
-    const string Text = "5000 100000 1000000 10 1000\n";
+    static readonly byte[] s_text = Encoding.ASCII.GetBytes(DebugfsServer.Text);
 
-    const ulong MonitoredBytes = 1UL << 30;
+    static readonly Option<int> s_rounds = CountOption.Rounds(5);
+    static readonly Option<int> s_calls = CountOption.Create("--calls", 5000, "Calls of each kind in each round", least: 10);
+    static readonly Option<int> s_samples = CountOption.Create("--samples", 1000, "Samples of 5 ms that the engine takes in each round", least: 10);
 
-    public static int Run(string[] args)
+    public static Command Create() => Benchmark.Create("debugfs", "What do reads and writes of the debugfs files cost, and do they delay samples? (1 min)", Run, s_rounds, s_calls, s_samples);
+
+    static void Run(ParseResult parsed)
     {
-        int rounds = new Options(args).Number("rounds", 10_000);
-        int samples = new Options(args).Number("samples", 2000);
-        string directory = Directory.CreateTempSubdirectory("damon-bench-").FullName;
-        string path = Path.Combine(directory, FileName);
-        using (Process server = StartServer(directory, 0))
-        {
-            if (server.StandardOutput.ReadLine() != "ready")
-            {
-                Console.Error.WriteLine("bench: the server did not begin; it needs root and /dev/fuse");
-                return 1;
-            }
+        int rounds = parsed.GetValue(s_rounds);
+        int calls = parsed.GetValue(s_calls);
+        int samples = parsed.GetValue(s_samples);
+        string served = Directory.CreateTempSubdirectory("damon-bench-").FullName;
 
-            Console.WriteLine("Files of the debugfs interface: one small file, opened, read or written, and closed; one client.");
-            Console.WriteLine(Machine.Line());
+        // In memory: a disk's file system may wait for the disk when a file that was cut is closed.
+        string plain = $"/dev/shm/damon-bench-{Environment.ProcessId}";
+        try
+        {
+            File.WriteAllText(plain, DebugfsServer.Text);
+            Console.WriteLine($"One small file, opened, read or written, and closed by one client: {rounds} rounds of {calls} calls of each kind, in turn. Per call, medians (least..most).");
             Console.WriteLine();
-            Console.WriteLine("| what | rounds | server CPU (s) | us per round | of that server CPU |");
-            Console.WriteLine("|---|---|---|---|---|");
-            Measure("first reads", server, rounds / 10, () => Read(path));
-            Measure("open, read to the end, close", server, rounds, () => Read(path));
-            Measure("open, write, close", server, rounds, () => Write(path));
-            Measure("stat", server, rounds, () => File.GetUnixFileMode(path));
-            server.StandardInput.Close();
-            server.WaitForExit();
+            Cost(served, plain, rounds, calls);
+            Console.WriteLine();
+            Console.WriteLine(
+                $"Lateness of samples of 5 ms that the engine takes in the process of the server, without and with a client that reads and writes all the time, in turn: {rounds} rounds of {samples} samples.");
+            Console.WriteLine();
+            Lateness(served, rounds, samples);
         }
-
-        Console.WriteLine();
-        Console.WriteLine($"Lateness of {samples} samples of 5 ms that the engine takes in the process of the server, with and without a client that reads and writes all the time:");
-        Console.WriteLine();
-        Console.WriteLine("| client | reads and writes | missed ticks | p50 us | p99 us | most us |");
-        Console.WriteLine("|---|---|---|---|---|---|");
-        for (int turn = 0; turn < 2; turn++)
+        finally
         {
-            Lateness(directory, path, samples, isBusy: false);
-            Lateness(directory, path, samples, isBusy: true);
+            File.Delete(plain);
+            Directory.Delete(served);
         }
-
-        Directory.Delete(directory);
-        return 0;
     }
 
-    /// <summary>The server, in a process of its own: its time is what is measured. With a number of samples the engine runs in it, too.</summary>
-    public static int Serve(string[] args)
+    static void Cost(string directory, string plain, int rounds, int calls)
     {
-        using FuseServer server = FuseServer.Mount(args[0], new Root(), new FuseMountOptions());
-        server.Start();
-        Console.Out.WriteLine("ready");
-        int samples = int.Parse(args[1], CultureInfo.InvariantCulture);
-        if (samples > 0)
+        using Process server = StartServer(directory, 0);
+        string path = Path.Combine(directory, DebugfsServer.FileName);
+        (string Name, Action<string> Do)[] kinds =
+        [
+            ("open, read to the end, close", Read),
+            ("open, write, close", Write),
+            ("stat", static file => File.GetUnixFileMode(file)),
+        ];
+        List<Func<DebugfsCost>> works = [];
+        foreach ((_, Action<string> call) in kinds)
         {
-            Console.Out.WriteLine(Monitor(samples));
+            works.Add(() => Measure(server, calls, () => call(path)));
+            works.Add(() => Measure(server, calls, () => call(plain)));
         }
 
-        while (Console.In.Read() >= 0)
+        DebugfsCost[][] results = Rounds.InTurn(rounds, 1, works);
+        Table.Begin("what", "server CPU us", "client CPU us", "both, as a file in memory", "elapsed us", "as a file in memory");
+        for (int i = 0; i < kinds.Length; i++)
         {
+            DebugfsCost[] mine = results[2 * i];
+            DebugfsCost[] reference = results[(2 * i) + 1];
+            Rounds elapsed = new(mine.Select(static c => c.ElapsedUs));
+            Table.Row(
+                kinds[i].Name,
+                new Rounds(mine.Select(static c => c.ServerUs)).Text("0.0"),
+                new Rounds(mine.Select(static c => c.ClientUs)).Text("0.0"),
+                $"{new Rounds(mine.Select(static c => c.ServerUs + c.ClientUs)).Per(new Rounds(reference.Select(static c => c.ClientUs))).Median:0.0}",
+                elapsed.Text("0.0"),
+                $"{elapsed.Per(new Rounds(reference.Select(static c => c.ElapsedUs))).Median:0.0}");
         }
 
-        return 0;
+        End(server);
     }
 
-    static string Monitor(int samples)
+    static DebugfsCost Measure(Process server, int calls, Action call)
     {
-        using LinuxClock clock = new();
-        MonitoringContext context = new(new PickingOperations(MonitoredBytes, MonitoredBytes, churn: true), seed: 1);
-        context.AddTarget(new Target(1));
-        context.Observers.Add(new EndAfter(samples));
-        Kdamond kdamond = new(context, clock);
-        _ = kdamond.Run();
-        KdamondStatistics statistics = kdamond.Statistics;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{statistics.NrMissedTicks} | {statistics.Lateness.Percentile(0.5) / 1000} | {statistics.Lateness.Percentile(0.99) / 1000} | {statistics.Lateness.MaxNs / 1000}");
+        TimeSpan serverBefore = Cpu(server);
+        long clientBefore = ThreadCpu.Ns;
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < calls; i++)
+        {
+            call();
+        }
+
+        double elapsed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        double client = (ThreadCpu.Ns - clientBefore) / 1e3;
+        return new DebugfsCost((Cpu(server) - serverBefore).TotalMicroseconds / calls, client / calls, elapsed / calls);
     }
 
-    static Process StartServer(string directory, int samples)
+    static void Lateness(string directory, int rounds, int samples)
     {
-        string[] arguments = ["debugfs-server", directory, samples.ToString(CultureInfo.InvariantCulture)];
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        double[][][] results = Rounds.InTurn(rounds, 0, () => LatenessOnce(directory, samples, isBusy: false), () => LatenessOnce(directory, samples, isBusy: true));
+        Table.Begin("client", "reads and writes", "missed ticks", "p50 us", "as without", "p99 us", "as without", "most us");
+        Rounds Column(int client, int column) => new(results[client].Select(values => values[column]));
+        for (int client = 0; client < results.Length; client++)
+        {
+            Table.Row(
+                client == 0 ? "none" : "busy",
+                Column(client, 0).Text("0"),
+                Column(client, 1).Text("0"),
+                Column(client, 2).Text("0"),
+                $"{Column(client, 2).Per(Column(0, 2)).Median:0.00}",
+                Column(client, 3).Text("0"),
+                $"{Column(client, 3).Per(Column(0, 3)).Median:0.00}",
+                Column(client, 4).Text("0"));
+        }
     }
 
-    static void Lateness(string directory, string path, int samples, bool isBusy)
+    /// <summary>Reads and writes, and what the server says.</summary>
+    static double[] LatenessOnce(string directory, int samples, bool isBusy)
     {
         using Process server = StartServer(directory, samples);
-        _ = server.StandardOutput.ReadLine();
+        string path = Path.Combine(directory, DebugfsServer.FileName);
         Task<string?> result = server.StandardOutput.ReadLineAsync();
-        long calls = 0;
+        double calls = 0;
         while (isBusy && !result.IsCompleted)
         {
             Read(path);
@@ -110,23 +132,22 @@ static class DebugfsBench
             calls += 2;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {(isBusy ? "busy" : "none")} | {calls} | {result.GetAwaiter().GetResult()} |"));
-        server.StandardInput.Close();
-        server.WaitForExit();
+        string said = result.GetAwaiter().GetResult() ?? throw new InvalidOperationException("The server ended before its samples were taken.");
+        End(server);
+        return [calls, .. said.Split(' ').Select(double.Parse)];
     }
 
-    static void Measure(string what, Process server, int rounds, Action round)
+    static Process StartServer(string directory, int samples)
     {
-        TimeSpan before = Cpu(server);
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < rounds; i++)
-        {
-            round();
-        }
+        string[] arguments = [DebugfsServer.CommandName, directory, $"{samples}"];
+        Process server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        return server.StandardOutput.ReadLine() == DebugfsServer.Ready ? server : throw new UserErrorException("the server did not begin; it needs root and /dev/fuse");
+    }
 
-        double us = Stopwatch.GetElapsedTime(start).TotalMicroseconds / rounds;
-        TimeSpan cpu = Cpu(server) - before;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {rounds} | {cpu.TotalSeconds:0.00} | {us:0} | {cpu.TotalMicroseconds / rounds:0} |"));
+    static void End(Process server)
+    {
+        server.StandardInput.Close();
+        server.WaitForExit();
     }
 
     static TimeSpan Cpu(Process process)
@@ -145,50 +166,21 @@ static class DebugfsBench
             total += length;
         }
 
-        if (LibC.close(fd) != 0 || total != Text.Length)
+        if (LibC.close(fd) != 0 || total != DebugfsServer.Text.Length)
         {
-            throw new InvalidOperationException($"{total} bytes were read instead of {Text.Length}.");
+            throw new InvalidOperationException($"{total} bytes were read instead of {DebugfsServer.Text.Length}.");
         }
     }
 
     static unsafe void Write(string path)
     {
-        ReadOnlySpan<byte> text = "1 2 3 4 5\n"u8;
         int fd = LibC.open(path, LibC.O_WRONLY | LibC.O_TRUNC);
-        fixed (byte* p = text)
+        fixed (byte* p = s_text)
         {
-            if (LibC.write(fd, p, (nuint)text.Length) != text.Length || LibC.close(fd) != 0)
+            if (LibC.write(fd, p, (nuint)s_text.Length) != s_text.Length || LibC.close(fd) != 0)
             {
                 throw new InvalidOperationException("The file could not be written.");
             }
-        }
-    }
-
-    sealed class Root : FuseDirectory
-    {
-        readonly Attributes _attributes = new();
-
-        public override ulong Id => 1;
-
-        public override uint Permissions => 0x1c0;
-
-        public override IReadOnlyList<FuseEntry> Entries() => [new FuseEntry(FileName, _attributes)];
-
-        public override FuseNode? Find(string name) => name == FileName ? _attributes : null;
-    }
-
-    sealed class Attributes : FuseFile
-    {
-        readonly byte[] _text = Encoding.ASCII.GetBytes(Text);
-
-        public override ulong Id => 2;
-
-        public override uint Permissions => 0x180;
-
-        public override byte[] Read(in FuseCaller caller, CancellationToken cancellation) => _text;
-
-        public override void Write(ReadOnlySpan<byte> data, in FuseCaller caller, CancellationToken cancellation)
-        {
         }
     }
 }

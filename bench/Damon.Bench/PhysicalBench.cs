@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -18,56 +19,84 @@ static class PhysicalBench
     const ulong PageSize = 4096;
     const int PageShift = 12;
 
-    public static int Run(string[] args)
+    static readonly Option<int> s_turns = CountOption.Create("--turns", 5, "How often each is measured, in turn with the others", Rounds.Least);
+    static readonly Option<int> s_rounds = CountOption.Create("--rounds", 100, "Samples in each turn", Rounds.Least);
+    static readonly Option<int> s_mib = CountOption.Create("--mib", 1024, "Size of each of the three processes, MiB", least: 16);
+    static readonly Option<string> s_probe = new("--probe") { Description = "A C program that does the same, to run in turn" };
+
+    public static Command Create() => Benchmark.Create("physical", "What does it cost to find out who maps page frames, and to sample them? (1 min)", Run, s_turns, s_rounds, s_mib, s_probe);
+
+    static void Run(ParseResult parsed)
     {
-        Options options = new(args);
-        int rounds = options.Number("rounds", 200);
-        int turns = options.Number("turns", 3);
-        long size = (long)options.Number("mib", 1024) << 20;
-        string? probe = options.Text("probe") is { } source ? Compile(source) : null;
-        Console.WriteLine($"Physical memory: {NrFrames} frames; min / median in us.");
-        Console.WriteLine(Machine.Line());
-        Console.WriteLine();
-        Console.WriteLine("| turn | frames | found and verified | who maps them | one sample: prepare | check | rounds |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
-        for (int turn = 1; turn <= turns; turn++)
-        {
-            RunOurs(turn, size, rounds);
-            if (probe is not null)
-            {
-                RunProbe(turn, probe);
-            }
-        }
-
-        if (probe is not null)
-        {
-            File.Delete(probe);
-        }
-
-        return 0;
-    }
-
-    static void RunOurs(int turn, long size, int rounds)
-    {
-        WorkloadOptions idle = WorkloadOptions.For(WorkloadPattern.Idle) with { RegionBytes = size };
+        int turns = parsed.GetValue(s_turns);
+        int rounds = parsed.GetValue(s_rounds);
+        string? program = parsed.GetValue(s_probe) is { } source ? Compile(source) : null;
+        WorkloadOptions idle = WorkloadOptions.For(WorkloadPattern.Idle) with { RegionBytes = (long)parsed.GetValue(s_mib) << 20 };
         using WorkloadProcess anonymous = WorkloadProcess.Start(idle);
         using WorkloadProcess huge = WorkloadProcess.Start(idle with { Kind = WorkloadKind.Thp });
         using WorkloadProcess shared = WorkloadProcess.Start(idle with { Kind = WorkloadKind.Shmem });
         ulong[] frames = [.. Frames(anonymous), .. Frames(huge), .. Frames(shared)];
-        Measure(turn, "of three processes (4K, THP, shared memory), any order", frames, sorted: false, rounds);
-        Measure(turn, "the same, in address order", frames, sorted: true, rounds);
-        MemoryMap memory = MemoryMap.Read();
-        RandomSource random = new(5);
-        ulong[] any = new ulong[frames.Length];
-        for (int i = 0; i < any.Length; i++)
+        ulong[] any = AnyFrames(frames.Length);
+        string[] names = ["of three processes (4K, THP, shared memory), any order", "the same, in address order", "any of the biggest range of memory, in address order"];
+        List<List<(string Line, double Us)>> probed = [];
+        PhysicalTurn[][] results = Rounds.InTurn(
+            turns,
+            0,
+            () => Measure(frames, sorted: false, rounds),
+            () => Measure(frames, sorted: true, rounds),
+            () =>
+            {
+                PhysicalTurn turn = Measure(any, sorted: true, rounds);
+                if (program is not null)
+                {
+                    probed.Add(RunProbe(program));
+                }
+
+                return turn;
+            });
+        Console.WriteLine($"{NrFrames} frames; {turns} turns, of whose samples ({rounds} in each turn, one of the C program) the medians are taken; medians of the turns (least..most) in us.");
+        Console.WriteLine();
+        Table.Begin("frames", "found and verified", "who maps them: CPU", "as the first", "elapsed", "one sample: prepare, CPU", "check, CPU");
+        Rounds reference = new(results[0].Select(static t => t.ResolveCpu));
+        for (int i = 0; i < names.Length; i++)
         {
-            any[i] = random.Next(memory.Biggest.Start, memory.Biggest.End) >> PageShift;
+            Rounds resolve = new(results[i].Select(static t => t.ResolveCpu));
+            Table.Row(
+                names[i],
+                $"{new Rounds(results[i].Select(static t => t.Found)).Text("0")} of {NrFrames}",
+                resolve.Text("0"),
+                $"{resolve.Per(reference).Median:0.00}",
+                new Rounds(results[i].Select(static t => t.Resolve)).Text("0"),
+                new Rounds(results[i].Select(static t => t.PrepareCpu)).Text("0"),
+                new Rounds(results[i].Select(static t => t.CheckCpu)).Text("0"));
         }
 
-        Measure(turn, "any of the biggest range of memory, in address order", any, sorted: true, rounds);
+        for (int i = 0; probed.Count > 0 && i < probed.Min(static run => run.Count); i++)
+        {
+            int number = i;
+            Table.Row($"C, the last run said: {probed[^1][i].Line}", "", "", "", new Rounds(probed.Select(run => run[number].Us)).Text("0"), "", "");
+        }
+
+        if (program is not null)
+        {
+            File.Delete(program);
+        }
     }
 
-    static void Measure(int turn, string name, ulong[] population, bool sorted, int rounds)
+    static ulong[] AnyFrames(int count)
+    {
+        MemoryMap memory = MemoryMap.Read();
+        RandomSource random = new(5);
+        ulong[] frames = new ulong[count];
+        for (int i = 0; i < count; i++)
+        {
+            frames[i] = random.Next(memory.Biggest.Start, memory.Biggest.End) >> PageShift;
+        }
+
+        return frames;
+    }
+
+    static PhysicalTurn Measure(ulong[] population, bool sorted, int rounds)
     {
         using PageTableWalker walker = PageTableWalker.Create();
         FrameOwners owners = FrameOwners.Create(walker, MemoryMap.Read());
@@ -76,6 +105,7 @@ static class PhysicalBench
         RandomSource source = new(1);
         ulong[] frames = new ulong[NrFrames];
         Region[] regions = new Region[NrFrames];
+        double[] resolveCpu = new double[rounds];
         double[] resolve = new double[rounds];
         double[] prepare = new double[rounds];
         double[] check = new double[rounds];
@@ -98,7 +128,7 @@ static class PhysicalBench
             }
 
             long start = Stopwatch.GetTimestamp();
-            owners.Resolve(frames);
+            resolveCpu[round] = ThreadCpu.MicrosecondsOf(() => owners.Resolve(frames));
             resolve[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             for (int i = 0; i < NrFrames; i++)
             {
@@ -107,18 +137,12 @@ static class PhysicalBench
 
             // As between two samples: others run, caches cool down.
             Thread.Sleep(1);
-            start = Stopwatch.GetTimestamp();
-            checker.Prepare(regions, source, start);
-            prepare[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            prepare[round] = ThreadCpu.MicrosecondsOf(() => checker.Prepare(regions, source, Stopwatch.GetTimestamp()));
             Thread.Sleep(1);
-            start = Stopwatch.GetTimestamp();
-            checker.Check(regions, start);
-            check[round] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            check[round] = ThreadCpu.MicrosecondsOf(() => checker.Check(regions, Stopwatch.GetTimestamp()));
         }
 
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {turn} | {name} | {(double)found / rounds:0} of {NrFrames} | {Text(resolve)} | {Text(prepare)} | {Text(check)} | {rounds} |"));
+        return new PhysicalTurn((double)found / rounds, new Rounds(resolveCpu).Median, new Rounds(resolve).Median, new Rounds(prepare).Median, new Rounds(check).Median);
     }
 
     static ulong[] Frames(WorkloadProcess workload)
@@ -141,20 +165,21 @@ static class PhysicalBench
         return gcc.ExitCode == 0 ? program : throw new InvalidOperationException($"gcc ended with exit code {gcc.ExitCode}.");
     }
 
-    static void RunProbe(int turn, string program)
+    /// <summary>What the program printed, one line after the other: the same lines, with other numbers, in each run.</summary>
+    static List<(string Line, double Us)> RunProbe(string program)
     {
+        const string Unit = " us";
+        List<(string, double)> found = [];
         using Process probe = Process.Start(new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        foreach (string line in probe.StandardOutput.ReadToEnd().Split('\n').Where(l => l.EndsWith(" us", StringComparison.Ordinal)))
+        foreach (string line in probe.StandardOutput.ReadToEnd().Split('\n').Where(static l => l.EndsWith(Unit, StringComparison.Ordinal)))
         {
-            Console.WriteLine($"| {turn} | C: {line.Replace('|', ';').Trim()} | | {line.Split(", ")[^1]} | | | 1 |");
+            if (double.TryParse(line[..^Unit.Length].Split(", ")[^1], CultureInfo.InvariantCulture, out double us))
+            {
+                found.Add((line.Replace('|', ';').Trim(), us));
+            }
         }
 
         probe.WaitForExit();
-    }
-
-    static string Text(double[] values)
-    {
-        Array.Sort(values);
-        return string.Create(CultureInfo.InvariantCulture, $"{values[0]:0} / {values[values.Length / 2]:0}");
+        return found;
     }
 }

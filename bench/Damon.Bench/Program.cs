@@ -1,37 +1,48 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Damo.CommandLine;
 using Damo.Commands;
 using Damo.Workloads;
 using Damon.Bench;
 
-// Each benchmark prints Markdown tables on standard output and returns the exit code.
-Dictionary<string, Func<string[], int>> benchmarks = new(StringComparer.Ordinal)
+RootCommand root = new("Measurements, run by hand; each prints the machine and Markdown tables. 'bench NAME --help' has the options.")
 {
-    ["accuracy"] = AccuracyBench.Run,
-    ["overhead"] = OverheadBench.Run,
-    ["checks"] = ChecksBench.Run,
-    ["physical"] = PhysicalBench.Run,
-    ["engine"] = EngineBench.Run,
-    ["readers"] = ReadersBench.Run,
-    ["reports"] = ReportsBench.Run,
-    ["generate"] = ReadersBench.GenerateFile,
-    ["schemes"] = SchemesBench.Run,
-    ["debugfs"] = DebugfsBench.Run,
-    ["debugfs-server"] = DebugfsBench.Serve,
-    ["startup"] = StartupBench.Run,
-    ["tool"] = ToolBench.Run,
+    AccuracyBench.Create(),
+    OverheadBench.Create(),
+    ChecksBench.Create(),
+    PhysicalBench.Create(),
+    EngineBench.Create(),
+    ReadersBench.Create(),
+    ReportsBench.Create(),
+    SchemesBench.Create(),
+    DebugfsBench.Create(),
+    StartupBench.Create(),
+    ToolBench.Create(),
+    SeededRecord.CreateCommand(),
+
+    // What the benchmarks start once more: targets, and the server of the files.
+    WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
+    DebugfsServer.CreateCommand(),
 };
 
-// The targets of the benchmarks are this program, started once more.
-if (args is ["workload", ..])
+ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+if (parsed.Action is not HelpAction && (parsed.UnmatchedTokens.Count > 0 || parsed.Errors.Count > 0))
 {
-    return new RootCommand { WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()) }
-        .Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = true, ProcessTerminationTimeout = null });
+    // "No command" would be the first error where there is a wrong one.
+    string[] names = [.. root.Subcommands.Where(static c => !c.Hidden).Select(static c => c.Name)];
+    string fault = parsed.CommandResult.Command != root ? parsed.Errors[0].Message
+        : parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is none of {string.Join(", ", names)}"
+        : $"name one of {string.Join(", ", names)}";
+    Console.Error.WriteLine($"bench: {fault.ReplaceLineEndings(" ")} (see 'bench --help')");
+    return (int)ExitCode.Usage;
 }
 
-if (args.Length > 0 && benchmarks.TryGetValue(args[0], out Func<string[], int>? run))
+try
 {
-    return run(args[1..]);
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
-
-Console.Error.WriteLine($"usage: bench {string.Join('|', benchmarks.Keys)} [options]");
-return 2;
+catch (Exception e) when (Environment.GetEnvironmentVariable("DAMO_DEBUG") is null)
+{
+    Console.Error.WriteLine($"bench: {e.Message.ReplaceLineEndings(" ")}");
+    return (int)(e is UserErrorException expected ? expected.ExitCode : ExitCode.Failed);
+}

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports.Distribution;
@@ -6,48 +7,38 @@ using Damon.Reports.Heats;
 
 namespace Damon.Bench;
 
-/// <summary>
-/// CPU time of the first tool's reports on the record <c>m</c> of 1000 regions x 600 snapshots, beside a fixed calibration loop in the
-/// same run. Arguments: regions, snapshots, rounds.
-/// </summary>
+/// <summary>CPU time of the first tool's reports on a record, beside a fixed calibration loop.</summary>
 static class ReportsBench
 {
-    public static int Run(string[] args)
+    public static Command Create()
     {
-        int regions = Argument(args, 0, 1000);
-        int snapshots = Argument(args, 1, 600);
-        int rounds = Argument(args, 2, 7);
-        string path = Path.Combine(Path.GetTempPath(), $"damon-bench-{Environment.ProcessId}.data");
-        try
-        {
-            ReadersBench.Generate(path, regions, snapshots);
-            Console.WriteLine($"{regions} regions x {snapshots} snapshots; best of {rounds} and first, CPU ms");
-            Measure("calibration: 100 million dependent steps", rounds, Calibrate);
-            Measure("wss", rounds, () => Distribution(path, DistributionKind.WorkingSetSize));
-            Measure("nr_regions", rounds, () => Distribution(path, DistributionKind.NrRegions));
-            Measure("heats, guide alone", rounds, () => Guides(path).Count);
-            Measure("heats 500 x 500, defaults, text to nowhere", rounds, () => Heats(path));
-            HeatsRequest largest = new HeatsRequest().Complete(Guides(path));
-            List<Snapshot> inMemory = [];
-            Read(path, snapshot => inMemory.Add(snapshot.Clone()));
-            Measure("heatmap 500 x 500, binning alone", rounds, () => Heatmap(largest, inMemory));
-            return 0;
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        Option<int> rounds = CountOption.Rounds(9);
+        return Benchmark.Create(
+            "reports",
+            "What do reports cost, beside a fixed loop? (10 s)",
+            parsed => Run(parsed, parsed.GetValue(rounds)),
+            SeededRecord.Regions,
+            SeededRecord.Snapshots,
+            rounds);
     }
 
-    internal static long Calibrate()
+    static void Run(ParseResult parsed, int rounds)
     {
-        ulong value = 1;
-        for (int i = 0; i < 100_000_000; i++)
-        {
-            value = (value * 6364136223846793005) + 1442695040888963407;
-        }
-
-        return (long)value;
+        using SeededRecord record = SeededRecord.Of(parsed);
+        string path = record.Write();
+        long length = new FileInfo(path).Length;
+        HeatsRequest largest = new HeatsRequest().Complete(Guides(path));
+        List<Snapshot> inMemory = [];
+        Read(path, snapshot => inMemory.Add(snapshot.Clone()));
+        Work.BeginTable(record.Name, rounds, "the first");
+        Work.Measure(
+            rounds,
+            Calibration.Work,
+            new Work("wss", () => Distribution(path, DistributionKind.WorkingSetSize), length),
+            new Work("nr_regions", () => Distribution(path, DistributionKind.NrRegions), length),
+            new Work("heats, guide alone", () => Guides(path).Count, length),
+            new Work("heats 500 x 500, defaults, text to nowhere", () => Heats(path), length),
+            new Work("heatmap 500 x 500, binning alone", () => Heatmap(largest, inMemory), length));
     }
 
     static long Distribution(string path, DistributionKind kind)
@@ -98,24 +89,4 @@ static class ReportsBench
             add(snapshot);
         }
     }
-
-    static void Measure(string what, int rounds, Func<long> work)
-    {
-        double first = 0;
-        double best = double.MaxValue;
-        long result = 0;
-        for (int i = 0; i < rounds; i++)
-        {
-            TimeSpan before = Environment.CpuUsage.TotalTime;
-            result ^= work();
-            double ms = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
-            first = i == 0 ? ms : first;
-            best = Math.Min(best, ms);
-        }
-
-        GC.KeepAlive(result);
-        Console.WriteLine($"{what,-52} {best,8:F2} {first,8:F2}");
-    }
-
-    static int Argument(string[] args, int index, int otherwise) => index < args.Length ? int.Parse(args[index]) : otherwise;
 }

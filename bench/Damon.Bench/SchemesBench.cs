@@ -1,80 +1,53 @@
-using System.Globalization;
-using Damon.Linux;
-using Damon.Monitoring;
+using System.CommandLine;
 using Damon.Schemes;
-using Damon.Simulation;
 
 namespace Damon.Bench;
 
-/// <summary>What one pass of schemes over all regions costs without the actions. Options: <c>--schemes</c>, <c>--regions</c>, <c>--passes</c>.</summary>
+/// <summary>What one pass of schemes over all regions costs without the actions.</summary>
 static class SchemesBench
 {
     const ulong MiB = 1 << 20;
+    const int WarmUps = 1;
 
-    public static int Run(string[] args)
+    static readonly Option<int> s_rounds = CountOption.Rounds(5);
+    static readonly Option<int> s_schemes = CountOption.Create("--schemes", 100, "How many schemes");
+    static readonly Option<int> s_regions = CountOption.Create("--regions", 1000, "Regions that they go over");
+    static readonly Option<int> s_passes = CountOption.Create("--passes", 300, "Passes of each round");
+
+    public static Command Create() => Benchmark.Create("schemes", "What does a pass of schemes over all regions cost, without the actions? (10 s)", Run, s_rounds, s_schemes, s_regions, s_passes);
+
+    static void Run(ParseResult parsed)
     {
-        Options options = new(args);
-        int schemes = options.Number("schemes", 100);
-        int regions = options.Number("regions", 1000);
-        int passes = options.Number("passes", 300);
-        Console.WriteLine(Machine.Line());
-        Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{schemes} schemes, {regions} regions; CPU time of the thread, best of 5 times {passes} passes"));
-        Console.WriteLine();
-        Console.WriteLine("| | ms per pass | regions tried per pass | allocated per pass |");
-        Console.WriteLine("|---|---|---|---|");
-        Measure("nothing matches", schemes, regions, passes, static i => new Scheme { Pattern = new AccessPattern { MinSize = 1024 * MiB } });
-        Measure("a twentieth matches", schemes, regions, passes, static i => new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(i % 20), MaxNrAccesses = PatternBound.OfCount(i % 20) } });
-        Measure("all match", schemes, regions, passes, static i => new Scheme());
-        Measure("all match, an action each", schemes, regions, passes, static i => new Scheme { Action = SchemeAction.Cold });
-        Measure("a quota each, by priority", schemes, regions, passes, static i => new Scheme
-        {
-            Action = SchemeAction.PageOut,
-            Pattern = new AccessPattern { MaxNrAccesses = PatternBound.OfCount(10) },
-            Quota = new SchemeQuota { SizeBytes = 16 * MiB, ResetIntervalMs = 1, NrAccessesWeight = 1, AgeWeight = 1 },
-        });
-        return 0;
-    }
-
-    static void Measure(string name, int schemes, int regions, int passes, Func<int, Scheme> create)
-    {
-        SimulatedClock clock = new();
-        SimulatedOperations operations = new(SimulatedPattern.Parse("map 1G 1G"), clock);
-        SchemeEngine engine = new(operations, clock);
-        MonitoringContext context = new(operations) { Policy = engine };
-        Target target = new(1);
-        for (int i = 0; i < regions; i++)
-        {
-            target.Regions.Add(new Region((ulong)i * MiB, (ulong)(i + 1) * MiB) { Age = (uint)(i * 7 % 200), NrAccessesBp = (ulong)(i * 13 % 21) * 10_000 });
-        }
-
-        context.AddTarget(target);
-        for (int i = 0; i < schemes; i++)
-        {
-            engine.Add(create(i));
-        }
-
-        using LinuxClock cpu = new();
-        long best = long.MaxValue;
-        long allocated = 0;
-        ulong samples = 0;
-        ulong tried = 0;
-        for (int round = 0; round < 5; round++)
-        {
-            ulong before = engine.Schemes.Aggregate(0UL, static (sum, scheme) => sum + scheme.Statistics.NrTried);
-            long bytes = GC.GetAllocatedBytesForCurrentThread();
-            long start = cpu.ThreadCpuNs;
-            for (int pass = 0; pass < passes; pass++)
+        int rounds = parsed.GetValue(s_rounds);
+        int schemes = parsed.GetValue(s_schemes);
+        int regions = parsed.GetValue(s_regions);
+        int passes = parsed.GetValue(s_passes);
+        SchemesCase Case(string name, Func<int, Scheme> create) => new(name, schemes, regions, create);
+        SchemesCase[] cases =
+        [
+            Case("nothing matches", static _ => new Scheme { Pattern = new AccessPattern { MinSize = 1024 * MiB } }),
+            Case("a twentieth matches", static i => new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(i % 20), MaxNrAccesses = PatternBound.OfCount(i % 20) } }),
+            Case("all match, and are counted", static _ => new Scheme()),
+            Case("all match, an action each", static _ => new Scheme { Action = SchemeAction.Cold }),
+            Case("a quota each, by priority", static _ => new Scheme
             {
-                samples += 20;
-                engine.AfterSample(context, samples, (long)samples * 5_000_000, isAggregated: true);
-            }
-
-            best = Math.Min(best, cpu.ThreadCpuNs - start);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - bytes;
-            tried = engine.Schemes.Aggregate(0UL, static (sum, scheme) => sum + scheme.Statistics.NrTried) - before;
+                Action = SchemeAction.PageOut,
+                Pattern = new AccessPattern { MaxNrAccesses = PatternBound.OfCount(10) },
+                Quota = new SchemeQuota { SizeBytes = 16 * MiB, ResetIntervalMs = 1, NrAccessesWeight = 1, AgeWeight = 1 },
+            }),
+        ];
+        Console.WriteLine($"{schemes} schemes, {regions} regions; {rounds} rounds of {passes} passes each, in turn; CPU time of the thread, medians (least..most).");
+        Console.WriteLine();
+        Rounds[] results = [.. Rounds.InTurn(rounds, WarmUps, [.. cases.Select<SchemesCase, Func<double>>(c => () => c.Run(passes) / 1e3 / passes)]).Select(static ms => new Rounds(ms))];
+        Table.Begin("schemes", "CPU ms per pass", "as the first", "regions tried per pass", "allocated per pass");
+        for (int i = 0; i < cases.Length; i++)
+        {
+            Table.Row(
+                cases[i].Name,
+                results[i].Text("0.000"),
+                $"{results[i].Per(results[0]).Median:0.00}",
+                $"{cases[i].NrTried / (ulong)((rounds + WarmUps) * passes)}",
+                $"{cases[i].AllocatedBytes / passes} B");
         }
-
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {best / 1e6 / passes:F3} | {tried / (ulong)passes} | {allocated / passes} B |"));
     }
 }

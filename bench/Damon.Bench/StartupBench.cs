@@ -1,88 +1,40 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.CommandLine;
 
 namespace Damon.Bench;
 
-/// <summary>
-/// What the start of the built tool costs, beside programs that do nothing, one after the other in each round. Options: <c>--tool</c> (<c>artifacts/damo/damo</c>),
-/// <c>--rounds</c>.
-/// </summary>
+/// <summary>What the start of the built tool costs, beside programs that do nothing.</summary>
 static class StartupBench
 {
-    public static int Run(string[] args)
+    static readonly Option<int> s_rounds = CountOption.Rounds(15);
+
+    public static Command Create() => Benchmark.Create("startup", "What does it cost to start the tool, beside programs that do nothing? (10 s)", Run, s_rounds, ToolCall.Tool);
+
+    static void Run(ParseResult parsed)
     {
-        Options options = new(args);
-        string tool = Path.GetFullPath(options.Text("tool") ?? "artifacts/damo/damo");
-        int rounds = Math.Max(5, options.Number("rounds", 15));
-        if (!File.Exists(tool))
+        string tool = ToolCall.PathOf(parsed);
+        int rounds = parsed.GetValue(s_rounds);
+        using SeededRecord small = new(regions: 10, snapshots: 30);
+        string record = small.Write();
+        List<ToolCall> calls =
+        [
+            new("`true`", "/bin/true"),
+            new("`damo --version`", tool, "--version"),
+            new("`damo --help`", tool, "--help"),
+            new("`damo report wss`, 30 snapshots", tool, "report", "wss", "-i", record),
+            new("`damo report raw`, 30 snapshots", tool, "report", "raw", "-i", record),
+        ];
+        if (File.Exists("/usr/bin/python3"))
         {
-            Console.Error.WriteLine($"there is no {tool}; build it with ./damo --version");
-            return 1;
+            calls.Add(new("`python3 -c pass`", "/usr/bin/python3", "-c", "pass"));
         }
 
-        string record = Path.Combine(Path.GetTempPath(), $"damon-bench-{Environment.ProcessId}.data");
-        try
+        ToolCost[][] results = Rounds.InTurn(rounds, 1, [.. calls.Select<ToolCall, Func<ToolCost>>(static call => () => call.Run(watchesMemory: false))]);
+        Rounds reference = new(results[0].Select(static r => r.CpuMs));
+        Table.Begin($"call, {rounds} rounds", "CPU ms: median (least..most)", "as `true`", "elapsed ms: median (least..most)");
+        for (int i = 0; i < calls.Count; i++)
         {
-            ReadersBench.Generate(record, 10, 30);
-            List<(string Name, string[] Line)> calls =
-            [
-                ("true", ["/bin/true"]),
-                ("damo --version", [tool, "--version"]),
-                ("damo --help", [tool, "--help"]),
-                ("damo report wss, 30 snapshots", [tool, "report", "wss", "-i", record]),
-                ("damo report raw, 30 snapshots", [tool, "report", "raw", "-i", record]),
-            ];
-            if (File.Exists("/usr/bin/python3"))
-            {
-                calls.Add(("python3 -c pass", ["/usr/bin/python3", "-c", "pass"]));
-            }
-
-            double[][] cpu = [.. calls.Select(_ => new double[rounds])];
-            double[][] elapsed = [.. calls.Select(_ => new double[rounds])];
-            for (int round = -1; round < rounds; round++)
-            {
-                for (int i = 0; i < calls.Count; i++)
-                {
-                    (double used, double took) = Start(calls[i].Line);
-                    if (round >= 0)
-                    {
-                        (cpu[i][round], elapsed[i][round]) = (used, took);
-                    }
-                }
-            }
-
-            Console.WriteLine(Machine.Line());
-            Console.WriteLine();
-            Console.WriteLine($"| call, {rounds} rounds | CPU ms, median | best | elapsed ms, median | best | CPU, as `true` |");
-            Console.WriteLine("|---|---|---|---|---|---|");
-            foreach (double[] row in (double[][])[.. cpu, .. elapsed])
-            {
-                Array.Sort(row);
-            }
-
-            for (int i = 0; i < calls.Count; i++)
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {calls[i].Name} | {cpu[i][rounds / 2]:F1} | {cpu[i][0]:F1} | {elapsed[i][rounds / 2]:F1} | {elapsed[i][0]:F1} | {cpu[i][rounds / 2] / cpu[0][rounds / 2]:F1} |"));
-            }
-
-            return 0;
+            Rounds cpu = new(results[i].Select(static r => r.CpuMs));
+            Table.Row(calls[i].Name, cpu.Text("0.0"), $"{cpu.Per(reference).Median:0.0}", new Rounds(results[i].Select(static r => r.ElapsedMs)).Text("0.0"));
         }
-        finally
-        {
-            File.Delete(record);
-        }
-    }
-
-    /// <summary>By a shell that becomes the program, so that all start alike and write to nowhere.</summary>
-    static (double Cpu, double Elapsed) Start(string[] line)
-    {
-        double before = ChildCost.Ms();
-        long start = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" > /dev/null", "sh", .. line]))!;
-        process.WaitForExit();
-        double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return process.ExitCode == 0 ? (ChildCost.Ms() - before, elapsed) : throw new InvalidOperationException($"{string.Join(' ', line)}: exit code {process.ExitCode}");
     }
 }

@@ -1,120 +1,53 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.CommandLine;
 using Damon.Records;
 
 namespace Damon.Bench;
 
-/// <summary>
-/// The built tool as a user calls it: CPU time of whole processes, start-up included, beside a fixed calibration loop in the same run, and the most memory
-/// that one of them had. Arguments: the tool (<c>artifacts/damo/damo</c>), rounds, megabytes of the large record.
-/// </summary>
+/// <summary>Reports of the built tool: CPU time of whole processes, start-up included, beside a fixed calibration loop, and the most memory that one of them had.</summary>
 static class ToolBench
 {
-    public static int Run(string[] args)
+    const int Regions = 1000;
+    const int Snapshots = 600;
+    const int SnapshotsPerMegabyte = 50;
+
+    static readonly Option<int> s_rounds = CountOption.Rounds(5);
+    static readonly Option<int> s_megabytes = CountOption.Create("--megabytes", 1000, "Size of the largest record", most: 100_000);
+
+    public static Command Create() => Benchmark.Create("tool", "What do the reports of the built tool cost, records of up to 1 GB? (2 min)", Run, s_rounds, s_megabytes, ToolCall.Tool);
+
+    static void Run(ParseResult parsed)
     {
-        string tool = Path.GetFullPath(args.Length > 0 ? args[0] : "artifacts/damo/damo");
-        int rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 9;
-        int megabytes = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1000;
-        if (!File.Exists(tool))
+        string tool = ToolCall.PathOf(parsed);
+        int rounds = parsed.GetValue(s_rounds);
+        int megabytes = parsed.GetValue(s_megabytes);
+        using SeededRecord usual = new(Regions, Snapshots);
+        using SeededRecord wide = new(Regions * 10, Snapshots / 10);
+        using SeededRecord large = new(Regions, Snapshots * 10);
+        using SeededRecord huge = new(Regions, megabytes * SnapshotsPerMegabyte);
+        List<ToolCall> calls = [new("`damo --help`", tool, "--help")];
+        foreach ((string name, string path) in ((string, string)[])
+        [
+            ($"{usual.Name}, binary", usual.Write()),
+            ($"{wide.Name}, binary", wide.Write()),
+            ($"{usual.Name}, perf script text", usual.Write(RecordFormat.PerfScript)),
+            ($"{usual.Name}, zlib JSON", usual.Write(RecordFormat.JsonCompressed)),
+            ($"{large.Name}, binary", large.Write()),
+            ($"{megabytes} MB, binary", huge.Write()),
+        ])
         {
-            Console.Error.WriteLine($"there is no {tool}; build it with ./damo --version");
-            return 1;
+            calls.AddRange(((string[])["wss", "raw", "heats", "heatmap"]).Select(report => new ToolCall($"`report {report}`, {name}", tool, "report", report, "-i", path)));
         }
 
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("damon-bench-");
-        try
+        List<Func<ToolCost>> works = [static () => new ToolCost(Calibration.Work.CpuMs(), double.NaN, double.NaN)];
+        works.AddRange(calls.Select<ToolCall, Func<ToolCost>>(static call => () => call.Run(watchesMemory: true)));
+        ToolCost[][] results = Rounds.InTurn(rounds, 0, works);
+        string[] names = [Calibration.Work.Name, .. calls.Select(static c => c.Name)];
+        Rounds reference = new(results[0].Select(static r => r.CpuMs));
+        Table.Begin($"call, {rounds} rounds", "CPU ms: median (least..most)", "as the first", "peak memory MiB");
+        for (int i = 0; i < names.Length; i++)
         {
-            Console.WriteLine(Machine.Line());
-            Console.WriteLine();
-            Console.WriteLine("| call | CPU ms, best | median | peak memory MiB |");
-            Console.WriteLine("|---|---|---|---|");
-            Calibrate(rounds);
-            Measure("damo --help", tool, rounds, "--help");
-            Reports("1000 x 600, binary", tool, rounds, Record(folder, "m", 1000, 600, RecordFormat.Binary));
-            Reports("10,000 x 60, binary", tool, rounds, Record(folder, "wide", 10_000, 60, RecordFormat.Binary));
-            Reports("1000 x 600, perf script text", tool, rounds, Record(folder, "text", 1000, 600, RecordFormat.PerfScript));
-            Reports("1000 x 600, zlib JSON", tool, rounds, Record(folder, "json", 1000, 600, RecordFormat.JsonCompressed));
-            Reports("1000 x 6000, binary", tool, Math.Min(rounds, 3), Record(folder, "large", 1000, 6000, RecordFormat.Binary));
-            Reports(string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB, binary"), tool, 1, Record(folder, "huge", 1000, megabytes * 50, RecordFormat.Binary));
-            return 0;
+            Rounds cpu = new(results[i].Select(static r => r.CpuMs));
+            Table.Row(names[i], cpu.Text("0.0"), $"{cpu.Per(reference).Median:G3}", i == 0 ? "" : $"{new Rounds(results[i].Select(static r => r.PeakMiB)).Most:0.0}");
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    static string Record(DirectoryInfo folder, string name, int regions, int snapshots, RecordFormat format)
-    {
-        string path = Path.Combine(folder.FullName, name);
-        ReadersBench.Generate(path, regions, snapshots, format);
-        return path;
-    }
-
-    static void Reports(string record, string tool, int rounds, string path)
-    {
-        foreach (string report in (string[])["wss", "raw", "heats", "heatmap"])
-        {
-            Measure($"report {report}, {record}", tool, rounds, "report", report, "-i", path);
-        }
-    }
-
-    static void Calibrate(int rounds)
-    {
-        double[] ms = new double[rounds];
-        long value = 0;
-        for (int i = 0; i < rounds; i++)
-        {
-            TimeSpan before = Environment.CpuUsage.TotalTime;
-            value ^= ReportsBench.Calibrate();
-            ms[i] = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
-        }
-
-        GC.KeepAlive(value);
-        Row("calibration: 100 million dependent steps", ms, null);
-    }
-
-    static void Measure(string what, string tool, int rounds, params string[] arguments)
-    {
-        double[] ms = new double[rounds];
-        long peak = 0;
-        for (int i = 0; i < rounds; i++)
-        {
-            double before = ChildCost.Ms();
-            using Process process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null", tool, .. arguments]))!;
-            while (!process.WaitForExit(2))
-            {
-                peak = Math.Max(peak, PeakKib(process.Id));
-            }
-
-            ms[i] = ChildCost.Ms() - before;
-            if (process.ExitCode != 0)
-            {
-                throw new InvalidOperationException($"{what}: exit code {process.ExitCode}");
-            }
-        }
-
-        Row(what, ms, peak);
-    }
-
-    /// <summary>The most memory a process had since it became this program; 0 when it is gone. (What wait4 tells begins with the memory of the program that started it.)</summary>
-    static long PeakKib(int pid)
-    {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line["VmHWM:".Length..^" kB".Length], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
-
-    static void Row(string what, double[] ms, long? peakKib)
-    {
-        Array.Sort(ms);
-        string memory = peakKib is > 0 and var kib ? string.Create(CultureInfo.InvariantCulture, $"{kib / 1024.0:F1}") : "";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {ms[0]:F1} | {ms[ms.Length / 2]:F1} | {memory} |"));
     }
 }

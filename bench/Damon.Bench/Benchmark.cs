@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Damo.CommandLine;
+
+namespace Damon.Bench;
+
+/// <summary>One command per question: its answer begins with the machine it was measured on.</summary>
+static class Benchmark
+{
+    /// <param name="name">Of the command.</param>
+    /// <param name="question">What it answers and how long it takes, in one line.</param>
+    /// <param name="run">Prints the tables.</param>
+    /// <param name="options">What may be given on the command line.</param>
+    public static Command Create(string name, string question, Action<ParseResult> run, params ReadOnlySpan<Option> options)
+    {
+        Command command = new(name, question);
+        foreach (Option option in options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            Console.WriteLine(Machine.InWords());
+            Console.WriteLine();
+            run(parsed);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}
