@@ -22,7 +22,7 @@ static class AccuracyBench
 
     public static Command Create() => Benchmark.Create(
         "accuracy",
-        "Does monitoring see what programs really access, and at what cost? (3 min)",
+        "Does monitoring see what programs really access, and at what cost? (1 min)",
         Run,
         s_rounds,
         s_windows,

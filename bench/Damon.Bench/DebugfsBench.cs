@@ -140,8 +140,11 @@ static class DebugfsBench
     static Process StartServer(string directory, int samples)
     {
         string[] arguments = [DebugfsServer.CommandName, directory, $"{samples}"];
-        Process server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        return server.StandardOutput.ReadLine() == DebugfsServer.Ready ? server : throw new UserErrorException("the server did not begin; it needs root and /dev/fuse");
+        ProcessStartInfo start = new(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        Process server = Process.Start(start)!;
+        return server.StandardOutput.ReadLine() == DebugfsServer.Ready
+            ? server
+            : throw new UserErrorException($"the server did not begin, it needs root and /dev/fuse ({server.StandardError.ReadToEnd().Trim()})");
     }
 
     static void End(Process server)

@@ -28,7 +28,7 @@ static class EngineBench
     static readonly Option<int> s_seconds = CountOption.Create("--seconds", 4, "Length of each run in real time");
     static readonly Option<int> s_samples = CountOption.Create("--samples", 40_000, "Samples of each run in virtual time", least: 100);
 
-    public static Command Create() => Benchmark.Create("engine", "What does the engine itself cost, without looking at any page? (3 min)", Run, s_rounds, s_seconds, s_samples);
+    public static Command Create() => Benchmark.Create("engine", "What does the engine itself cost, without looking at any page? (2 min)", Run, s_rounds, s_seconds, s_samples);
 
     static void Run(ParseResult parsed)
     {

@@ -29,7 +29,7 @@ static class OverheadBench
     static readonly Option<int> s_pairs = CountOption.Create("--pairs", 60, "Pairs of a phase without and one with monitoring", Rounds.Least);
     static readonly Option<string> s_case = FilterOption.Create("--case", "Only targets with this in their names", [.. s_cases.Select(static c => c.Name)]);
 
-    public static Command Create() => Benchmark.Create("overhead", "How much does monitoring slow down a program? (3 min)", Run, s_pairs, s_case);
+    public static Command Create() => Benchmark.Create("overhead", "How much does monitoring slow down a program? (2 min)", Run, s_pairs, s_case);
 
     static void Run(ParseResult parsed)
     {

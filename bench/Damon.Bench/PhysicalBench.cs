@@ -24,14 +24,30 @@ static class PhysicalBench
     static readonly Option<int> s_mib = CountOption.Create("--mib", 1024, "Size of each of the three processes, MiB", least: 16);
     static readonly Option<string> s_probe = new("--probe") { Description = "A C program that does the same, to run in turn" };
 
-    public static Command Create() => Benchmark.Create("physical", "What does it cost to find out who maps page frames, and to sample them? (1 min)", Run, s_turns, s_rounds, s_mib, s_probe);
+    public static Command Create() => Benchmark.Create("physical", "What does it cost to find out who maps page frames, and to sample them? (10 s)", Run, s_turns, s_rounds, s_mib, s_probe);
 
     static void Run(ParseResult parsed)
     {
         int turns = parsed.GetValue(s_turns);
         int rounds = parsed.GetValue(s_rounds);
+        long size = (long)parsed.GetValue(s_mib) << 20;
         string? program = parsed.GetValue(s_probe) is { } source ? Compile(source) : null;
-        WorkloadOptions idle = WorkloadOptions.For(WorkloadPattern.Idle) with { RegionBytes = (long)parsed.GetValue(s_mib) << 20 };
+        try
+        {
+            Run(turns, rounds, size, program);
+        }
+        finally
+        {
+            if (program is not null)
+            {
+                File.Delete(program);
+            }
+        }
+    }
+
+    static void Run(int turns, int rounds, long size, string? program)
+    {
+        WorkloadOptions idle = WorkloadOptions.For(WorkloadPattern.Idle) with { RegionBytes = size };
         using WorkloadProcess anonymous = WorkloadProcess.Start(idle);
         using WorkloadProcess huge = WorkloadProcess.Start(idle with { Kind = WorkloadKind.Thp });
         using WorkloadProcess shared = WorkloadProcess.Start(idle with { Kind = WorkloadKind.Shmem });
@@ -75,11 +91,6 @@ static class PhysicalBench
         {
             int number = i;
             Table.Row($"C, the last run said: {probed[^1][i].Line}", "", "", "", new Rounds(probed.Select(run => run[number].Us)).Text("0"), "", "");
-        }
-
-        if (program is not null)
-        {
-            File.Delete(program);
         }
     }
 

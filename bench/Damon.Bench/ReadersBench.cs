@@ -14,7 +14,7 @@ static class ReadersBench
         Option<int> rounds = CountOption.Rounds(9);
         return Benchmark.Create(
             "readers",
-            "What does it cost to read, print and write records, beside a loop over their bytes? (1 min)",
+            "What does it cost to read, print and write records, beside a loop over their bytes? (40 s)",
             parsed => Run(parsed, parsed.GetValue(rounds)),
             SeededRecord.Regions,
             SeededRecord.Snapshots,
