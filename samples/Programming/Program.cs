@@ -1,3 +1,5 @@
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
 using Damon.Linux.Operations;
 
 namespace Programming;
@@ -37,6 +39,9 @@ static class Program
                 case ["records", var path]:
                     Records.Run(path);
                     return 0;
+                case ["kernel-damon", var pid]:
+                    KernelDamon.Run(KernelBackends.All(), int.Parse(pid));
+                    return 0;
                 case ["heap"]:
                     Heap.Run();
                     return 0;
@@ -47,11 +52,11 @@ static class Program
                     Serve.Run(TimeSpan.FromSeconds(int.Parse(seconds)));
                     return 0;
                 default:
-                    Console.Error.WriteLine("usage: Programming own-process | other-process PID | hot-ranges | change | schemes | own-action | address-space | contexts | records FILE | heap | meters | serve SECONDS");
+                    Console.Error.WriteLine("usage: Programming own-process | other-process PID | hot-ranges | change | schemes | own-action | address-space | contexts | records FILE | kernel-damon PID | heap | meters | serve SECONDS");
                     return 2;
             }
         }
-        catch (TargetOpenException e)
+        catch (Exception e) when (e is TargetOpenException or KernelDamonException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

@@ -138,6 +138,26 @@ public sealed class ProcessMonitorTests
     }
 
     [Fact]
+    public async Task Two_monitors_of_one_process_run_beside_each_other()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        CountdownEvent seen = new(2 * 5);
+        ProcessMonitorOptions options = new()
+        {
+            ProcessIds = [target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            OnSnapshot = snapshot => _ = !seen.IsSet && snapshot[0].Regions.Length > 0 && seen.Signal(),
+        };
+        using ProcessMonitor first = ProcessMonitor.Start(options);
+        using ProcessMonitor second = ProcessMonitor.Start(options);
+        Assert.True(seen.Wait(s_limit, TestContext.Current.CancellationToken));
+        Assert.Equal(KdamondEnd.Stopped, first.Stop());
+        Assert.False(second.Completion.IsCompleted);
+        target.Kill();
+        Assert.Equal(KdamondEnd.TargetsGone, await second.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Regions_that_are_given_stay()
     {
         using TargetProcess target = TargetProcess.Start();

@@ -100,6 +100,43 @@ public sealed class DebugFsBackendTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.data"));
     }
 
+    [Fact]
+    public void The_guides_program_takes_the_first_that_can_be_used()
+    {
+        DebugFsModel taken = new(DebugFsEra.V518, ColumnLayout.TimeQuota);
+        taken.Write("target_ids", "1\n");
+        taken.Write("monitor_on", "on\n");
+        List<string> before = taken.Dump();
+        DebugFsModel free = new(DebugFsEra.V518, ColumnLayout.TimeQuota);
+        TraceModel trace = new();
+        free.OnStart = () => trace.Text.Enqueue(" kdamond.0-500 [000] ..... 1.100000: damon_aggregated: target_id=0 nr_regions=1 4096-12288: 3 1\n");
+        int waits = 0;
+        DebugFsBackend second = new(free, trace, new OwnershipNotes(_folder.Path, new ProcFileSystem()), _ =>
+        {
+            if (waits++ > 3)
+            {
+                free.End();
+            }
+        });
+
+        StringWriter output = new();
+        TextWriter console = Console.Out;
+        Console.SetOut(output);
+        try
+        {
+            global::Programming.KernelDamon.Run([Backend(taken, new TraceModel()), second], 187);
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("debugfs: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["8 KiB accessed", "debugfs: TargetsGone"], lines[1..]);
+        Assert.Equal(before, taken.Dump());
+    }
+
     static void WriteRecord(string path)
     {
         using BinaryRecordWriter writer = new(File.Create(path));
