@@ -6,25 +6,39 @@ using Damon.Records;
 namespace Damon.Linux.Processes;
 
 /// <summary>Writes into a record what its targets are and what they map.</summary>
+/// <remarks>
+/// Some processes map something else at every look, and all that they map is written each time. Mappings are therefore written no more often than each hundredth of the
+/// time for which their program has been monitored: some hundred times an hour and some hundred more a day, instead of 3600 an hour.
+/// </remarks>
 /// <param name="record">The record.</param>
 /// <param name="proc">Where the names of targets are read.</param>
 /// <param name="heap">The managed heap of this very process, whose pieces get names of their own; null where it is not to be known.</param>
 sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap? heap = null) : IMappingObserver
 {
+    const long WaitDivisor = 100;
+
     readonly List<RecordMapping> _mappings = [];
     readonly Dictionary<long, RecordTarget> _programs = [];
+
+    /// <summary>Since when a target executes its program, and when its mappings may be written again.</summary>
+    readonly Dictionary<long, (long SinceNs, long DueNs)> _times = [];
+
+    /// <summary>The time in nanoseconds of the record's clock.</summary>
+    internal Func<long> NowNs { get; init; } = Stopwatch.GetTimestamp;
 
     /// <inheritdoc/>
     public void OnTargetAdded(Target target)
     {
         int pid = (int)target.Id;
+        long now = NowNs();
+        _times[target.Id] = (now, now);
         RecordTarget program = new()
         {
             Id = target.Id,
             Comm = proc.CommandName(pid),
             Exe = proc.Executable(pid),
             CommandLine = proc.CommandLine(pid)?.Split(' '),
-            FromNs = _programs.TryGetValue(target.Id, out RecordTarget? known) ? known.FromNs : Stopwatch.GetTimestamp(),
+            FromNs = _programs.TryGetValue(target.Id, out RecordTarget? known) ? known.FromNs : now,
         };
         _programs[target.Id] = program;
         record.WriteTarget(program);
@@ -41,6 +55,14 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
             OnTargetAdded(target);
         }
 
+        long now = NowNs();
+        (long since, long due) = _times.GetValueOrDefault(target.Id, (now, now));
+        if (now < due)
+        {
+            return;
+        }
+
+        _times[target.Id] = (since, now + ((now - since) / WaitDivisor));
         bool isPhysical = target.Id == PhysicalOperations.TargetId;
         ReadOnlySpan<ManagedHeapRange> pieces = heap is not null && pid == Environment.ProcessId ? heap.Pieces : [];
         _mappings.Clear();
@@ -49,14 +71,15 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
             Add(mapping, isPhysical ? null : Permissions(mapping.Traits), pieces);
         }
 
-        record.WriteMappings(Stopwatch.GetTimestamp(), target.Id, _mappings);
+        record.WriteMappings(now, target.Id, _mappings);
     }
 
     /// <inheritdoc/>
     public void OnTargetGone(Target target)
     {
+        _times.Remove(target.Id);
         RecordTarget program = _programs.Remove(target.Id, out RecordTarget? known) ? known : new RecordTarget { Id = target.Id };
-        record.WriteTarget(program with { UntilNs = Stopwatch.GetTimestamp() });
+        record.WriteTarget(program with { UntilNs = NowNs() });
     }
 
     /// <summary>Adds a mapping; where pieces of the heap lie in it, in parts.</summary>

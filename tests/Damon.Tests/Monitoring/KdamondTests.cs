@@ -418,12 +418,80 @@ public sealed class KdamondTests
         Assert.True(run.Context.Attributes.SampleUs > 1000);
     }
 
+    [Fact]
+    public void A_rest_misses_nothing_and_begins_the_grid_anew()
+    {
+        SimulatedRun run = new(Hot);
+        ProbePolicy policy = new() { RestsNs = { 12 * Ms + 1, 3 * Ms } };
+        run.Context.Policy = policy;
+        long startOfFirst = -1;
+        run.Probe.On = call => startOfFirst = startOfFirst < 0 && call == "AfterSampling" ? run.Clock.NowNs : startOfFirst;
+        run.Run(1);
+        Assert.Equal(15 * Ms + 1, startOfFirst);
+        Assert.Equal(115 * Ms + 1, run.Probe.Snapshots[0].TimeNs);
+        Assert.Equal(20, run.Operations.NrPrepares);
+        Assert.Equal(0, run.Kdamond.Statistics.NrMissedTicks);
+        Assert.Equal(0, run.Kdamond.Statistics.Lateness.MaxNs);
+    }
+
+    [Fact]
+    public void A_rest_counts_as_time_of_the_run()
+    {
+        SimulatedRun run = new(Hot);
+        run.Context.Policy = new ProbePolicy { RestsNs = { 7 * Ms } };
+        run.Probe.On = call =>
+        {
+            if (call == "AfterSampling")
+            {
+                Assert.Equal(7 * Ms, run.Kdamond.Statistics.ElapsedNs);
+                run.Kdamond.Stop();
+            }
+        };
+        Assert.Equal(KdamondEnd.Stopped, run.Kdamond.Run());
+    }
+
+    [Fact]
+    public void A_rest_without_end_ends_with_the_run()
+    {
+        ActionClock clock = new();
+        SimulatedRun run = new(Hot, clock: clock);
+        run.Context.Policy = new ProbePolicy { RestsNs = { long.MaxValue } };
+        long until = 0;
+        clock.JumpTo(5);
+        clock.OnSleep = deadline =>
+        {
+            until = deadline;
+            run.Kdamond.Stop();
+            return false;
+        };
+        Assert.Equal(KdamondEnd.Stopped, run.Kdamond.Run());
+        Assert.Equal(long.MaxValue, until);
+        Assert.Equal(0, run.Operations.NrPrepares);
+    }
+
+    [Fact]
+    public void Without_an_interval_nothing_is_late()
+    {
+        SimulatedRun run = new(Hot, new() { SampleUs = 0, AggregationUs = 3 });
+        run.Clock.Lateness = _ => 5;
+        run.Run(3);
+        Assert.Equal((0, 0), (run.Kdamond.Statistics.NrMissedTicks, run.Kdamond.Statistics.Lateness.MaxNs));
+    }
+
     /// <summary>Notes what it is told.</summary>
     sealed class ProbePolicy : IRegionPolicy
     {
         public List<(int, bool)> Samples { get; } = [];
 
-        public long RestNs(MonitoringContext context, long nowNs) => 0;
+        /// <summary>How long it rests, the first times that it is asked.</summary>
+        public List<long> RestsNs { get; } = [];
+
+        public long RestNs(MonitoringContext context, long nowNs)
+        {
+            long rest = RestsNs.Count > 0 ? RestsNs[0] : 0;
+            RestsNs.RemoveRange(0, Math.Min(RestsNs.Count, 1));
+            return rest;
+        }
 
         public void AfterSample(MonitoringContext context, ulong nrSamples, long nowNs, bool isAggregated) => Samples.Add(((int)nrSamples, isAggregated));
 
