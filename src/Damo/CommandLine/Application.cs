@@ -79,6 +79,7 @@ static class Application
             StopCommand.Create(terminal),
             DemoCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
             CompletionCommand.Create(terminal),
+            CompleteCommand.Create(terminal),
             ManualCommand.Create(terminal),
             WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
         };

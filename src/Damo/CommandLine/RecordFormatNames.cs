@@ -1,3 +1,4 @@
+using System.CommandLine.Completions;
 using Damon.Records;
 
 namespace Damo.CommandLine;
@@ -7,6 +8,9 @@ static class RecordFormatNames
 {
     /// <summary>All of them, for help and messages.</summary>
     public const string All = "binary|perf_script|json|json_compressed";
+
+    /// <summary>The same for shells.</summary>
+    public static Func<CompletionContext, IEnumerable<CompletionItem>> Expected { get; } = Completion.Expected.Words(All.Split('|'));
 
     /// <summary>The format of a name; <c>record</c> is what damo called the binary one.</summary>
     /// <param name="name">The name.</param>

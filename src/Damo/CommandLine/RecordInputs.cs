@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damon.Records;
 
@@ -18,6 +19,7 @@ static class RecordInputs
     {
         Description = "The record (damon.data), in any format; - is standard input",
         HelpName = "file",
+        CompletionSources = { Expected.File },
         DefaultValueFactory = _ => "damon.data",
     };
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Damo.CommandLine.Completion;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -18,7 +20,7 @@ static class SchemeOptions
 
     static readonly (Option<string[]> Option, int Arguments)[] s_options =
     [
-        (Create(SchemeOptionNames.Action, "action [node | node weight ...]", "A scheme: what to do with the memory it matches; repeat for more, the n-th of each option below belongs to the n-th"), All),
+        (Create(SchemeOptionNames.Action, "action [node | node weight ...]", "A scheme: what to do with the memory it matches; repeat for more, the n-th of each option below belongs to the n-th", Enum.GetValues<SchemeAction>().Select(SchemeNames.Of)), All),
         (Create(SchemeOptionNames.Size, "min max", "Sizes of regions (min max)"), 2),
         (Create(SchemeOptionNames.AccessRate, "min max", "Access rates in percent (min max)"), 2),
         (Create(SchemeOptionNames.Age, "min max", "Times for which the access rate stayed (min max)"), 2),
@@ -29,12 +31,12 @@ static class SchemeOptions
         (Create(SchemeOptionNames.QuotaInterval, "ms", "Length of the window"), 1),
         (Create(SchemeOptionNames.QuotaWeights, "size rate age", "Weights in 1/1000 (1 1 1)"), 3),
         (Create(SchemeOptionNames.FailChargeRatio, "numerator denominator", "What bytes on which the action failed charge"), 2),
-        (Create(SchemeOptionNames.QuotaGoal, "metric target [current | node [cgroup]]", "Tune the limits for this goal; may be repeated"), All),
-        (Create(SchemeOptionNames.QuotaGoalTuner, "consist|temporal", "How the limits follow the goals (consist)"), 1),
+        (Create(SchemeOptionNames.QuotaGoal, "metric target [current | node [cgroup]]", "Tune the limits for this goal; may be repeated", Enum.GetValues<QuotaGoalMetric>().Select(SchemeNames.Of)), All),
+        (Create(SchemeOptionNames.QuotaGoalTuner, "consist|temporal", "How the limits follow the goals (consist)", Enum.GetValues<QuotaTuner>().Select(SchemeNames.Of)), 1),
         (Create(SchemeOptionNames.NrQuotaGoals, "number ...", "Goals of each scheme, when there are several schemes"), All),
-        (Create(SchemeOptionNames.Filter, "allow|reject [none] type ...", "Memory to allow or reject; may be repeated"), All),
+        (Create(SchemeOptionNames.Filter, "allow|reject [none] type ...", "Memory to allow or reject; may be repeated", ["allow", "reject", "none", .. Enum.GetValues<SchemeFilterKind>().Select(SchemeNames.Of)]), All),
         (Create(SchemeOptionNames.NrFilters, "number ...", "Filters of each scheme, when there are several schemes"), All),
-        (Create(SchemeOptionNames.Watermarks, "metric time high mid low", "When the scheme is active, by free memory in 1/1000"), 5),
+        (Create(SchemeOptionNames.Watermarks, "metric time high mid low", "When the scheme is active, by free memory in 1/1000", Enum.GetValues<WatermarkMetric>().Select(SchemeNames.Of)), 5),
         (Create(SchemeOptionNames.MaxNrSnapshots, "number", "Passes after which the scheme stops (0: never)"), 1),
         (Create(SchemeOptionNames.NrSchemes, "number", "Number of schemes: accepted for old scripts"), All),
     ];
@@ -115,5 +117,15 @@ static class SchemeOptions
     /// <summary>Negative numbers are arguments, and refused as such.</summary>
     static bool IsOption(string word) => word is ['-', ..] && !(word.Length > 1 && char.IsAsciiDigit(word[1]));
 
-    static Option<string[]> Create(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value, for help.</param>
+    /// <param name="description">What it means.</param>
+    /// <param name="words">What may stand first behind it; filters follow one another.</param>
+    static Option<string[]> Create(string name, string value, string description, params IEnumerable<string> words)
+    {
+        Option<string[]> option = new(name) { Description = description, HelpName = value };
+        Func<CompletionContext, IEnumerable<CompletionItem>> all = Expected.Words(words);
+        option.CompletionSources.Add(context => name == SchemeOptionNames.Filter || context.ParseResult.GetResult(option)?.Tokens[^1].Value.Contains(Separator, StringComparison.Ordinal) != true ? all(context) : []);
+        return option;
+    }
 }

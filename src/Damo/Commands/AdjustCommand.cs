@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damon.Records;
 
@@ -14,10 +15,11 @@ static class AdjustCommand
     {
         Description = "The file to write; an existing one becomes .old; - is standard output",
         HelpName = "file",
+        CompletionSources = { Expected.File },
         DefaultValueFactory = _ => "damon.adjusted.data",
     };
 
-    static readonly Option<string?> s_format = new("--output_type") { Description = "Format to write (that of the input)", HelpName = RecordFormatNames.All };
+    static readonly Option<string?> s_format = new("--output_type") { Description = "Format to write (that of the input)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
     static readonly Option<string?> s_permission = new("--output_permission") { Description = "Permissions of what is written (600)", HelpName = "octal" };
     static readonly Option<string> s_skip = new("--skip") { Description = "So many snapshots at the beginning of each target are left out (20)", HelpName = "n" };
 

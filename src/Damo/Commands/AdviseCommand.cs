@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Schemes;
 using Damon.Monitoring;
@@ -14,7 +15,7 @@ namespace Damo.Commands;
 /// <summary><c>damo advise</c>: proposes schemes for what a record shows, as a file of schemes with the reasons in it.</summary>
 static class AdviseCommand
 {
-    static readonly Argument<string> s_record = new("record") { Description = "The record (damon.data), in any format; - is standard input", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "damon.data" };
+    static readonly Argument<string> s_record = new("record") { Description = "The record (damon.data), in any format; - is standard input", HelpName = "record", CompletionSources = { Expected.File }, Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "damon.data" };
     static readonly Option<string?> s_regret = new("--max-regret") { Description = "Greatest share of what a scheme takes that may be accessed again within 10 s, 60 s or 5 min (10 %)", HelpName = "percent" };
 
     public static Command Create(Terminal terminal)

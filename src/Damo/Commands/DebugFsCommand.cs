@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.DebugFs;
 using Damo.Reporting;
 using Damon.Linux.DamonFs;
@@ -9,8 +10,8 @@ namespace Damo.Commands;
 /// <summary><c>damo debugfs</c>: DAMON's debugfs interface, on kernels that have none.</summary>
 static class DebugFsCommand
 {
-    static readonly Option<string?> s_era = new("--era") { Description = $"The rules to follow: {DamonFsEra.Forms} (seed)", HelpName = "era" };
-    static readonly Option<string?> s_accessCheck = new("--access-check") { Description = "How to see accesses: auto, page-table, idle-page or clear-refs (auto)", HelpName = "check" };
+    static readonly Option<string?> s_era = new("--era") { Description = $"The rules to follow: {DamonFsEra.Forms} (seed)", HelpName = "era", CompletionSources = { Expected.Words(DamonFsEra.All.Select(era => era.Name)) } };
+    static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How to see accesses (auto: the best that works)" }.AcceptOnly(RecordCommand.AccessCheckWords);
     static readonly Option<bool> s_foreground = new("--foreground") { Description = "Stay in the foreground until it is unmounted" };
     static readonly Option<int?> s_readyFd = new("--ready-fd") { Hidden = true };
 
@@ -21,7 +22,7 @@ static class DebugFsCommand
 
     static Command CreateMount(Terminal terminal)
     {
-        Argument<string> directory = new("directory") { Description = "Where to; made if missing", DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory };
+        Argument<string> directory = new("directory") { Description = "Where to; made if missing", HelpName = "directory", CompletionSources = { Expected.Folder }, DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory };
         Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, s_accessCheck, s_foreground, s_readyFd };
         command.SetAction(parsed =>
         {
@@ -35,7 +36,7 @@ static class DebugFsCommand
 
     static Command CreateUmount(Terminal terminal)
     {
-        Argument<string?> directory = new("directory") { Description = "Where it is mounted; may be left out when there is one", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> directory = new("directory") { Description = "Where it is mounted; may be left out when there is one", HelpName = "directory", CompletionSources = { Expected.Folder }, Arity = ArgumentArity.ZeroOrOne };
         Command command = new("umount", "End it, and the monitoring in it") { directory };
         command.SetAction(parsed => MountEnd.Run(parsed.GetValue(directory), terminal));
         return command;
@@ -50,7 +51,8 @@ static class DebugFsCommand
 
     static Command CreateRun(Terminal terminal)
     {
-        Argument<string[]> words = new("command") { Description = "The command and its arguments, behind --", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
+        words.CompletionSources.Add(context => Expected.Command(context, words));
         Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, s_accessCheck };
         command.SetAction(parsed => PrivateRun.Run(Options(parsed), parsed.GetRequiredValue(words), terminal));
         return command;

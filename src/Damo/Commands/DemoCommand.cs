@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Demo;
 using Damo.Views;
 
@@ -10,7 +11,7 @@ namespace Damo.Commands;
 static class DemoCommand
 {
     static readonly Option<string?> s_time = new("--time", "-t") { Description = "How long to monitor (10s); a plain number means seconds", HelpName = "time" };
-    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file" };
+    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<bool> s_simulated = new("--simulated") { Description = "Monitor a simulated address space: takes no time, needs no privileges" };
     static readonly Option<string?> s_seed = new("--seed") { Description = "Start of the random numbers, for repeatable simulations", HelpName = "number" };
 

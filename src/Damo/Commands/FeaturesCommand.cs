@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Features;
 
@@ -10,7 +11,7 @@ namespace Damo.Commands;
 static class FeaturesCommand
 {
     static readonly Argument<string> s_which = new Argument<string>("which") { Description = "supported, unsupported, all or json", DefaultValueFactory = static _ => "all", Arity = ArgumentArity.ZeroOrOne }
-        .AcceptOnlyFromAmong("supported", "unsupported", "all", "json");
+        .AcceptOnly("supported", "unsupported", "all", "json");
 
     static readonly Option<bool> s_json = new("--json") { Description = "For programs: an array of features" };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Manual;
 using Damo.Recording;
 
@@ -8,7 +9,7 @@ namespace Damo.Commands;
 /// <summary><c>damo manual</c>, hidden: writes the manual pages, for packages.</summary>
 static class ManualCommand
 {
-    static readonly Argument<string> s_folder = new("folder") { Description = "Where to; it must exist" };
+    static readonly Argument<string> s_folder = new("folder") { Description = "Where to; it must exist", HelpName = "folder", CompletionSources = { Expected.Folder } };
 
     public static Command Create(Terminal terminal)
     {

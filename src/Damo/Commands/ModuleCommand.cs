@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Modules;
 using Damon.Linux.KernelDamon.Ownership;
@@ -12,9 +13,9 @@ namespace Damo.Commands;
 /// <summary><c>damo module</c>: the kernel's modules that use DAMON by themselves.</summary>
 static class ModuleCommand
 {
-    static readonly Argument<string> s_module = new Argument<string>("module") { Description = "reclaim, lru_sort or stat" }.AcceptOnlyFromAmong([.. KernelModules.Names]);
+    static readonly Argument<string> s_module = new Argument<string>("module") { Description = "reclaim, lru_sort or stat" }.AcceptOnly([.. KernelModules.Names]);
     static readonly Argument<string> s_action = new Argument<string>("action") { Description = "status, enable, disable or commit", DefaultValueFactory = static _ => "status", Arity = ArgumentArity.ZeroOrOne }
-        .AcceptOnlyFromAmong("status", "enable", "disable", "commit");
+        .AcceptOnly("status", "enable", "disable", "commit");
 
     static readonly Argument<string[]> s_parameters = new("parameters") { Description = "For enable and commit: NAME=VALUE, names as status shows them; times and sizes may have units", Arity = ArgumentArity.ZeroOrMore };
     static readonly Option<bool> s_force = new("--force") { Description = "Change a module that somebody else enabled" };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
@@ -21,7 +22,19 @@ static class RecordCommand
     const uint LeastBufferLength = 1024;
     const uint MostBufferLength = 4 << 20;
 
-    static readonly Argument<string[]> s_target = new("target") { Description = "A command line in quotes, the pids of running processes, or paddr: physical memory", Arity = ArgumentArity.ZeroOrMore };
+    /// <summary>What <c>--access-check</c> takes.</summary>
+    internal static string[] AccessCheckWords { get; } = ["auto", .. Enum.GetValues<AccessCheckKind>().Select(AccessCheckNames.Name)];
+
+    static readonly string[] s_backends = [BackendChoice.Auto, BackendChoice.Engine, SysfsBackend.BackendName, DebugFsBackend.BackendName];
+
+    static readonly Argument<string[]> s_target = new("target")
+    {
+        Description = "A command line in quotes, the pids of running processes, or paddr: physical memory",
+        HelpName = "target",
+        Arity = ArgumentArity.ZeroOrMore,
+        CompletionSources = { context => Expected.Target(context, s_target!) },
+    };
+
     static readonly Option<string?> s_sample = Text("--sample", "-s", "time", "Sampling interval: time between two access checks (5ms)");
     static readonly Option<string?> s_aggregation = Text("--aggr", "-a", "time", "Aggregation interval: time over which accesses are counted (100ms)");
     static readonly Option<string?> s_update = Text("--updr", "-u", "time", "Update interval: time between two looks at the mappings (1s)");
@@ -31,19 +44,21 @@ static class RecordCommand
     static readonly Option<string[]> s_regionsRange = new("--monitoring_nr_regions_range") { Description = "Both limits of the number of regions", HelpName = "min max", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
     static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings; of paddr also: all");
     static readonly Option<string[]> s_nodes = new("--numa_node") { Description = "Of paddr: the memory of these NUMA nodes", HelpName = "number ...", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
-    static readonly Option<string?> s_output = Text("--out", "-o", "file", "The record (damon.data); an existing one becomes .old");
-    static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All };
+    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
     static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
-    static readonly Option<string[]> s_pids = new("--target_pid") { Description = "A process to monitor; may be repeated", HelpName = "pid" };
-    static readonly Option<string?> s_operations = Text("--ops", null, "vaddr|fvaddr|paddr", "Address space: follow the mappings, keep the given regions, or physical memory");
+    static readonly Option<string[]> s_pids = new("--target_pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
+    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly("vaddr", "fvaddr", TargetSpecification.PhysicalWord);
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
-    static readonly Option<string?> s_accessCheck = Text("--access-check", null, "auto|page-table|idle-page|clear-refs", "How accesses are seen (auto: the best that works)");
-    static readonly Option<string?> s_backend = Text("--backend", null, "auto|engine|sysfs|debugfs", "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND");
+    static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How accesses are seen (auto: the best that works)" }.AcceptOnly(AccessCheckWords);
+    static readonly Option<string?> s_backend = new Option<string?>("--backend") { Description = "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND" }
+        .AcceptOnly(s_backends);
+
     static readonly Option<string?> s_timeout = Text("--timeout", null, "time", "Stop after this time; a plain number means seconds");
     static readonly Option<string?> s_seed = Text("--seed", null, "number", "Start of the random numbers, for repeatable runs");
-    static readonly Option<string?> s_debugfs = Text("--debugfs", "-d", "dir", "Where debugfs is mounted, for --backend debugfs");
+    static readonly Option<string?> s_debugfs = new("--debugfs", "-d") { Description = "Where debugfs is mounted, for --backend debugfs", HelpName = "dir", CompletionSources = { Expected.Folder } };
     static readonly Option<bool> s_pidfd = new("--pidfd") { Description = "Accepted for old scripts; processes are always held by pidfd" };
 
     public static Command Create(Terminal terminal)
@@ -163,19 +178,8 @@ static class RecordCommand
 
     static string Backend(string? name)
     {
-        string source = "--backend";
-        if (name is null)
-        {
-            name = Environment.GetEnvironmentVariable(BackendVariable);
-            source = BackendVariable;
-        }
-
-        return name switch
-        {
-            null or "" or BackendChoice.Auto => BackendChoice.Auto,
-            BackendChoice.Engine or SysfsBackend.BackendName or DebugFsBackend.BackendName => name,
-            _ => throw UserErrorException.Usage($"{source}: '{name}' is none of auto, engine, sysfs, debugfs"),
-        };
+        name ??= Environment.GetEnvironmentVariable(BackendVariable) is { Length: > 0 } variable ? variable : BackendChoice.Auto;
+        return s_backends.Contains(name, StringComparer.Ordinal) ? name : throw UserErrorException.Usage($"{BackendVariable}: '{name}' is none of {string.Join(", ", s_backends)}");
     }
 
     /// <summary>What nobody but the engine of this program can do.</summary>
@@ -219,8 +223,7 @@ static class RecordCommand
             "fvaddr" when hasRegions => target,
             "fvaddr" => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),
             TargetSpecification.PhysicalWord when target.IsPhysical => target,
-            TargetSpecification.PhysicalWord => throw UserErrorException.Usage("--ops paddr is about physical memory, and the target is a process; leave one of them out"),
-            _ => throw UserErrorException.Usage($"--ops: '{operations}' is none of vaddr, fvaddr, paddr"),
+            _ => throw UserErrorException.Usage("--ops paddr is about physical memory, and the target is a process; leave one of them out"),
         };
     }
 
@@ -254,17 +257,8 @@ static class RecordCommand
             : ([.. numbers.Select(n => Quantity.Count(n, "--numa_node", 0, MaxNode))], rest);
     }
 
-    internal static AccessCheckKind? AccessCheck(string? name)
-    {
-        if (name is null or "auto")
-        {
-            return null;
-        }
-
-        return AccessCheckNames.TryParse(name, out AccessCheckKind kind)
-            ? kind
-            : throw UserErrorException.Usage($"--access-check: '{name}' is none of auto, page-table, idle-page, clear-refs");
-    }
+    /// <summary>The access check that one of <see cref="AccessCheckWords"/> names; null for the best that works.</summary>
+    internal static AccessCheckKind? AccessCheck(string? name) => name is not null && AccessCheckNames.TryParse(name, out AccessCheckKind kind) ? kind : null;
 
     static TimeSpan? Timeout(string? text)
     {

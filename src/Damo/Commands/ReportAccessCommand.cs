@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
@@ -15,21 +16,22 @@ static class ReportAccessCommand
     const int MaxPercentile = 100;
     const int MaxWidth = 10_000;
 
-    static readonly Option<string> s_style = new("--style")
-    {
-        Description = "What is shown of each snapshot (detailed)",
-        HelpName = "detailed|simple-boxes|hot|cold|temperature-sz-hist|recency-sz-hist|cold-memory-tail|recency-percentiles|idle-time-percentiles|temperature-percentiles",
-    };
+    static readonly string[] s_sortKeys = ["address", "access_rate", "age", "size", "temperature"];
+
+    static readonly Option<string> s_style = new Option<string>("--style") { Description = "What is shown of each snapshot (detailed)" }
+        .AcceptOnly(
+            "detailed", "simple-boxes", "hot", "cold", "temperature-sz-hist", "recency-sz-hist", "cold-memory-tail", "recency-percentiles", "idle-time-percentiles",
+            "temperature-percentiles");
 
     static readonly Option<string[]> s_percentiles = Several("--percentiles_range", "Percentiles: up to three numbers are START STOP STEP, more are the percentiles themselves (0 1 25 50 75 99 100)", "n", 1, MaxPercentile + 1);
     static readonly Option<bool> s_logScale = new("--hist_logscale") { Description = "Each range of a histogram is twice as wide as the one before" };
     static readonly Option<bool> s_cumulate = new("--hist_cumulate") { Description = "All ranges of a histogram begin at the least value" };
     static readonly Option<string[]> s_ranges = Several("--hist_ranges", "Ranges of a histogram, start and end of each", "start> <end", 2, 1000);
-    static readonly Option<string[]> s_sortBy = Several("--sort_regions_by", "Order of the regions, the first counting most", "address|access_rate|age|size|temperature", 1, 5);
-    static readonly Option<string[]> s_sortDescending = Several("--sort_regions_dsc", "Which of these are in falling order (all)", "address|access_rate|age|size|temperature", 0, 5);
+    static readonly Option<string[]> s_sortBy = Several("--sort_regions_by", "Order of the regions, the first counting most", string.Join('|', s_sortKeys), 1, 5).AcceptOnly(s_sortKeys);
+    static readonly Option<string[]> s_sortDescending = Several("--sort_regions_dsc", "Which of these are in falling order (all)", string.Join('|', s_sortKeys), 0, 5).AcceptOnly(s_sortKeys);
     static readonly Option<string> s_heatmapWidth = new("--snapshot_heatmap_width") { Description = "Columns of the line of heat (80)", HelpName = "n" };
     static readonly Option<bool> s_heatmapStatic = new("--snapshot_heatmap_static") { Description = "The line of heat shows gaps in their size" };
-    static readonly Option<string> s_heatmapColors = new("--snapshot_heatmap_colorset") { Description = "Colours of the line of heat (emotion)", HelpName = "gray|flame|emotion" };
+    static readonly Option<string> s_heatmapColors = new Option<string>("--snapshot_heatmap_colorset") { Description = "Colours of the line of heat (emotion)" }.AcceptOnly([.. HeatColors.All.Select(c => c.Name)]);
     static readonly Option<string[]> s_format = Several("--format", "Change a template: set or append, the part, the text; may be given more than once", "set|append> <record_head|snapshot_head|region|snapshot_tail|record_tail> <text", 3, 300);
     static readonly Option<string[]> s_minChars = Several("--min_chars_for", "Least width of a keyword of templates; may be given more than once", "keyword> <n", 2, 200);
     static readonly Option<bool> s_totalSizeOnly = new("--total_sz_only") { Description = "Only the size of each snapshot" };
@@ -37,7 +39,7 @@ static class ReportAccessCommand
     static readonly Option<bool> s_rawNumber = new("--raw_number") { Description = "Plain numbers: bytes, nanoseconds; microseconds for ages" };
     static readonly Option<bool> s_rawForm = new("--raw_form") { Description = "Every region as the record has it; needs no intervals" };
     static readonly Option<bool> s_json = new("--json") { Description = "For programs: a JSON record of what passed the filters" };
-    static readonly Option<string> s_color = new("--color") { Description = "Whether heat is coloured; auto is on a terminal (auto)", HelpName = "auto|always|never" };
+    static readonly Option<string> s_color = new Option<string>("--color") { Description = "Whether heat is coloured; auto is on a terminal (auto)" }.AcceptOnly("auto", "always", "never");
 
     public static Command Create(Terminal terminal)
     {
@@ -140,9 +142,7 @@ static class ReportAccessCommand
             Weights = filter.Weights,
             HeatmapStatic = parsed.GetValue(s_heatmapStatic),
             HeatmapWidth = parsed.GetValue(s_heatmapWidth) is { } width ? Quantity.Count(width, "--snapshot_heatmap_width", 1, MaxWidth) : 80,
-            HeatmapColors = parsed.GetValue(s_heatmapColors) is { } name
-                ? HeatColors.All.FirstOrDefault(c => c.Name == name) ?? throw UserErrorException.Usage($"--snapshot_heatmap_colorset: '{name}' is none of gray, flame, emotion")
-                : HeatColors.Emotion,
+            HeatmapColors = parsed.GetValue(s_heatmapColors) is { } name ? HeatColors.All.First(c => c.Name == name) : HeatColors.Emotion,
             Colored = IsColored(parsed.GetValue(s_color), terminal),
             TotalSizeOnly = parsed.GetValue(s_totalSizeOnly),
             Templates = Templates(parsed.GetValue(s_format) ?? []),
@@ -162,7 +162,6 @@ static class ReportAccessCommand
 
     static AccessStyle Style(string? name) => name switch
     {
-        null or "detailed" => AccessStyle.Detailed,
         "simple-boxes" => AccessStyle.SimpleBoxes,
         "hot" => AccessStyle.Hot,
         "cold" => AccessStyle.Cold,
@@ -170,15 +169,14 @@ static class ReportAccessCommand
         "recency-sz-hist" or "cold-memory-tail" => AccessStyle.RecencyHistogram,
         "recency-percentiles" or "idle-time-percentiles" => AccessStyle.RecencyPercentiles,
         "temperature-percentiles" => AccessStyle.TemperaturePercentiles,
-        _ => throw UserErrorException.Usage($"--style: '{name}' is none of {s_style.HelpName!.Replace("|", ", ", StringComparison.Ordinal)}"),
+        _ => AccessStyle.Detailed,
     };
 
     static bool IsColored(string? when, Terminal terminal) => when switch
     {
-        null or "auto" => terminal.Colors != ColorDepth.None,
         "always" => true,
         "never" => false,
-        _ => throw UserErrorException.Usage($"--color: '{when}' is none of auto, always, never"),
+        _ => terminal.Colors != ColorDepth.None,
     };
 
     static List<int> Percentiles(string[] texts)
@@ -261,8 +259,7 @@ static class ReportAccessCommand
             "access_rate" => AccessSortKey.AccessRate,
             "age" => AccessSortKey.Age,
             "size" => AccessSortKey.Size,
-            "temperature" => AccessSortKey.Temperature,
-            _ => throw UserErrorException.Usage($"--sort_regions_by: '{name}' is none of address, access_rate, age, size, temperature"),
+            _ => AccessSortKey.Temperature,
         };
     }
 

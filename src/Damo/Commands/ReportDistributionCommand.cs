@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Charts;
 using Damon.Reports.Distribution;
@@ -19,8 +20,8 @@ static class ReportDistributionCommand
     };
 
     internal static Option<string> Threshold { get; } = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
-    internal static Option<string> Sort { get; } = new("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)", HelpName = "time|size" };
-    internal static Option<string> Plot { get; } = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
+    internal static Option<string> Sort { get; } = new Option<string>("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
+    internal static Option<string> Plot { get; } = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
 
     public static Command CreateNrRegions(Terminal terminal)
     {
@@ -62,12 +63,7 @@ static class ReportDistributionCommand
     internal static IReadOnlyList<int>? Percentiles(ParseResult parsed) => parsed.GetValue(Range) is [var start, var stop, var step] ? Percentiles(start, stop, step) : null;
 
     /// <summary>Whether <c>--sortby</c> asks for the order of time.</summary>
-    internal static bool SortByTime(ParseResult parsed) => parsed.GetValue(Sort) switch
-    {
-        null or "size" => false,
-        "time" => true,
-        var other => throw UserErrorException.Usage($"--sortby: '{other}' must be time or size"),
-    };
+    internal static bool SortByTime(ParseResult parsed) => parsed.GetValue(Sort) == "time";
 
     internal static int Run(ParseResult parsed, DistributionKind kind, Terminal terminal)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damo.Reporting;
 using Damon.Charts;
@@ -15,17 +16,17 @@ static class ReportFootprintsCommand
     /// <summary>Longer bars fit no terminal.</summary>
     const int MaxBar = 10_000;
 
-    static readonly Argument<string> s_metric = new("metric")
+    static readonly Argument<string> s_metric = new Argument<string>("metric")
     {
         Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all)",
-        HelpName = "vsz|rss|sys_used|all",
         DefaultValueFactory = _ => "all",
-    };
+    }.AcceptOnly("vsz", "rss", "sys_used", "all");
 
     static readonly Option<string> s_input = new("--input", "-i")
     {
         Description = "The footprints, or the record beside which they are (damon.data.mem_footprint)",
         HelpName = "file",
+        CompletionSources = { Expected.File },
         DefaultValueFactory = _ => "damon.data" + FootprintFile.Suffix,
     };
 
@@ -37,8 +38,8 @@ static class ReportFootprintsCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string> s_sort = new("--sortby") { Description = "size: percentiles of the values; time: parts of the run (size)", HelpName = "time|size" };
-    static readonly Option<string> s_plot = new("--plot") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
+    static readonly Option<string> s_sort = new Option<string>("--sortby") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
+    static readonly Option<string> s_plot = new("--plot") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<string> s_bar = new("--nr_cols_bar") { Description = "Length of the longest bar; 0 for none (59)", HelpName = "n" };
     static readonly Option<bool> s_raw = new("--raw_number") { Description = "Sizes in plain bytes" };
     static readonly Option<bool> s_all = new("--all_footprint") { Description = "All values instead of percentiles" };
@@ -119,12 +120,7 @@ static class ReportFootprintsCommand
         {
             All = parsed.GetValue(s_all),
             Style = parsed.GetValue(s_raw) ? NumberStyle.Raw : NumberStyle.Current,
-            SortByTime = parsed.GetValue(s_sort) switch
-            {
-                null or "size" => false,
-                "time" => true,
-                var other => throw UserErrorException.Usage($"--sortby: '{other}' must be time or size"),
-            },
+            SortByTime = parsed.GetValue(s_sort) == "time",
         };
         if (parsed.GetValue(s_range) is [var start, var stop, var step])
         {
@@ -139,7 +135,6 @@ static class ReportFootprintsCommand
         "vsz" => [FootprintMetric.VirtualSize],
         "rss" => [FootprintMetric.ResidentSize],
         "sys_used" => [FootprintMetric.SystemUsed],
-        "all" => [FootprintMetric.VirtualSize, FootprintMetric.ResidentSize, FootprintMetric.SystemUsed],
-        _ => throw UserErrorException.Usage($"'{name}' must be vsz, rss, sys_used or all"),
+        _ => [FootprintMetric.VirtualSize, FootprintMetric.ResidentSize, FootprintMetric.SystemUsed],
     };
 }

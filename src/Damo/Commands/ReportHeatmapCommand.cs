@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
@@ -23,6 +24,7 @@ static class ReportHeatmapCommand
     {
         Description = "stdout: a map of characters; raw: time, address and heat of each cell; or a file (pdf, jpeg, png, svg) (stdout)",
         HelpName = "stdout|raw|file",
+        CompletionSources = { Expected.Words(StandardOutputName, RawName), Expected.File },
         DefaultValueFactory = _ => StandardOutputName,
     };
 
@@ -39,12 +41,12 @@ static class ReportHeatmapCommand
     static readonly Option<string[]> s_times = Range("--time_range", "Times in ns, from the base on: guided (start of the guide), guided_end, or a number (all of the target's)");
     static readonly Option<string[]> s_addresses = Range("--address_range", "Addresses, with a base as above; may be given several times");
 
-    static readonly Option<string> s_areas = new("--draw_range") { Description = "Without --address_range: the hottest area of the guide, or all (hottest)", HelpName = "hottest|all" };
+    static readonly Option<string> s_areas = new Option<string>("--draw_range") { Description = "Without --address_range: the hottest area of the guide, or all (hottest)" }.AcceptOnly("hottest", "all");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Do not count addresses from the start" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas instead, to choose from" };
     static readonly Option<bool> s_guideHuman = new("--guide_human") { Description = "The same with units" };
-    static readonly Option<string> s_colorset = new("--stdout_colorset") { Description = "Colours on the terminal (the finest it has)", HelpName = "gray|flame|emotion" };
+    static readonly Option<string> s_colorset = new Option<string>("--stdout_colorset") { Description = "Colours on the terminal (the finest it has)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
     static readonly Option<bool> s_skipExample = new("--stdout_skip_colorset_example") { Description = "Leave out the line that explains the digits" };
 
     public static Command Create(Terminal terminal, ColorDepth colors)
@@ -73,10 +75,10 @@ static class ReportHeatmapCommand
         bool isFile = form == OutputForm.Text && output is not (StandardOutputName or RawName);
         bool guide = parsed.GetValue(s_guide) || parsed.GetValue(s_guideHuman);
         PictureFile? picture = isFile && !guide ? PictureFile.Of(output) : null;
-        HeatmapColorset? colorset = HeatmapColorset.Named(parsed.GetValue(s_colorset), "--stdout_colorset");
+        HeatmapColorset? colorset = HeatmapColorset.Named(parsed.GetValue(s_colorset));
         (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName);
         Int128? target = parsed.GetValue(s_target) is { } text ? Target(text) : null;
-        bool all = All(parsed.GetValue(s_areas));
+        bool all = parsed.GetValue(s_areas) == "all";
         IReadOnlyList<string[]> times = Ranges(parsed.GetResult(s_times), "--time_range");
         if (times.Count > 1)
         {
@@ -283,12 +285,6 @@ static class ReportHeatmapCommand
         _ => isMap ? (40, 80) : (500, 500),
     };
 
-    static bool All(string? text) => text switch
-    {
-        null or "hottest" => false,
-        "all" => true,
-        _ => throw UserErrorException.Usage($"--draw_range: '{text}' must be hottest or all"),
-    };
 
     static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
         ? id

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
@@ -26,16 +27,16 @@ static class ReportHeatsCommand
     static readonly Option<string> s_startAddress = new("--amin") { Description = "From this address (the largest area, together with --amax)", HelpName = "address" };
     static readonly Option<string> s_endAddress = new("--amax") { Description = "Up to this address (the largest area, together with --amin)", HelpName = "address" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas of the targets instead, to choose from" };
-    static readonly Option<string> s_picture = new("--heatmap") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file" };
+    static readonly Option<string> s_picture = new("--heatmap") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
 
-    static readonly Option<string> s_regions = new("--regions") { Description = "In a picture: the largest area, or a panel for each (largest)", HelpName = "largest|all" };
+    static readonly Option<string> s_regions = new Option<string>("--regions") { Description = "In a picture: the largest area, or a panel for each (largest)" }.AcceptOnly("largest", "all");
 
     static readonly Option<string[]> s_resolution = Pair("--resol", "Later styles: number of rows and of cells per row (500 500; 40 80 on standard output)", "time> <addresses");
     static readonly Option<string[]> s_times = Pair("--time_range", "Later styles: from and up to these times in ns", "start> <end");
     static readonly Option<string[]> s_addresses = Pair("--address_range", "Later styles: from and up to these addresses", "start> <end");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Later styles: do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Later styles: do not count addresses from the start" };
-    static readonly Option<string> s_colorset = new("--stdout_heatmap_color") { Description = "Later styles: colours of --heatmap stdout (gray)", HelpName = "gray|flame|emotion" };
+    static readonly Option<string> s_colorset = new Option<string>("--stdout_heatmap_color") { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
     static readonly Option[] s_later = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset];
 
     static Option<string[]> Pair(string name, string description, string help) =>
@@ -67,14 +68,12 @@ static class ReportHeatsCommand
         OutputForm form = ReportOptions.Form(parsed);
         bool guide = parsed.GetValue(s_guide);
         PictureFile? picture = guide || map ? null : PictureFile.Of(parsed.GetValue(s_picture));
-        HeatmapColorset colors = HeatmapColorset.Named(parsed.GetValue(s_colorset), "--stdout_heatmap_color") ?? HeatmapColorset.ByName["gray"];
-        bool all = parsed.GetValue(s_regions) switch
+        HeatmapColorset colors = HeatmapColorset.Named(parsed.GetValue(s_colorset)) ?? HeatmapColorset.ByName["gray"];
+        bool all = parsed.GetValue(s_regions) == "all";
+        if (all && picture is null)
         {
-            null or "largest" => false,
-            "all" when picture is null => throw UserErrorException.Usage("--regions all is for pictures: give --heatmap too"),
-            "all" => true,
-            var other => throw UserErrorException.Usage($"--regions: '{other}' must be largest or all"),
-        };
+            throw UserErrorException.Usage("--regions all is for pictures: give --heatmap too");
+        }
 
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide && (request.NeedsGuides || picture is not null || !style.IsSeed));
         HeatsGuides guides = new();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Monitoring;
 using Damon.Records;
@@ -14,7 +15,7 @@ namespace Damo.Commands;
 /// <summary><c>damo report html</c>: a page to look into a record with a browser, in one file.</summary>
 static class ReportHtmlCommand
 {
-    static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html)", HelpName = "file", DefaultValueFactory = _ => "damon.html" };
+    static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html)", HelpName = "file", CompletionSources = { Expected.File }, DefaultValueFactory = _ => "damon.html" };
     static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
 
     static readonly Option<string[]> s_resolution = new("--resol")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
@@ -15,11 +16,11 @@ static class SchemesCommand
     const string Nowhere = "/dev/null";
     const int MaxFileBytes = 16 << 20;
 
-    static readonly Option<string?> s_schemes = new("--schemes", "-c") { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text" };
+    static readonly Option<string?> s_schemes = new("--schemes", "-c") { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text", CompletionSources = { Expected.File } };
     static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Count what would be done, and touch nothing" };
     static readonly Option<bool> s_allowPtrace = new("--allow-ptrace") { Description = "Let hugepage and nohugepage mark mappings exactly, by stopping a thread of the target for a moment" };
-    static readonly Option<string?> s_record = new("--record") { Description = "Record the accesses as well", HelpName = "file" };
-    static readonly Option<string?> s_replay = new("--replay") { Description = "Run the schemes over this record instead of a target", HelpName = "record" };
+    static readonly Option<string?> s_record = new("--record") { Description = "Record the accesses as well", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string?> s_replay = new("--replay") { Description = "Run the schemes over this record instead of a target", HelpName = "record", CompletionSources = { Expected.File } };
 
     public static Command Create(Terminal terminal)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.CommandLine.Completion;
 using Damon.Reports;
 
 namespace Damo.Reporting;
@@ -11,6 +12,7 @@ static class StyleOption
     {
         Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4.x (seed)",
         HelpName = "version",
+        CompletionSources = { Expected.Words(ToolStyle.Names) },
     };
 
     public static Option<bool> RawNumber { get; } = new("--raw_number") { Description = "Later styles: plain numbers instead of sizes and times for people" };

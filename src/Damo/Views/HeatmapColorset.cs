@@ -6,10 +6,7 @@ namespace Damo.Views;
 sealed record HeatmapColorset(byte[] Backgrounds, byte[] Foregrounds)
 {
     /// <summary>The set an option names; null where it is not given.</summary>
-    /// <exception cref="CommandLine.UserErrorException">There is no such set.</exception>
-    public static HeatmapColorset? Named(string? name, string option) => name is null ? null
-        : ByName.TryGetValue(name, out HeatmapColorset? colorset) ? colorset
-        : throw CommandLine.UserErrorException.Usage($"{option}: '{name}' must be {string.Join(", ", ByName.Keys)}");
+    public static HeatmapColorset? Named(string? name) => name is null ? null : ByName[name];
 
     /// <summary>The sets by name; the first is the default.</summary>
     public static IReadOnlyDictionary<string, HeatmapColorset> ByName { get; } = new Dictionary<string, HeatmapColorset>(StringComparer.Ordinal)

@@ -80,8 +80,8 @@ public sealed class ReportFootprintsCommandTests : IDisposable
 
     [Theory]
     [InlineData("-i nowhere", 1, "there are no footprints: nowhere.mem_footprint does not exist")]
-    [InlineData("pss", 2, "'pss' must be vsz, rss, sys_used or all")]
-    [InlineData("vsz --sortby x", 2, "--sortby: 'x' must be time or size")]
+    [InlineData("pss", 2, "metric: 'pss' is none of vsz, rss, sys_used, all")]
+    [InlineData("vsz --sortby x", 2, "--sortby: 'x' is none of time, size")]
     [InlineData("vsz --nr_cols_bar -1", 2, "--nr_cols_bar: '-1'")]
     [InlineData("vsz --range 0 200 101", 2, "101 is no percentile")]
     [InlineData("--plot x.gif", 255, "Unsupported plot output type.")]
