@@ -64,11 +64,6 @@ public sealed class OverheadGovernor
         double next = percent > _limitPercent ? needed : needed < Stretch * Room * Room ? (Stretch + needed) / 2 : Stretch;
         next = Math.Clamp(next, 1, MaxStretch);
         next = next < 1.01 ? 1 : next;
-        if (Math.Abs(next - Stretch) < 0.01 * Stretch && next != 1)
-        {
-            return null;
-        }
-
         if (next == Stretch)
         {
             return null;

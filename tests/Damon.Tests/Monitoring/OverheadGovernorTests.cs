@@ -102,6 +102,51 @@ public sealed class OverheadGovernorTests
     }
 
     [Fact]
+    public void It_aims_at_nine_tenths_of_the_limit_and_goes_back_half_the_way()
+    {
+        MonitoringAttributes asked = new() { SampleUs = 3000, AggregationUs = 100_000 };
+        OverheadGovernor governor = new(asked, 10);
+        long now = 0;
+        long cpu = 0;
+        MonitoringAttributes? After(long tenthsOfPercentOfPercent)
+        {
+            now += Second;
+            cpu += tenthsOfPercentOfPercent * (Second / 100_000);
+            return governor.Decide(now, cpu);
+        }
+
+        Assert.Null(After(0));
+        Assert.Null(After(10_000)); // at the limit is not above it
+        MonitoringAttributes? stretched = After(18_000);
+        Assert.Equal(2, governor.Stretch, 1e-9);
+        Assert.Equal((6000UL, 33 * 6000UL), (stretched!.SampleUs, stretched.AggregationUs));
+        Assert.Null(After(7_300)); // not yet four fifths of what it aims at
+        Assert.Equal(2, governor.Stretch, 1e-9);
+        stretched = After(3_600); // 0.8 times would do
+        Assert.Equal(1.4, governor.Stretch, 1e-9);
+        Assert.Equal((4200UL, 33 * 4200UL), (stretched!.SampleUs, stretched.AggregationUs));
+
+        // Less than a hundredth is none, and none is what was asked for.
+        Assert.NotNull(After(10_000 + 800));
+        Assert.Equal(1.4 * 1.2, governor.Stretch, 1e-9);
+        Assert.Equal(asked, After(1_785));
+        Assert.Equal((1, 2), (governor.Stretch, Math.Round(governor.LargestStretch, 9)));
+    }
+
+    [Fact]
+    public void What_somebody_else_sets_begins_without_stretch_and_is_judged_anew()
+    {
+        OverheadGovernor governor = new(new(), 10);
+        Assert.Null(governor.Decide(0, 0));
+        Assert.NotNull(governor.Decide(Second, Second));
+        governor.Restart(new() { SampleUs = 1000 });
+        Assert.Equal(1, governor.Stretch);
+        Assert.True(governor.LargestStretch > 10);
+        Assert.Null(governor.Decide(2 * Second, 2 * Second));
+        Assert.Equal(11_111UL, governor.Decide(3 * Second, 3 * Second)!.SampleUs);
+    }
+
+    [Fact]
     public void It_recovers_when_the_cost_falls()
     {
         MonitoringAttributes asked = new();
