@@ -18,7 +18,7 @@ public sealed class LatenessHistogram
     {
         long wanted = (long)Math.Ceiling(_count * fraction);
         long seen = 0;
-        for (int i = 0; i < _buckets.Length && _count > 0; i++)
+        for (int i = 0; i < _buckets.Length; i++)
         {
             seen += _buckets[i];
             if (seen >= wanted)
