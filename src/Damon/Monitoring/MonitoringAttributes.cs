@@ -59,7 +59,7 @@ public sealed record MonitoringAttributes
     /// </summary>
     internal void ConvertResult(ref Region region, MonitoringAttributes next)
     {
-        if (SampleUs == 0 || AggregationUs == 0 || next.SampleUs == 0 || next.AggregationUs == 0)
+        if (IsWithoutScale || next.IsWithoutScale)
         {
             return;
         }
@@ -76,7 +76,7 @@ public sealed record MonitoringAttributes
     internal void RestartResult(ref Region region, MonitoringAttributes next)
     {
         region.NrAccesses = 0;
-        if (SampleUs == 0 || AggregationUs == 0 || next.SampleUs == 0 || next.AggregationUs == 0)
+        if (IsWithoutScale || next.IsWithoutScale)
         {
             return;
         }
@@ -85,6 +85,9 @@ public sealed record MonitoringAttributes
         region.NrAccessesBp = region.LastNrAccesses * 10_000UL;
         region.Age = ConvertAge(region.Age, next);
     }
+
+    /// <summary>Whether counts have no scale. An aggregation interval of 0 is one, too: a sampling interval is never longer.</summary>
+    bool IsWithoutScale => SampleUs == 0;
 
     uint ConvertNrAccesses(uint nrAccesses, MonitoringAttributes next) =>
         (uint)Math.Min((ulong)NrAccessesToBp(nrAccesses) * next.MaxNrAccesses / 10_000, uint.MaxValue);

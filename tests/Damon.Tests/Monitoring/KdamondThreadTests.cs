@@ -15,9 +15,11 @@ public sealed class KdamondThreadTests
         using KdamondThread thread = KdamondThread.Start(kdamond, "monitor");
         string? name = null;
         bool isCurrent = false;
-        await kdamond.Invoke(_ => (name, isCurrent) = (Thread.CurrentThread.Name, thread.IsCurrent)).WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        bool isBackground = false;
+        await kdamond.Invoke(_ => (name, isCurrent, isBackground) = (Thread.CurrentThread.Name, thread.IsCurrent, Thread.CurrentThread.IsBackground)).WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.Equal("monitor", name);
         Assert.True(isCurrent);
+        Assert.True(isBackground);
         Assert.False(thread.IsCurrent);
         Assert.False(thread.Completion.IsCompleted);
         Assert.Equal(KdamondEnd.Stopped, thread.Stop());

@@ -77,6 +77,48 @@ public sealed class MonitoringAttributesTests
     }
 
     [Fact]
+    public void Attributes_of_a_context_convert_what_its_regions_hold()
+    {
+        MonitoringContext context = new(new NoOperations()) { Attributes = new() { SampleUs = 10, AggregationUs = 1000 } };
+        Target target = new(1);
+        context.AddTarget(target);
+        target.Regions.Add(new Region(0, 4096) { NrAccesses = 15, Age = 20 });
+        target.Regions.Add(new Region(4096, 8192) { NrAccesses = 30, Age = 2 });
+        context.Attributes = new() { SampleUs = 1, AggregationUs = 1000 };
+        Assert.Equal([(150U, 20U), (300U, 2U)], target.Regions.AsSpan().ToArray().Select(region => (region.NrAccesses, region.Age)));
+    }
+
+    [Theory]
+    [InlineData(1, 100, 15, 150_000)] // the same number of samples
+    [InlineData(1, 1000, 150, 1_500_000)]
+    [InlineData(0, 100, 15, 77)]
+    [InlineData(0, 0, 15, 77)]
+    public void An_interval_that_is_under_way_begins_anew(ulong sample, ulong aggregation, uint last, ulong bp)
+    {
+        MonitoringAttributes one = new() { SampleUs = 1, AggregationUs = 100 };
+        MonitoringAttributes next = new() { SampleUs = sample, AggregationUs = aggregation };
+        Region region = new(3, 7) { NrAccesses = 9, LastNrAccesses = 15, NrAccessesBp = 77, Age = 20 };
+        one.RestartResult(ref region, next);
+        Assert.Equal((0U, last, bp), (region.NrAccesses, region.LastNrAccesses, region.NrAccessesBp));
+        Assert.Equal(aggregation == 1000 ? 2U : 20U, region.Age);
+
+        Region back = new(3, 7) { NrAccesses = 9, LastNrAccesses = 15, NrAccessesBp = 77, Age = 20 };
+        next.RestartResult(ref back, one);
+        Assert.Equal(0U, back.NrAccesses);
+        Assert.Equal(sample == 0 ? (15U, 77UL, 20U) : aggregation == 1000 ? (1U, 10_000UL, 200U) : (15U, 150_000UL, 20U), (back.LastNrAccesses, back.NrAccessesBp, back.Age));
+    }
+
+    [Fact]
+    public void Intervals_of_one_are_converted_like_others()
+    {
+        Region region = new(3, 7) { NrAccesses = 1, Age = 20 };
+        new MonitoringAttributes { SampleUs = 1, AggregationUs = 1 }.ConvertResult(ref region, new() { SampleUs = 1, AggregationUs = 10 });
+        Assert.Equal((10U, 100_000UL, 2U), (region.NrAccesses, region.NrAccessesBp, region.Age));
+        new MonitoringAttributes { SampleUs = 1, AggregationUs = 10 }.ConvertResult(ref region, new() { SampleUs = 1, AggregationUs = 1 });
+        Assert.Equal((1U, 10_000UL, 20U), (region.NrAccesses, region.NrAccessesBp, region.Age));
+    }
+
+    [Fact]
     public void Conversion_stops_at_the_largest_value()
     {
         Region region = new(3, 7) { NrAccesses = 100, Age = uint.MaxValue };

@@ -228,8 +228,10 @@ public sealed class RegionAdjustmentTests
         Assert.All(target.Regions.AsSpan().ToArray(), region => Assert.Equal(5U, region.Age));
     }
 
-    [Fact]
-    public void The_threshold_doubles_only_until_the_limit_is_kept()
+    [Theory]
+    [InlineData(2, 54)] // 3 passes: 0, 1, 2 join the first pair; 4 would join the second
+    [InlineData(1, 52)] // 2 passes: 0, 1; 2 would
+    public void The_threshold_doubles_only_until_the_limit_is_kept(uint second, uint fourth)
     {
         MonitoringContext context = new(new NoOperations(), 0, 1)
         {
@@ -237,7 +239,7 @@ public sealed class RegionAdjustmentTests
         };
         Target target = new(1);
         context.AddTarget(target);
-        uint[] counts = [0, 2, 50, 54, 100]; // 3 passes: 0, 1, 2 join the first pair; 4 would join the second
+        uint[] counts = [0, second, 50, fourth, 100];
         for (int i = 0; i < counts.Length; i++)
         {
             target.Regions.Add(new Region((ulong)i * 10, (ulong)(i + 1) * 10) { NrAccesses = counts[i] });

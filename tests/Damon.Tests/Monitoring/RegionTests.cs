@@ -47,4 +47,15 @@ public sealed class RegionTests
 
     [Fact]
     public void A_length_of_zero_counts_as_one() => Assert.Equal(3UL, Region.MovingSum(10, 7, 0, 0));
+
+    [Theory]
+    [InlineData(0, 10_000, 10_000)] // nothing to drop
+    [InlineData(1, 10_000, 9_500)]
+    [InlineData(2, 10_000, 9_000)]
+    public void A_sample_without_an_access_drops_its_share_of_the_last_interval(uint last, ulong before, ulong after)
+    {
+        Region region = new(0, 4096) { LastNrAccesses = last, NrAccessesBp = before };
+        region.CountSample(20);
+        Assert.Equal((after, 0U), (region.NrAccessesBp, region.NrAccesses));
+    }
 }

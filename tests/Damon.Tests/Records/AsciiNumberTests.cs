@@ -13,6 +13,7 @@ public sealed class AsciiNumberTests
 
     [Theory]
     [InlineData("0", 0L)]
+    [InlineData("7", 7_000_000_000L)]
     [InlineData("1.5", 1_500_000_000L)]
     [InlineData("0.000000001", 1L)]
     [InlineData("94067.030374", 94_067_030_374_000L)]
