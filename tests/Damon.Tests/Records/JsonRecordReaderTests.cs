@@ -112,6 +112,16 @@ public sealed class JsonRecordReaderTests
         Assert.Equal([$"1000000000 [7 1000-2000:3{expected}]"], Read(Record(Region(age: age))));
 
     [Fact]
+    public void An_age_in_intervals_of_a_microsecond_is_its_time() =>
+        Assert.Equal(
+            ["1000000000 [7 1000-2000:3/5]"],
+            Read(Record(Region(age: """{"usec":"5","aggr_intervals":null}"""), intervals: """{"sample_us":"1","aggr_us":"1","ops_update_us":"1"}""")));
+
+    [Fact]
+    public void A_snapshot_may_end_when_its_clock_begins() =>
+        Assert.Equal(["0 [7 1000-2000:3/1234]"], Read(Record(Region()).Replace("\"end_time\":\"1000000000\"", "\"end_time\":\"0\"", StringComparison.Ordinal).Replace("\"start_time\":\"5\"", "\"start_time\":\"0\"", StringComparison.Ordinal)));
+
+    [Fact]
     public void Ids_are_64_bits_and_may_be_missing()
     {
         Assert.Equal(["1000000000 [18446623438842320000]"], Read(Record("", "18446623438842320000")));

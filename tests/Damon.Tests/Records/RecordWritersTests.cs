@@ -198,6 +198,17 @@ public sealed class RecordWritersTests
     }
 
     [Fact]
+    public void Intervals_of_which_only_some_are_known_have_zeros()
+    {
+        byte[] text = Convert(GenuineRecord.Bytes(GenuineRecord.Json), RecordFormat.PerfScript);
+        RecordWriterOptions options = new() { Intervals = new RecordIntervals { AggrUs = 100_000 } };
+        string json = Encoding.ASCII.GetString(Convert(text, RecordFormat.Json, options));
+        using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
+        System.Text.Json.JsonElement intervals = document.RootElement[0].GetProperty("intervals");
+        Assert.Equal(["0", "100000", "0"], new[] { "sample_us", "aggr_us", "ops_update_us" }.Select(name => intervals.GetProperty(name).GetString()));
+    }
+
+    [Fact]
     public void A_record_without_snapshots_is_an_empty_array() =>
         Assert.Equal("[]", Encoding.ASCII.GetString(Convert(new RecordBytes().Header(1).ToArray(), RecordFormat.Json)));
 
