@@ -1,0 +1,77 @@
+using Damon.Schemes;
+
+namespace Damon.Tests.Schemes;
+
+public sealed class QuotaStateTests
+{
+    const long Ms = 1_000_000;
+    const ulong MinRegion = 4096;
+
+    [Fact]
+    public void Time_is_bytes_by_what_actions_took_so_far_in_all_windows()
+    {
+        SchemeQuota quota = new() { TimeMs = 10, ResetIntervalMs = 100 };
+        QuotaState state = new();
+        Assert.False(state.Advance(quota, 5 * Ms, MinRegion, metrics: null));
+        Assert.Equal(4096UL * 1024 * 10, state.EffectiveBytes); // nothing is known yet
+
+        // 8 MiB in 4 ms, in two pieces: 2 MiB per ms.
+        state.Charge(quota, 6 << 20, 6 << 20, 3 * Ms);
+        state.Charge(quota, 2 << 20, 2 << 20, 1 * Ms);
+        Assert.Equal(8UL << 20, state.Charged);
+        Assert.False(state.IsFull);
+        Assert.False(state.Advance(quota, (105 * Ms) - 1, MinRegion, metrics: null));
+        Assert.Equal(8UL << 20, state.Charged);
+        Assert.False(state.Advance(quota, 105 * Ms, MinRegion, metrics: null));
+        Assert.Equal((20UL << 20, 0UL), (state.EffectiveBytes, state.Charged));
+
+        // 20 MiB in 10 ms more: 28 MiB in 14 ms. The window was used up.
+        state.Charge(quota, 20 << 20, 20 << 20, 10 * Ms);
+        Assert.True(state.IsFull);
+        Assert.True(state.Advance(quota, 205 * Ms, MinRegion, metrics: null));
+        Assert.Equal(20UL << 20, state.EffectiveBytes);
+
+        // Nothing for 100 ms.
+        state.Charge(quota, 0, 0, 86 * Ms);
+        Assert.False(state.Advance(quota, 305 * Ms, MinRegion, metrics: null));
+        Assert.Equal((28UL << 20) / 100 * 10, state.EffectiveBytes, 10.0);
+
+        // The next window begins where this one was looked at.
+        Assert.False(state.Advance(quota, 1234 * Ms, MinRegion, metrics: null));
+        state.Charge(quota, 1 << 20, 1 << 20, Ms);
+        Assert.False(state.Advance(quota, 1333 * Ms, MinRegion, metrics: null));
+        Assert.Equal(1UL << 20, state.Charged);
+        Assert.False(state.Advance(quota, 1334 * Ms, MinRegion, metrics: null));
+        Assert.Equal(0UL, state.Charged);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 100)] // all counts
+    [InlineData(1, 4, 55)]
+    [InlineData(0, 1, 40)]
+    [InlineData(1, 1, 100)]
+    public void What_failed_is_charged_as_the_quota_says(uint numerator, uint denominator, ulong charged)
+    {
+        SchemeQuota quota = new() { SizeBytes = 1000, ResetIntervalMs = 100, FailChargeNumerator = numerator, FailChargeDenominator = denominator };
+        QuotaState state = new();
+        state.Advance(quota, 0, MinRegion, metrics: null);
+        state.Charge(quota, 100, 40, 0);
+        Assert.Equal(charged, state.Charged);
+        Assert.Equal(1000UL, state.EffectiveBytes);
+
+        // More than all cannot have worked.
+        state.Charge(quota, 100, 4000, 0);
+        Assert.Equal(charged + 100, state.Charged);
+    }
+
+    [Fact]
+    public void A_quota_of_a_byte_is_full_with_it()
+    {
+        SchemeQuota quota = new() { SizeBytes = 1, ResetIntervalMs = 100 };
+        QuotaState state = new();
+        state.Advance(quota, 0, MinRegion, metrics: null);
+        Assert.False(state.IsFull);
+        state.Charge(quota, 4096, 4096, 0);
+        Assert.True(state.IsFull);
+    }
+}
