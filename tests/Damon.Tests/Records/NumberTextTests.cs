@@ -18,6 +18,8 @@ public sealed class NumberTextTests
     [InlineData("3", 3e3)]
     [InlineData("-3", -3e3)]
     [InlineData("1e3", 1e6)]
+    [InlineData("25e-1", 2500)]
+    [InlineData("25E+1", 250e3)]
     public void Times(string text, double expected)
     {
         Assert.True(NumberText.TryNs(Bytes(text), 1e3, out double ns));
@@ -32,6 +34,8 @@ public sealed class NumberTextTests
     [InlineData("5 s x")]
     [InlineData("1e999 s")]
     [InlineData("--3")]
+    [InlineData("3-")]
+    [InlineData("3-3")]
     public void No_times(string text)
     {
         Assert.False(NumberText.TryNs(Bytes(text), 1e3, out _));

@@ -47,7 +47,7 @@ public sealed class QuotaStateTests
 
     [Theory]
     [InlineData(0, 0, 100)] // all counts
-    [InlineData(1, 4, 55)]
+    [InlineData(3, 4, 85)]
     [InlineData(0, 1, 40)]
     [InlineData(1, 1, 100)]
     public void What_failed_is_charged_as_the_quota_says(uint numerator, uint denominator, ulong charged)
@@ -73,5 +73,24 @@ public sealed class QuotaStateTests
         Assert.False(state.IsFull);
         state.Charge(quota, 4096, 4096, 0);
         Assert.True(state.IsFull);
+    }
+
+    [Fact]
+    public void A_temporal_quota_is_closed_while_its_goal_is_reached()
+    {
+        QuotaGoal goal = new() { Metric = QuotaGoalMetric.UserInput, TargetValue = 100 };
+        SchemeQuota quota = new() { Goals = [goal], Tuner = QuotaTuner.Temporal, ResetIntervalMs = 100 };
+        QuotaState state = new();
+        List<(bool, bool, ulong)> seen = [];
+        long now = 0;
+        foreach (ulong value in new ulong[] { 99, 100, 101, 99 })
+        {
+            goal.CurrentValue = value;
+            state.Advance(quota, now, MinRegion, metrics: null);
+            seen.Add((state.IsClosed, state.IsFull, state.EffectiveBytes));
+            now += 100 * Ms;
+        }
+
+        Assert.Equal([(false, false, ulong.MaxValue), (true, true, 0), (true, true, 0), (false, false, ulong.MaxValue)], seen);
     }
 }
