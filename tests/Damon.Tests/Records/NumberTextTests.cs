@@ -111,6 +111,20 @@ public sealed class NumberTextTests
         Assert.Equal(expected, value);
     }
 
+    [Fact]
+    public void Every_unit_of_sizes()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            char unit = "KMGTPE"[i];
+            foreach (string name in (string[])[$"{unit}", $"{unit}B", $"{unit}iB"])
+            {
+                Assert.True(NumberText.TryBytes(Bytes($"3 {name}"), out ulong value));
+                Assert.Equal(3UL << (10 * (i + 1)), value);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("-1")]
     [InlineData("")]

@@ -70,6 +70,33 @@ public sealed class RecordWritersTests
     }
 
     [Fact]
+    public void Text_of_many_regions_at_time_zero_is_whole()
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(0);
+        snapshot.AddTarget(ulong.MaxValue);
+        for (ulong i = 0; i < 5000; i++)
+        {
+            snapshot.AddRegion(new SnapshotRegion(ulong.MaxValue - 6000 + i, ulong.MaxValue - 5999 + i, uint.MaxValue, int.MaxValue));
+        }
+
+        MemoryStream output = new();
+        using (IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output, new RecordWriterOptions { LeaveOpen = true }))
+        {
+            writer.Write(snapshot);
+            writer.Complete();
+            Assert.Equal(1, writer.Snapshots);
+        }
+
+        output.Position = 0;
+        using IRecordReader reader = RecordReaders.Open(output);
+        Snapshot read = new();
+        Assert.True(reader.Read(read));
+        Assert.Equal(0, read.TimeNs);
+        Assert.Equal(snapshot[0].Regions.ToArray(), read[0].Regions.ToArray());
+    }
+
+    [Fact]
     public void A_single_snapshot_keeps_its_length_in_text()
     {
         Snapshot snapshot = new();
