@@ -57,5 +57,8 @@ sealed class SchemeBench
         Engine.AfterSample(Context, _samples, _clock.NowNs, isAggregated);
     }
 
+    /// <summary>Time that something takes.</summary>
+    public void Take(long ns) => _clock.JumpTo(_clock.NowNs + ns);
+
     public static AddressRange Pages(ulong start, ulong end) => new(start * Page, end * Page);
 }

@@ -188,6 +188,91 @@ public class SchemeEngineTests
         Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
     }
 
+    [Fact]
+    public void A_quota_for_two_takes_the_two_hottest_each_time()
+    {
+        _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
+        _bench.Operations.Priority = SchemePriority.Hot;
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 8 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(4, 8), Pages(12, 16)], _bench.AppliedRanges);
+
+        // The round ends behind the last region; the next one is scored anew.
+        _bench.Pass();
+        Assert.Empty(_bench.AppliedRanges);
+        _bench.Pass();
+        Assert.Equal([Pages(4, 8), Pages(12, 16)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void A_byte_more_than_two_need_lets_a_third_compete()
+    {
+        _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
+        _bench.Operations.Priority = SchemePriority.Hot;
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = (8 * Page) + 1, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4), Pages(4, 8)], _bench.AppliedRanges);
+    }
+
+    [Theory]
+    [InlineData(15_000, "3 6 10 13")]
+    [InlineData(19_999, "3 6 10 13")]
+    [InlineData(10_000, "2 4 6 9 11 13")]
+    [InlineData(5_000, "1 2 3 4 5 6 7 8 9 10 11 12 13 14")]
+    [InlineData(1, "1 2 3 4 5 6 7 8 9 10 11 12 13 14")]
+    public void An_interval_of_its_own_counts_from_its_first_sample_and_from_a_change_of_the_intervals(ulong us, string due)
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { ApplyIntervalUs = us });
+        List<int> seen = [];
+        for (int sample = 1; sample <= 14; sample++)
+        {
+            ulong before = scheme.Statistics.NrSnapshots;
+            _bench.Pass(5, isAggregated: false);
+            if (scheme.Statistics.NrSnapshots > before)
+            {
+                seen.Add(sample);
+            }
+
+            if (sample == 7)
+            {
+                _bench.Engine.Reschedule(_bench.Context, (ulong)sample);
+            }
+        }
+
+        Assert.Equal(due, string.Join(' ', seen));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void So_many_passes_and_no_more(ulong most)
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { MaxNrSnapshots = most });
+        for (int i = 0; i < 4; i++)
+        {
+            _bench.Pass();
+        }
+
+        Assert.Equal((most, most), (scheme.Statistics.NrSnapshots, scheme.Statistics.NrTried));
+    }
+
+    [Fact]
+    public void What_passes_and_actions_take_adds_up()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut });
+        _bench.Operations.Outcome = region =>
+        {
+            _bench.Take(500);
+            return new SchemeOutcome(region.Size, region.Size);
+        };
+        _bench.Pass();
+        _bench.Pass();
+        Assert.Equal((2000, 2000), (scheme.Statistics.ActionNs, _bench.Engine.PassNs));
+    }
+
     [Theory]
     [InlineData(20u, 0u, SchemePriority.Hot, 74)]
     [InlineData(20u, 655_360u, SchemePriority.Hot, 87)]
