@@ -47,6 +47,21 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
+    public void Json_is_complete_at_the_end()
+    {
+        using (RecordFile file = RecordFile.Create(Record, RecordHeader.Of(s_attributes, 5), RecordFormat.Json))
+        {
+            Assert.True(file.Write(Snapshot(100)));
+            Assert.True(file.Write(Snapshot(200)));
+            Assert.True(file.Complete(new RecordSummary()));
+        }
+
+        Assert.Equal([100, 200], Times());
+        using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Record));
+        Assert.Equal("20000", json.RootElement[0].GetProperty("intervals").GetProperty("aggr_us").GetString());
+    }
+
+    [Fact]
     public void A_link_becomes_old_and_what_it_leads_to_stays()
     {
         string other = Path.Combine(_folder.FullName, "other");
