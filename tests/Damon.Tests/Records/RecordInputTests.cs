@@ -30,4 +30,14 @@ public sealed class RecordInputTests
             Assert.Equal(expected, string.Join('|', lines));
         }
     }
+
+    [Fact]
+    public void Json_that_comes_byte_by_byte_is_seen_to_be_a_record()
+    {
+        const string Json = """ [ {"data_source": "unknown", "snapshots": []} ]""";
+        using RecordInput input = new(new TrickleStream(Encoding.ASCII.GetBytes(Json), 1));
+        Assert.True(RecordSniffer.IsRecordJson(input));
+        using RecordInput other = new(new TrickleStream(Encoding.ASCII.GetBytes(Json.Replace("snapshots", "pictures", StringComparison.Ordinal)), 1));
+        Assert.False(RecordSniffer.IsRecordJson(other));
+    }
 }

@@ -1,0 +1,43 @@
+using Damon.Monitoring;
+using Damon.Records;
+
+namespace Damon.Tests.Records;
+
+public sealed class RecordTimesTests
+{
+    [Fact]
+    public void The_first_and_the_last_time_are_those_of_any_snapshot()
+    {
+        RecordTimes times = new();
+        foreach (long time in new long[] { 300, 200, 400, 350 })
+        {
+            Snapshot snapshot = new();
+            snapshot.Reset(time);
+            times.Add(new RecordSeries(), snapshot);
+        }
+
+        Assert.Equal((200, 400, 4), (times.FirstNs, times.LastNs, times.Snapshots));
+    }
+
+    [Fact]
+    public void Of_very_many_targets_the_first_are_told_apart()
+    {
+        RecordSeries series = new();
+        RecordTimes times = new();
+        foreach (long time in new long[] { 300, 400, 500 })
+        {
+            Snapshot snapshot = new();
+            snapshot.Reset(time);
+            for (int target = 0; target <= RecordTimes.MaxSeries; target++)
+            {
+                snapshot.AddTarget(target);
+            }
+
+            times.Add(series, snapshot);
+        }
+
+        Assert.Equal(200, times.FirstStartNs(series, 0));
+        Assert.Equal(200, times.FirstStartNs(series, RecordTimes.MaxSeries - 1));
+        Assert.Null(times.FirstStartNs(series, RecordTimes.MaxSeries));
+    }
+}
