@@ -62,6 +62,31 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
+    public void Ages_of_many_regions_are_all_there_and_both_streams_are_closed()
+    {
+        MemoryStream record = new();
+        MemoryStream sidecar = new();
+        Snapshot snapshot = new();
+        snapshot.Reset(100);
+        snapshot.AddTarget(3);
+        for (int i = 0; i < 20_000; i++)
+        {
+            snapshot.AddRegion(new SnapshotRegion((ulong)i, (ulong)i + 1, 4, int.MaxValue - i));
+        }
+
+        RecordFile file = new(RecordWriters.Create(RecordFormat.Binary, record), sidecar, new RecordHeader());
+        Assert.True(file.Write(snapshot));
+        file.Dispose();
+        Assert.Equal((false, false), (record.CanWrite, sidecar.CanWrite));
+
+        using SidecarReader reader = new(new MemoryStream(sidecar.ToArray()));
+        Assert.True(reader.Read(SidecarEntryKinds.Ages));
+        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => int.MaxValue - i), reader.Ages.ToArray());
+        Assert.False(reader.Read(SidecarEntryKinds.Ages));
+        Assert.Equal(SidecarEntryKinds.None, reader.Kind);
+    }
+
+    [Fact]
     public void A_link_becomes_old_and_what_it_leads_to_stays()
     {
         string other = Path.Combine(_folder.FullName, "other");
