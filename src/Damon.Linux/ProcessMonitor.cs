@@ -52,6 +52,9 @@ public sealed class ProcessMonitor : IDisposable
         context.Observers.Add(_telemetry);
         try
         {
+            AddTargets(context, options);
+
+            // Where there is nothing to monitor, the record of the last run stays.
             Record = options.RecordPath is { } path ? CreateRecord(path, options, kdamond) : null;
             if (Record is not null)
             {
@@ -60,7 +63,6 @@ public sealed class ProcessMonitor : IDisposable
 
             _names = new MappingNames(heap, Record is null ? null : new ProcessRecorder(Record, new ProcFileSystem(), heap));
             operations.Observer = _names;
-            AddTargets(context, options);
             _thread = KdamondThread.Start(kdamond);
         }
         catch

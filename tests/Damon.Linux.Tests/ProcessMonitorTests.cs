@@ -114,6 +114,17 @@ public sealed class ProcessMonitorTests
     }
 
     [Fact]
+    public void A_run_that_cannot_start_leaves_the_record_of_the_last_one()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "damon.data");
+        File.WriteAllText(path, "of the last run");
+        Refused<TargetOpenException>(new ProcessMonitorOptions { ProcessIds = [int.MaxValue], AccessCheck = AccessCheckKind.ClearRefs, RecordPath = path });
+        Assert.Equal("of the last run", File.ReadAllText(path));
+        Assert.Equal([path], Directory.EnumerateFiles(folder.Path));
+    }
+
+    [Fact]
     public void A_record_that_cannot_be_made_is_an_error_before_anything_starts()
     {
         using TargetProcess target = TargetProcess.Start();

@@ -349,7 +349,6 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         return engine with
         {
             Snapshots = snapshots,
-            EffectiveIntervals = engine.EffectiveIntervals! with { UpdateUs = arguments.Attributes.UpdateUs },
             Overhead = engine.Overhead! with { OwnCpuPercent = Math.Round(CpuPercent(), 3) },
             Notes = [.. Notes()],
         };

@@ -65,4 +65,17 @@ public sealed class ThreeRegionsTests
         ThreeRegions.SetInitialRegions(regions, [new(0, 8192), new(40960, 40960), new(81920, 86016)], 100, 4096);
         Assert.Equal([new(0, 4096), new(4096, 8192), new(81920, 86016)], TestRegions.Ranges(regions));
     }
+
+    [Theory]
+    [InlineData(15, 4, 5)] // pieces of 15 / 4 = 3
+    [InlineData(16, 4, 4)]
+    [InlineData(16, 1, 1)]
+    [InlineData(16, 0, 1)]
+    public void First_regions_take_the_place_of_others_and_are_as_many_as_asked(ulong size, int wanted, int regions)
+    {
+        RegionList list = TestRegions.Of((500, 600));
+        ThreeRegions.SetInitialRegions(list, [new(0, size)], wanted, 1);
+        Assert.Equal(regions, list.Count);
+        Assert.Equal([new(0, size)], TestRegions.Runs(list));
+    }
 }

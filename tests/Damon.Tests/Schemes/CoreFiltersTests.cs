@@ -31,6 +31,20 @@ public class CoreFiltersTests
     }
 
     [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)] // there is none
+    [InlineData(int.MaxValue, false)]
+    public void A_target_is_told_by_its_place(int index, bool matches)
+    {
+        SchemeBench bench = new();
+        bench.AddTarget(8, (0, 1, 0, 0));
+        Target target = bench.AddTarget(9, (0, 1, 0, 0));
+        Assert.Equal(matches, CoreFilters.Matches(bench.Context, target, 0, OfTarget(index)));
+    }
+
+    [Theory]
     [InlineData("", false, false)]
     [InlineData("ca", true, false)]
     [InlineData("cr", false, false)]
