@@ -70,7 +70,6 @@ public sealed class SidecarReader : IDisposable
     /// <exception cref="IOException">The stream could not be read.</exception>
     public bool Read(SidecarEntryKinds wanted = SidecarEntryKinds.All)
     {
-        Kind = SidecarEntryKinds.None;
         while (!_ended && NextLine(out ReadOnlySpan<byte> line, out bool whole))
         {
             try
@@ -109,7 +108,6 @@ public sealed class SidecarReader : IDisposable
         if (!NextLine(out ReadOnlySpan<byte> line, out bool whole))
         {
             Problem ??= "the sidecar is empty";
-            _ended = true;
             return;
         }
 

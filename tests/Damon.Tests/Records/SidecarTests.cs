@@ -244,17 +244,35 @@ public sealed class SidecarTests
     [InlineData("null\n", "format")]
     [InlineData("{}\n", "line 1")]
     [InlineData("{\"format\":2}\n", "format 2, known is 1")]
+    [InlineData("{\"format\":2}\n{\"target\":{\"id\":1}}\n", "format 2, known is 1")]
     [InlineData("{\"format\":1,\"start_time\":\"yesterday\"}\n", "line 1")]
     [InlineData("{\"format\":1", "line 1 of the sidecar is cut off at offset 11")]
     [InlineData("{\"format\":1}\n[]\n{\"target\":{\"id\":1}}\n", "line 2")]
+    [InlineData("{\"format\":1}\nno json\n", "line 2 of the sidecar is not what was expected, near offset 14;")]
+    [InlineData("{\"format\":1}\n{\"ages\":{\"values\":[\"a\"]}}\n", "line 2 of the sidecar is not what was expected, near offset 13;", false)]
+    [InlineData("{\"format\":1}\n{\"tried\":{\"regions\":null}}\n", "line 2", false)]
     [InlineData("{\"format\":1}\n{\"target\":5}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"target\":null}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"target\":{\"id\":1.5}}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":null}}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":[{\"start\":\"xyz\"}]}}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":[{\"start\":\"0x11112222333344445\"}]}}\n", "line 2")]
-    public void A_broken_sidecar_gives_one_line_and_never_throws(string text, string says)
+    public void A_broken_sidecar_gives_one_line_and_never_throws(string text, string says, bool inLoad = true)
     {
+        using SidecarReader reader = new(Stream(text));
+        while (reader.Read())
+        {
+            Assert.Fail($"A line was read: {reader.Kind}");
+        }
+
+        Assert.Contains(says, reader.Problem, StringComparison.Ordinal);
+        Assert.Equal(text.StartsWith("{\"format\":1}", StringComparison.Ordinal), reader.Header is not null);
+        if (!inLoad)
+        {
+            // Load passes over these lines without parsing them.
+            return;
+        }
+
         RecordMetadata metadata = SidecarReader.Load(Stream(text));
         Assert.Contains(says, metadata.Problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', metadata.Problem!);
@@ -274,6 +292,41 @@ public sealed class SidecarTests
         using SidecarReader reader = new(Stream("{\"format\":1}\n" + line + "\n{\"target\":{}}\n"));
         Assert.False(reader.Read());
         Assert.Contains("line 2", reader.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_line_lacks_is_not_taken_from_the_one_before()
+    {
+        using SidecarReader reader = new(Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n"));
+        Assert.True(reader.Read());
+        Assert.Equal((3, 4, 2), (reader.AgesIndex, reader.AgesTimeNs, reader.Ages.Length));
+        Assert.True(reader.Read());
+        Assert.Equal((-1, -1, 0), (reader.AgesIndex, reader.AgesTimeNs, reader.Ages.Length));
+        Assert.False(reader.Read());
+        Assert.Equal(SidecarEntryKinds.None, reader.Kind);
+    }
+
+    [Fact]
+    public void The_end_is_the_end_though_the_file_grows()
+    {
+        MemoryStream stream = new();
+        stream.Write("{\"format\":1}\n"u8);
+        stream.Position = 0;
+        using SidecarReader reader = new(stream);
+        Assert.False(reader.Read());
+        stream.Write("{\"target\":{}}\n"u8);
+        stream.Position -= 14;
+        Assert.False(reader.Read());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_stream_is_disposed_unless_it_is_to_be_left_open(bool leaveOpen)
+    {
+        MemoryStream stream = Stream("{\"format\":1}\n");
+        (leaveOpen ? new SidecarReader(stream, leaveOpen: true) : new SidecarReader(stream)).Dispose();
+        Assert.Equal(leaveOpen, stream.CanRead);
     }
 
     [Fact]
