@@ -39,6 +39,9 @@ internal sealed class BinaryRecordReader : IRecordReader
     public RecordContent Content => RecordContent.Binary;
 
     /// <inheritdoc/>
+    public bool IsCompressed => _input.IsDecompressed;
+
+    /// <inheritdoc/>
     public RecordDamage? Damage { get; private set; }
 
     /// <summary>The version of the snapshot read last: that of the header above it, 0 where there was none.</summary>
@@ -165,18 +168,13 @@ internal sealed class BinaryRecordReader : IRecordReader
     {
         while (nrRegions > 0)
         {
-            // Room is made for what has come, never for what a count promises.
-            int count = Math.Min(nrRegions, _input.Available.Length / BinaryRegion.Size);
-            if (count == 0)
+            if (!_input.Ensure(BinaryRegion.Size))
             {
-                if (!_input.Ensure(BinaryRegion.Size))
-                {
-                    return CutOff(Of("a region", target, nrTargets));
-                }
-
-                continue;
+                return CutOff(Of("a region", target, nrTargets));
             }
 
+            // Room is made for what has come, never for what a count promises.
+            int count = Math.Min(nrRegions, _input.Available.Length / BinaryRegion.Size);
             Span<SnapshotRegion> regions = snapshot.AddRegions(count);
             int broken = BinaryRegion.Decode(_input.Available, regions);
             if (broken >= 0)

@@ -12,9 +12,10 @@ static class ExactDecimal
         const int Bias = 1075;
         ulong bits = BitConverter.DoubleToUInt64Bits(value);
         int exponent = (int)(bits >> MantissaBits);
-        ulong mantissa = bits & ((1UL << MantissaBits) - 1);
-        mantissa |= exponent > 0 ? 1UL << MantissaBits : 0;
-        int shift = Bias - Math.Max(exponent, 1);
+
+        // Zero and what has no such leading bit is far below half of any last decimal.
+        ulong mantissa = (bits & ((1UL << MantissaBits) - 1)) | (1UL << MantissaBits);
+        int shift = Bias - exponent;
         UInt128 scaled = (UInt128)mantissa * scale;
         if (shift <= 0)
         {

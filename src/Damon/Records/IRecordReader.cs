@@ -13,7 +13,7 @@ public interface IRecordReader : IDisposable
     RecordContent Content { get; }
 
     /// <summary>Whether the bytes came out of a decompressor.</summary>
-    bool IsCompressed => false;
+    bool IsCompressed { get; }
 
     /// <summary>What could not be used; null while reading, and for a record that ended where a snapshot ended.</summary>
     RecordDamage? Damage { get; }

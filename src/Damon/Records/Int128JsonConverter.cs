@@ -9,14 +9,12 @@ sealed class Int128JsonConverter : JsonConverter<Int128>
 {
     public const long MaxExact = 1L << 53;
 
-    /// <summary>Longest text taken: sign and digits of 128 bits.</summary>
+    /// <summary>Longest text written: sign and digits of 128 bits.</summary>
     const int MaxLength = 40;
 
     public override Int128 Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-            && !reader.HasValueSequence
-            && reader.ValueSpan.Length <= MaxLength
             && Int128.TryParse(reader.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 value))
         {
             return value;

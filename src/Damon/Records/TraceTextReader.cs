@@ -52,6 +52,9 @@ internal sealed class TraceTextReader : IRecordReader
     public RecordContent Content => RecordContent.TraceText;
 
     /// <inheritdoc/>
+    public bool IsCompressed => _input.IsDecompressed;
+
+    /// <inheritdoc/>
     public RecordDamage? Damage { get; private set; }
 
     /// <inheritdoc/>

@@ -185,6 +185,8 @@ public sealed class BinaryRecordReaderTests
             Add("seconds", Good().Time(9_223_372_036, 0, 0), 68, "9223372036 s 0 ns is no time");
             Add("targets", Good().Time(2, 0, uint.MaxValue), 84, "4294967295 is more than 4194304");
             Add("regions", Good().Time(2, 0, 1).Pid(7, uint.MaxValue), 92, "4294967295 makes more than 16777216");
+            Add("regions of all targets", Good().Time(2, 0, 2).Pid(7, 1).Region(1, 2, 3).Pid(8, 16_777_216), 120, "16777216 makes more than 16777216");
+            Add("inverted at once", Good().Time(2, 0, 1).Pid(7, 1).Region(0x20, 0x10, 0), 96, "20-10 ends below its start");
             Add("inverted", Good().Time(2, 0, 1).Pid(7, 2).Region(1, 1, 0).Region(0x20, 0x10, 0), 116, "20-10 ends below its start");
             return cases;
         }
@@ -239,6 +241,13 @@ public sealed class BinaryRecordReaderTests
         Assert.False(reader.Read(snapshot));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
         Assert.Equal(RecordDamageKind.CutOff, reader.Damage?.Kind);
+    }
+
+    [Fact]
+    public void The_largest_number_of_targets_is_none_too_many()
+    {
+        ReadAll(new RecordBytes().Header(1).Time(1, 0, 4_194_304).Pid(7, 0), out RecordDamage? damage, out _);
+        Assert.Equal("cut off in the id and the number of regions of target 2 of 4194304; 0 whole snapshots, 28 bytes from offset 20 not used", damage?.ToString());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Damon.Monitoring;
 using Damon.Records;
 
 namespace Damon.Tests.Records;
@@ -85,6 +86,40 @@ public sealed class RecordReadersTests
     {
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(new RecordBytes().Time(10, 20, 0).ToArray()));
         Assert.Equal(["10000000020"], SnapshotText.Of(reader));
+    }
+
+    public static TheoryData<byte[]> Whole =>
+    [
+        new RecordBytes().Header(1).Time(1, 0, 1).Pid(7, 0).ToArray(),
+        Ascii("[]"),
+        Ascii("kdamond.0  1000 [001]  5.000000: damon:damon_aggregated: target_id=0 nr_regions=1 4096-8192: 3 1\n"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Whole))]
+    public void Compressed_records_say_so_and_end_with_an_empty_snapshot(byte[] record)
+    {
+        using IRecordReader plain = RecordReaders.Open(new MemoryStream(record));
+        using IRecordReader packed = RecordReaders.Open(new MemoryStream(Compress(s => new GZipStream(s, CompressionLevel.Optimal), record)));
+        Assert.Equal(plain.Content, packed.Content);
+        Assert.Equal((false, true), (plain.IsCompressed, packed.IsCompressed));
+        Assert.Throws<ArgumentNullException>(() => plain.Read(null!));
+        Snapshot snapshot = new();
+        while (packed.Read(snapshot))
+        {
+        }
+
+        Assert.Equal((0, 0), (snapshot.TimeNs, snapshot.NrTargets));
+    }
+
+    [Fact]
+    public void The_last_bracket_may_come_alone()
+    {
+        // The first look takes five pieces.
+        byte[] record = Ascii("[" + new string(' ', 4999) + "]");
+        using IRecordReader reader = RecordReaders.Open(new TrickleStream(record, 1000));
+        Assert.False(reader.Read(new Snapshot()));
+        Assert.Null(reader.Damage);
     }
 
     [Fact]

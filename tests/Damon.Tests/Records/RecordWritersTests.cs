@@ -413,6 +413,7 @@ public sealed class RecordWritersTests
         // Halves that are exact go to the even digit; all else is nearest to the double, not to what was meant.
         Assert.Equal((7812ul, 1062ul, 2ul), (ExactDecimal.Round(0.0078125, 1_000_000), ExactDecimal.Round(1.0625, 1000), ExactDecimal.Round(1.5, 1)));
         Assert.Equal((0ul, 1ul, 423846313ul), (ExactDecimal.Round(1e-300, 1000), ExactDecimal.Round(1, 1), ExactDecimal.Round(423.846313, 1_000_000)));
+        Assert.Equal((2251799813685248ul, 2251799813685250ul, 1ul << 62), (ExactDecimal.Round(2251799813685248.5, 1), ExactDecimal.Round(2251799813685249.5, 1), ExactDecimal.Round(1ul << 62, 1)));
         Random random = new(3);
         for (int i = 0; i < 10_000; i++)
         {

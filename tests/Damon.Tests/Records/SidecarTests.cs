@@ -117,6 +117,9 @@ public sealed class SidecarTests
             writer =>
             {
                 writer.WriteTarget(new RecordTarget { Id = -1 });
+                writer.WriteTarget(new RecordTarget { Id = 9_007_199_254_740_992 });
+                writer.WriteTarget(new RecordTarget { Id = -9_007_199_254_740_992 });
+                writer.WriteTarget(new RecordTarget { Id = -9_007_199_254_740_993 });
                 writer.WriteMappings(7, 18446623435582458880, s_mappings[1..]);
                 writer.WriteAges(3, Aged(9_007_199_254_740_993, 1, -1, 300));
                 writer.WriteAges(4, Aged(5, -1, -1));
@@ -127,6 +130,9 @@ public sealed class SidecarTests
             """
             {"format":1,"tool":"damo","start_time":"2026-04-01T12:30:00Z","start_ns":"9007199254740993","intervals":{"sample_us":5000,"aggr_us":100000,"update_us":1000000}}
             {"target":{"id":-1}}
+            {"target":{"id":9007199254740992}}
+            {"target":{"id":-9007199254740992}}
+            {"target":{"id":"-9007199254740993"}}
             {"mappings":{"time_ns":7,"target_id":"18446623435582458880","mappings":[{"start":"0x7fffffff0000","end":"0xffffffffff601000","perms":"rw-p","name":"[stack]"},{"start":"0x1000","end":"0x2000"}]}}
             {"ages":{"index":3,"time_ns":"9007199254740993","values":[1,-1,300]}}
             {"end":{"snapshots":2,"end_reason":"interrupted"}}
@@ -250,6 +256,7 @@ public sealed class SidecarTests
     [InlineData("{\"format\":1}\n[]\n{\"target\":{\"id\":1}}\n", "line 2")]
     [InlineData("{\"format\":1}\nno json\n", "line 2 of the sidecar is not what was expected, near offset 14;")]
     [InlineData("{\"format\":1}\n{\"ages\":{\"values\":[\"a\"]}}\n", "line 2 of the sidecar is not what was expected, near offset 13;", false)]
+    [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":[{\"start\":1.5}]}}\n", "near offset 50;")]
     [InlineData("{\"format\":1}\n{\"tried\":{\"regions\":null}}\n", "line 2", false)]
     [InlineData("{\"format\":1}\n{\"target\":5}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"target\":null}\n", "line 2")]
@@ -297,11 +304,13 @@ public sealed class SidecarTests
     [Fact]
     public void What_a_line_lacks_is_not_taken_from_the_one_before()
     {
-        using SidecarReader reader = new(Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n"));
+        using SidecarReader reader = new(Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n{\"ages\":{\"index\":-9223372036854775808}}\n"));
         Assert.True(reader.Read());
         Assert.Equal((3, 4, 2), (reader.AgesIndex, reader.AgesTimeNs, reader.Ages.Length));
         Assert.True(reader.Read());
         Assert.Equal((-1, -1, 0), (reader.AgesIndex, reader.AgesTimeNs, reader.Ages.Length));
+        Assert.True(reader.Read());
+        Assert.Equal(long.MinValue, reader.AgesIndex);
         Assert.False(reader.Read());
         Assert.Equal(SidecarEntryKinds.None, reader.Kind);
     }
@@ -400,8 +409,25 @@ public sealed class SidecarTests
             writer.WriteAges(1, Aged(20, 5, 6));
         });
         record.Position = 0;
-        using IRecordReader reader = RecordReaders.WithAges(RecordReaders.Open(record), new SidecarReader(Stream(sidecar)));
-        Assert.Equal(["10 [0 0-1:0]", "20 [0 0-1:0]"], SnapshotText.Of(reader));
+        using (IRecordReader reader = RecordReaders.WithAges(RecordReaders.Open(record, leaveOpen: true), new SidecarReader(Stream(sidecar))))
+        {
+            Assert.Equal(["10 [0 0-1:0]", "20 [0 0-1:0]"], SnapshotText.Of(reader));
+        }
+
+        // The right time at another place is no better.
+        record.Position = 0;
+        using IRecordReader later = RecordReaders.WithAges(RecordReaders.Open(record), new SidecarReader(Stream(Lines(writer => writer.WriteAges(1, Aged(10, 5))))));
+        Assert.Equal(["10 [0 0-1:0]", "20 [0 0-1:0]"], SnapshotText.Of(later));
+    }
+
+    [Fact]
+    public void A_record_with_ages_disposes_both_streams()
+    {
+        MemoryStream record = new(new RecordBytes().Header(1).ToArray());
+        MemoryStream sidecar = Stream("{\"format\":1}\n");
+        RecordReaders.WithAges(RecordReaders.Open(record), new SidecarReader(sidecar)).Dispose();
+        Assert.False(record.CanRead);
+        Assert.False(sidecar.CanRead);
     }
 
     [Fact]

@@ -151,6 +151,10 @@ public sealed class RawReportTests
             Assert.Equal($"{value:x12}", Encoding.ASCII.GetString(own, 0, AsciiDigits.Hex12(own, value)));
         }
 
+        // What stands behind a number is not its own.
+        own.AsSpan().Fill((byte)'.');
+        Assert.Equal(5, AsciiDigits.Decimal(own, 71UL, 5));
+        Assert.Equal("   71..", Encoding.ASCII.GetString(own, 0, 7));
         Assert.Equal("-9223372036854775808", Encoding.ASCII.GetString(own, 0, AsciiDigits.Decimal(own, long.MinValue)));
     }
 
