@@ -115,11 +115,7 @@ sealed class JsonInput(RecordInput input)
                 throw new JsonException("a value is too large");
             }
 
-            while (Input.Capacity < wanted)
-            {
-                Input.Grow(MaxValue);
-            }
-
+            Input.Grow(wanted);
             isAll = !Input.Ensure(wanted);
         }
     }

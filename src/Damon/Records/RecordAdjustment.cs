@@ -100,10 +100,7 @@ internal sealed class RecordAdjustment
     {
         foreach (Entry entry in _byKey.Values)
         {
-            if (!ReferenceEquals(entry.Adjusted, entry.Series))
-            {
-                entry.Adjusted.DataSource = entry.Series.DataSource;
-            }
+            entry.Adjusted.DataSource = entry.Series.DataSource;
         }
     }
 
@@ -192,8 +189,7 @@ internal sealed class RecordAdjustment
             throw new RecordFormatException($"More than {RecordTimes.MaxSeries} targets cannot be adjusted, which needs room for each at a time.");
         }
 
-        RecordSeries adjusted = series.Intervals is null || AggregationUs is null ? series : series with { Intervals = Lengthen(series.Intervals) };
-        Entry added = new(series, adjusted, Factor(series.Intervals ?? _intervals));
+        Entry added = new(series, series with { Intervals = Lengthen(series.Intervals) }, Factor(series.Intervals ?? _intervals));
         _byKey.Add(key, added);
         return added;
     }

@@ -159,21 +159,14 @@ sealed class RecordInput : IDisposable
         };
     }
 
-    /// <summary>Makes the buffer twice as large.</summary>
-    /// <returns>False where it would pass <paramref name="limit"/>.</returns>
-    public bool Grow(int limit)
+    /// <summary>Makes the buffer so large that <see cref="Ensure"/> can bring <paramref name="count"/> bytes to hand.</summary>
+    public void Grow(int count)
     {
-        if (_buffer.Length * 2L > limit)
+        if (_buffer.Length < count)
         {
-            return false;
+            Array.Resize(ref _buffer, count);
         }
-
-        Array.Resize(ref _buffer, _buffer.Length * 2);
-        return true;
     }
-
-    /// <summary>Size of the buffer: the most that <see cref="Ensure"/> can bring to hand.</summary>
-    public int Capacity => _buffer.Length;
 
     /// <summary>Whether suspiciously much was decompressed since an offset where the last snapshot ended.</summary>
     public bool IsBomb(long since) => IsDecompressed && Offset - since > MaxIdleDecompressed;

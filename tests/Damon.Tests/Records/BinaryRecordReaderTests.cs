@@ -219,6 +219,16 @@ public sealed class BinaryRecordReaderTests
         Assert.Equal(
             "broken at offset 20: the time of a snapshot: 1 s 1000000000 ns is no time; 0 whole snapshots, 20 bytes from offset 20 not used",
             damage?.ToString());
+        Assert.Equal(
+            "broken at offset 20: the time of a snapshot: 1 s 1000000000 ns is no time; 0 whole snapshots (1 gap between), 20 bytes from offset 20 not used",
+            (damage! with { Gaps = 1 }).ToString());
+    }
+
+    [Fact]
+    public void A_file_with_garbage_says_how_much_is_left_beyond_the_buffer()
+    {
+        ReadAll(new RecordBytes().Header(1).Time(1, 0, 0).Time(1, -1, 0).Raw(new byte[1_000_000]), out RecordDamage? damage, out _);
+        Assert.Equal((40, 1_000_020), (damage?.Offset, damage?.BytesLeft));
     }
 
     [Fact]

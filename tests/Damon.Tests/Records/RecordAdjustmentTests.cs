@@ -46,6 +46,86 @@ public sealed class RecordAdjustmentTests
     }
 
     [Fact]
+    public void What_is_left_of_a_snapshot_keeps_its_order_and_all_that_belongs_to_it()
+    {
+        RecordAdjustment adjustment = new(skip: 1, aggregationUs: null);
+        List<Snapshot> written = [];
+        void Add(Snapshot snapshot) => adjustment.Add(s_series, snapshot, (_, output) => written.Add(output.Clone()));
+        Add(At(100, 0, (1, 10), (2, 20)));
+        Snapshot mixed = At(200, 100, (1, 11), (7, 70), (2, 21), (8, 80));
+        mixed.SampleUs = 77;
+        mixed.SchemeStatistics = new SnapshotSchemeStatistics(5, 0, 0, 0, 0, 0, 0, 0);
+        Add(mixed);
+        Snapshot plain = new();
+        plain.Reset(300);
+        plain.AddTarget(1);
+        plain.AddRegion(new SnapshotRegion(0, 1, 12, 0));
+        plain.AddTarget(9);
+        plain.AddRegion(new SnapshotRegion(0, 1, 90, 0));
+        Add(plain);
+        Add(At(400, 300));
+        Assert.Equal(["100-200: 1=11 2=21", "-300: 1=12"], written.Select(Text));
+        Assert.Equal([100, 200], written[0].FilterPassed.ToArray());
+        Assert.Equal((77ul, 5ul), (written[0].SampleUs, written[0].SchemeStatistics?.NrTried));
+        Assert.True(written[1].FilterPassed.IsEmpty || written[1].FilterPassed[0] == 0);
+        Assert.Null(written[1].SampleUs);
+    }
+
+    [Fact]
+    public void What_the_record_says_behind_its_snapshots_is_handed_on()
+    {
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000);
+        RecordSeries series = s_series with { TargetId = 1 };
+        RecordSeries? adjusted = null;
+        Snapshot snapshot = At(300_000_000, 0, (1, 1));
+        snapshot.SchemeStatistics = new SnapshotSchemeStatistics(6, 0, 0, 0, 0, 0, 0, 0);
+        adjustment.Add(series, snapshot, (written, output) =>
+        {
+            adjusted = written;
+            Assert.Equal(6ul, output.SchemeStatistics?.NrTried);
+        });
+        series.DataSource = "a tracepoint";
+        Assert.Null(adjusted!.DataSource);
+        adjustment.Complete();
+        Assert.Equal("a tracepoint", adjusted.DataSource);
+    }
+
+    [Theory]
+    [InlineData(null, 100_000.0, 0)]
+    [InlineData(50_000.0, 100_000.0, 50)]
+    [InlineData(null, null, 100)]
+    [InlineData(1e30, null, long.MinValue / 1_000_000)]
+    public void A_beginning_that_nobody_tells_is_an_interval_before_the_end(double? ofSeries, double? ofRecord, long beginningMs)
+    {
+        const long Ms = 1_000_000;
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000, ofRecord is null ? null : new RecordIntervals { AggrUs = ofRecord });
+        RecordSeries series = new() { Intervals = ofSeries is null ? null : new RecordIntervals { AggrUs = ofSeries } };
+        List<long?> beginnings = [];
+        for (int i = 1; i <= 3; i++)
+        {
+            adjustment.Add(series, At(i * 100 * Ms, null, (1, 1)), (_, output) => beginnings.Add(output.StartNs / Ms));
+        }
+
+        Assert.Equal(beginningMs, beginnings[0]);
+    }
+
+    [Theory]
+    [InlineData(5000, 5000, 400_000)]
+    [InlineData(0, 5000, null)]
+    [InlineData(null, 5000, null)]
+    [InlineData(5000, null, null)]
+    public void Without_a_proportion_no_sampling_interval_is_made_up(int? sampleUs, int? aggrUs, int? expected)
+    {
+        const long Ms = 1_000_000;
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 5000);
+        Snapshot snapshot = At(600 * Ms, 200 * Ms, (1, 1));
+        snapshot.SampleUs = 1;
+        List<ulong?> sampling = [];
+        adjustment.Add(new RecordSeries { Intervals = new RecordIntervals { SampleUs = sampleUs, AggrUs = aggrUs } }, snapshot, (_, output) => sampling.Add(output.SampleUs));
+        Assert.Equal([(ulong?)expected], sampling);
+    }
+
+    [Fact]
     public void Targets_whose_intervals_began_apart_do_not_share_a_snapshot()
     {
         // Both are complete with the snapshot at 400 ms, one since 100 ms, the other since 190 ms.
@@ -65,7 +145,7 @@ public sealed class RecordAdjustmentTests
         const long Ms = 1_000_000;
         RecordAdjustment adjustment = new(skip: 0, aggregationUs: 400_000);
         List<ulong?> sampling = [];
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < 8; i++)
         {
             Snapshot snapshot = At((i + 1) * 100 * Ms, i * 100 * Ms, (1, 1));
             snapshot.SampleUs = 2500;
@@ -77,7 +157,37 @@ public sealed class RecordAdjustmentTests
         }
 
         // 400 ms and 5 ms in the header of the adjusted series.
-        Assert.Equal([5000], sampling);
+        Assert.Equal([5000, 5000], sampling);
+    }
+
+    [Fact]
+    public void The_shortest_tuned_sampling_interval_is_a_microsecond()
+    {
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 1);
+        Snapshot snapshot = At(1000, 0, (1, 1));
+        snapshot.SampleUs = 1;
+        ulong? sampling = null;
+        adjustment.Add(s_series with { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }, snapshot, (_, output) => sampling = output.SampleUs);
+        Assert.Equal(1ul, sampling);
+    }
+
+    [Fact]
+    public void Without_intervals_ages_count_the_snapshots_that_were_added_up()
+    {
+        const long Ms = 1_000_000;
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000);
+        List<string> written = [];
+        for (int i = 0; i < 6; i++)
+        {
+            Snapshot snapshot = new();
+            snapshot.Reset((i + 1) * 100 * Ms);
+            snapshot.StartNs = i * 100 * Ms;
+            snapshot.AddTarget(1);
+            snapshot.AddRegion(new SnapshotRegion(4096, 8192, 1, 100 + i));
+            adjustment.Add(RecordSeries.Unknown, snapshot, (_, output) => written.Add($"{output.StartNs / Ms}-{output.TimeNs / Ms}: {output[0].Regions[0].Age}"));
+        }
+
+        Assert.Equal(["0-200: 50", "200-400: 51", "400-600: 52"], written);
     }
 
     [Theory]

@@ -47,6 +47,59 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
+    public void Only_the_last_record_before_is_kept()
+    {
+        foreach (string text in (string[])["first", "second", "third"])
+        {
+            File.WriteAllText(Record, text);
+            using RecordFile file = RecordFile.Create(Record, new RecordHeader());
+        }
+
+        Assert.Equal("third", File.ReadAllText(Record + ".old"));
+    }
+
+    [Fact]
+    public void Each_snapshot_has_the_ages_of_its_regions()
+    {
+        using (RecordFile file = RecordFile.Create(Record, new RecordHeader()))
+        {
+            for (int i = 1; i <= 3; i++)
+            {
+                Snapshot snapshot = new();
+                snapshot.Reset(i * 100);
+                snapshot.AddTarget(3);
+                snapshot.AddRegion(new SnapshotRegion(0, 10, 4, i * 7));
+                Assert.True(file.Write(snapshot));
+            }
+        }
+
+        using IRecordReader reader = RecordReaders.WithAges(RecordReaders.Open(File.OpenRead(Record)), new SidecarReader(File.OpenRead(Record + ".meta.json")));
+        Assert.Equal(["100 [3 0-a:4/7]", "200 [3 0-a:4/14]", "300 [3 0-a:4/21]"], SnapshotText.Of(reader));
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_made_leaves_no_file_open()
+    {
+        Directory.CreateDirectory(Record);
+        Assert.ThrowsAny<SystemException>(() => RecordFile.Create(Record, new RecordHeader()));
+        Assert.DoesNotContain(Directory.GetFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == Record + ".meta.json");
+    }
+
+    [Fact]
+    public void Arguments_that_are_missing_are_refused()
+    {
+        Assert.Throws<ArgumentNullException>(() => new RecordFile(null!, new MemoryStream(), new RecordHeader()));
+        Assert.Throws<ArgumentNullException>(() => new RecordFile(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), null!, new RecordHeader()));
+        Assert.Throws<ArgumentNullException>(() => new RecordFile(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), null!));
+        Assert.Throws<ArgumentException>(() => RecordFile.Create("", new RecordHeader()));
+        Assert.Throws<ArgumentNullException>(() => RecordFile.Create(Record, null!));
+        Assert.Empty(_folder.GetFileSystemInfos());
+        using RecordFile file = RecordFile.Create(Record, new RecordHeader());
+        Assert.Throws<ArgumentNullException>(() => file.Write(null!));
+        Assert.Throws<ArgumentNullException>(() => file.Complete(null!));
+    }
+
+    [Fact]
     public void Json_is_complete_at_the_end()
     {
         using (RecordFile file = RecordFile.Create(Record, RecordHeader.Of(s_attributes, 5), RecordFormat.Json))

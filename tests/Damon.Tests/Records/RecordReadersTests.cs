@@ -53,6 +53,13 @@ public sealed class RecordReadersTests
                 { new RecordBytes().Time(1, 0, 1).Id(1, uint.MaxValue).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 1).Id(1, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 5_000_000).Id(1, 1).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 1).Id(1, 2).Region(1, 2, 0).Region(4, 3, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, uint.MaxValue).Region(1, 2, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 3).Id(1, 0).Id(1, 0).Id(2, uint.MaxValue).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("😀", 40_000))), RecordContent.Text, "plain text" },
+                { [.. Ascii(new string('x', 65_534)), 0xf0, 0x9f], RecordContent.Text, "plain text" },
+                { [.. Ascii(new string('x', 65_533)), 0x9f, 0x9f], RecordContent.Unknown, "no record known" },
             };
         }
     }
@@ -61,7 +68,7 @@ public sealed class RecordReadersTests
     [MemberData(nameof(Foreign))]
     public void Foreign_data_is_refused_with_what_it_looks_like(byte[] data, RecordContent content, string says)
     {
-        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, 3)])
+        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, 3), new TrickleStream(data, data.Length < 10_000 ? 1 : 99)])
         {
             RecordFormatException refused = Assert.Throws<RecordFormatException>(() => RecordReaders.Open(stream));
             Assert.Equal(content, refused.Content);
@@ -79,6 +86,14 @@ public sealed class RecordReadersTests
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
         Assert.Equal(RecordContent.Binary, reader.Content);
         Assert.Equal(["559903000000123 [99 1000-2000:1]"], SnapshotText.Of(reader));
+    }
+
+    [Fact]
+    public void A_version_0_record_of_several_targets_is_a_record()
+    {
+        byte[] file = new RecordBytes().Time(1, 2, 3).Id(1, 2).Region(1, 2, 3).Region(2, 2, 0).Id(2, 0).Id(3, 1).Region(5, 9, 1).ToArray();
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
+        Assert.Equal(["1000000002 [1 1-2:3 2-2:0] [2] [3 5-9:1]"], SnapshotText.Of(reader));
     }
 
     [Fact]
@@ -110,6 +125,78 @@ public sealed class RecordReadersTests
         }
 
         Assert.Equal((0, 0), (snapshot.TimeNs, snapshot.NrTargets));
+    }
+
+    [Fact]
+    public void Compressed_json_beyond_the_buffer_is_read_whole()
+    {
+        string one = "{\"start\":4096,\"end\":8192,\"nr_accesses\":1,\"age\":0}";
+        string regions = string.Join(',', Enumerable.Repeat(one, 20_000));
+        byte[] record = Ascii("[{\"target_id\":7,\"snapshots\":[{\"end_time\":10,\"regions\":[" + regions + "]}]}]");
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(Compress(s => new ZLibStream(s, CompressionLevel.Fastest), record)));
+        Snapshot snapshot = new();
+        Assert.True(reader.Read(snapshot), reader.Damage?.ToString());
+        Assert.Equal(20_000, snapshot.NrRegions);
+        Assert.False(reader.Read(snapshot));
+        Assert.Null(reader.Damage);
+    }
+
+    [Fact]
+    public void Data_that_is_broken_in_either_layer_is_told_as_that()
+    {
+        RecordBytes bytes = new RecordBytes().Header(1);
+        Random random = new(7);
+        for (int i = 0; i < 5000; i++)
+        {
+            bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
+        }
+
+        byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.Optimal), bytes.ToArray());
+        byte[] twice = Compress(s => new GZipStream(s, CompressionLevel.Optimal), once);
+        byte[] inner = Compress(s => new GZipStream(s, CompressionLevel.Optimal), Broken(once));
+        foreach (byte[] file in (byte[][])[Broken(once), inner, Broken(twice)])
+        {
+            using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
+            Assert.InRange(SnapshotText.Of(reader).Count, 1, 4999);
+            Assert.Equal(RecordDamageKind.Invalid, reader.Damage?.Kind);
+            Assert.Contains("the compressed data is broken or cut off", reader.Damage!.ToString(), StringComparison.Ordinal);
+        }
+
+        static byte[] Broken(byte[] whole)
+        {
+            byte[] broken = [.. whole];
+            broken.AsSpan(whole.Length / 2, 200).Fill(0xff);
+            return broken;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_stream_that_cannot_be_read_is_no_damage(bool compressed)
+    {
+        RecordBytes bytes = new RecordBytes().Header(1);
+        Random random = new(7);
+        for (int i = 0; i < 5000; i++)
+        {
+            bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
+        }
+
+        byte[] file = compressed ? Compress(s => new GZipStream(s, CompressionLevel.Optimal), bytes.ToArray()) : bytes.ToArray();
+        using IRecordReader reader = RecordReaders.Open(new BrokenStream(file[..(file.Length / 2)]));
+        Assert.Throws<IOException>(() => SnapshotText.Of(reader));
+        Assert.Null(reader.Damage);
+    }
+
+    [Fact]
+    public void The_stream_below_a_compressed_record_is_disposed_with_it()
+    {
+        MemoryStream stream = new(Compress(s => new GZipStream(s, CompressionLevel.Optimal), new RecordBytes().Header(1).ToArray()));
+        RecordReaders.Open(stream, leaveOpen: true).Dispose();
+        Assert.True(stream.CanRead);
+        stream.Position = 0;
+        RecordReaders.Open(stream).Dispose();
+        Assert.False(stream.CanRead);
     }
 
     [Fact]

@@ -256,7 +256,7 @@ public sealed class SidecarTests
     [InlineData("{\"format\":1}\n[]\n{\"target\":{\"id\":1}}\n", "line 2")]
     [InlineData("{\"format\":1}\nno json\n", "line 2 of the sidecar is not what was expected, near offset 14;")]
     [InlineData("{\"format\":1}\n{\"ages\":{\"values\":[\"a\"]}}\n", "line 2 of the sidecar is not what was expected, near offset 13;", false)]
-    [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":[{\"start\":1.5}]}}\n", "near offset 50;")]
+    [InlineData("{\"format\":1}\n{\"mappings\":{\"mappings\":[{\"start\":1.5}]}}\n", "near offset 38;")]
     [InlineData("{\"format\":1}\n{\"tried\":{\"regions\":null}}\n", "line 2", false)]
     [InlineData("{\"format\":1}\n{\"target\":5}\n", "line 2")]
     [InlineData("{\"format\":1}\n{\"target\":null}\n", "line 2")]
@@ -364,6 +364,19 @@ public sealed class SidecarTests
 
             SidecarReader.Load(new MemoryStream(bytes));
         }
+    }
+
+    [Fact]
+    public void More_than_a_million_mappings_are_not_used()
+    {
+        // Each entry counts as one more.
+        string many = "{\"mappings\":{\"mappings\":[" + string.Join(',', Enumerable.Repeat("{}", 999_998)) + "]}}\n";
+        const string None = "{\"mappings\":{\"mappings\":[]}}\n";
+        RecordMetadata full = SidecarReader.Load(Stream("{\"format\":1}\n" + many + None));
+        Assert.Equal((2, null), (full.Mappings.Count, full.Problem));
+        RecordMetadata overfull = SidecarReader.Load(Stream("{\"format\":1}\n" + many + None + None + "{\"target\":{}}\n"));
+        Assert.Equal((2, 1), (overfull.Mappings.Count, overfull.Targets.Count));
+        Assert.Equal("the sidecar holds more than 1000000 mappings; the rest are not used", overfull.Problem);
     }
 
     [Fact]
