@@ -174,4 +174,36 @@ public sealed class BinaryRecordWriterTests
         },
         iter: 300,
         seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Nothing_is_cut_where_nothing_failed_or_nothing_can_be()
+    {
+        MemoryStream file = new();
+        using BinaryRecordWriter writer = new(file);
+        Assert.True(writer.TruncateToWhole());
+        Assert.Equal(20, file.Length);
+        using FullPipe pipe = new();
+        using BinaryRecordWriter toPipe = new(pipe, version: 0);
+        Assert.Throws<IOException>(() => toPipe.Write(new Snapshot()));
+        Assert.False(toPipe.TruncateToWhole());
+        Assert.Throws<InvalidOperationException>(() => toPipe.Write(new Snapshot()));
+    }
+
+    [Fact]
+    public void Arguments_that_are_missing_are_refused()
+    {
+        foreach (RecordFormat format in Enum.GetValues<RecordFormat>())
+        {
+            Assert.Throws<ArgumentNullException>(() => RecordWriters.Create(format, null!));
+            using IRecordWriter writer = RecordWriters.Create(format, new MemoryStream());
+            Assert.Throws<ArgumentNullException>(() => writer.Write(null!));
+        }
+    }
+
+    sealed class FullPipe : MemoryStream
+    {
+        public override bool CanSeek => false;
+
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe");
+    }
 }

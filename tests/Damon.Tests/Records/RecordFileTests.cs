@@ -237,6 +237,32 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal(kdamond.Statistics.NrChecks, summary.Overhead.ChecksPerSecond); // it ran for a second
     }
 
+    [Fact]
+    public void The_figures_of_a_run_are_rounded_and_in_their_units()
+    {
+        MonitoringContext context = new(new Damon.Simulation.SimulatedOperations(Damon.Simulation.SimulatedPattern.Parse("map 1G 16M\nphase 10s\n  access 1G 1M always\n"), new Damon.Simulation.SimulatedClock()), seed: 1);
+        Kdamond kdamond = new(context, new Damon.Simulation.SimulatedClock());
+        RecordSummary before = RecordSummary.Of(kdamond);
+        Assert.Equal((0, 0), (before.EffectiveIntervals!.SampleUs, before.EffectiveIntervals.AggrUs));
+        Assert.Equal((null, 0, 0), (before.Overhead!.OwnCpuPercent, before.Overhead.CheckTimePercent, before.Overhead.ChecksPerSecond));
+
+        KdamondStatistics statistics = kdamond.Statistics;
+        statistics.StartNs = 1_000_000_000;
+        statistics.LastNs = 3_000_000_000;
+        statistics.LastAggregationNs = 2_999_000_000;
+        statistics.NrSamples = 7;
+        statistics.NrAggregations = 3;
+        statistics.CpuNs = 1;
+        statistics.CheckNs = 1_234_560_000;
+        statistics.NrChecks = 4321;
+        statistics.Lateness.Add(64_000);
+        RecordSummary summary = RecordSummary.Of(kdamond);
+        Assert.Equal((285_714.3, 666_333.3), (summary.EffectiveIntervals!.SampleUs, summary.EffectiveIntervals.AggrUs));
+        Assert.Equal((0, 61.728, 2160.5), (summary.Overhead!.OwnCpuPercent, summary.Overhead.CheckTimePercent, summary.Overhead.ChecksPerSecond));
+        Assert.InRange(summary.Overhead.LateP99Us!.Value, 60, 70);
+        Assert.Throws<ArgumentNullException>(() => RecordSummary.Of(null!));
+    }
+
     List<long> Times()
     {
         using IRecordReader reader = RecordReaders.Open(File.OpenRead(Record));

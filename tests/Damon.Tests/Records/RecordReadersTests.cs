@@ -57,6 +57,16 @@ public sealed class RecordReadersTests
                 { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, uint.MaxValue).Region(1, 2, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 3).Id(1, 0).Id(1, 0).Id(2, uint.MaxValue).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().I64(559903).I64(123).ToArray(), RecordContent.Gzip, "cannot be decompressed" },
+                { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, uint.MaxValue).U64(0).ToArray(), RecordContent.Unknown, "no record known" },
+                { [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, 0, 4, 0xe6], RecordContent.OtherCompressed, "compressed" },
+                { [.. Ascii("BZh91AY&SY"), 0x80, 0x81, 0xff], RecordContent.OtherCompressed, "compressed" },
+                { Ascii("BZh is how files of bzip2 begin"), RecordContent.Text, "plain text" },
+                { [0x78, 0x9c], RecordContent.Empty, "empty" },
+                { Ascii("PERFILE2 and nothing of the kind behind it"), RecordContent.PerfData, "perf script" },
+                { [1, .. Ascii("a text but for its first byte, which is no character of any text")], RecordContent.Unknown, "no record known" },
+                { Ascii("{{\"snapshots\":[]}}"), RecordContent.Json, "JSON" },
+                { Ascii("[{\"later\":\"" + new string('x', 5000) + "\",\"snapshots\":[]}]"), RecordContent.Json, "JSON" },
                 { Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("😀", 40_000))), RecordContent.Text, "plain text" },
                 { [.. Ascii(new string('x', 65_534)), 0xf0, 0x9f], RecordContent.Text, "plain text" },
                 { [.. Ascii(new string('x', 65_533)), 0x9f, 0x9f], RecordContent.Unknown, "no record known" },
@@ -68,7 +78,7 @@ public sealed class RecordReadersTests
     [MemberData(nameof(Foreign))]
     public void Foreign_data_is_refused_with_what_it_looks_like(byte[] data, RecordContent content, string says)
     {
-        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, 3), new TrickleStream(data, data.Length < 10_000 ? 1 : 99)])
+        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, data.Length < 10_000 ? 3 : 99), new TrickleStream(data, data.Length < 1000 ? 1 : 77)])
         {
             RecordFormatException refused = Assert.Throws<RecordFormatException>(() => RecordReaders.Open(stream));
             Assert.Equal(content, refused.Content);
@@ -96,6 +106,62 @@ public sealed class RecordReadersTests
         Assert.Equal(["1000000002 [1 1-2:3 2-2:0] [2] [3 5-9:1]"], SnapshotText.Of(reader));
     }
 
+    public static TheoryData<byte[]> CutVersion0 =>
+    [
+        // Within a region, whose bytes are not those of a target; and with as many targets as there may be.
+        new RecordBytes().Time(1, 0, 1).Id(1, 2).Region(1, 2, 0).U64(0x7fff_0000_0000).U64(0x7fff_ffff_0000).ToArray(),
+        new RecordBytes().Time(1, 0, 4_194_304).Id(1, 0).ToArray(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(CutVersion0))]
+    public void A_version_0_record_that_is_cut_is_a_record(byte[] file)
+    {
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
+        Assert.Equal(RecordContent.Binary, reader.Content);
+        Assert.False(reader.Read(new Snapshot()));
+        Assert.Equal(RecordDamageKind.CutOff, reader.Damage?.Kind);
+    }
+
+    [Theory]
+    [InlineData("kdamond_idx")]
+    [InlineData("target_id")]
+    [InlineData("snapshots")]
+    public void Json_with_one_of_the_names_is_a_record(string name)
+    {
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(Ascii("[{\"" + name + "\":")));
+        Assert.Equal(RecordContent.Json, reader.Content);
+    }
+
+    [Fact]
+    public void Trace_text_that_comes_in_pieces_is_recognised()
+    {
+        using IRecordReader reader = RecordReaders.Open(new TrickleStream(Ascii("# a header\n" + TraceLineOfOneRegion), 3));
+        Assert.Equal(RecordContent.TraceText, reader.Content);
+    }
+
+    [Fact]
+    public void Arguments_that_are_missing_are_refused()
+    {
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(new RecordBytes().Header(1).ToArray()));
+        Assert.Throws<ArgumentNullException>(() => RecordReaders.Open(null!));
+        Assert.Throws<ArgumentNullException>(() => RecordReaders.WithAges(null!, new SidecarReader(new MemoryStream())));
+        Assert.Throws<ArgumentNullException>(() => RecordReaders.WithAges(reader, null!));
+        Assert.Throws<ArgumentNullException>(() => RecordReaders.WithStartTimes(null!));
+        Assert.Throws<ArgumentNullException>(() => RecordReaders.InSeriesOrder(null!));
+    }
+
+    [Fact]
+    public void Series_are_the_same_when_all_that_names_them_is()
+    {
+        RecordSeries series = new() { KdamondIndex = 1, ContextIndex = 2, SchemeIndex = 3, TargetId = 4 };
+        Assert.True(series.IsSame(series with { Intervals = new RecordIntervals { AggrUs = 5 } }));
+        foreach (RecordSeries other in (RecordSeries[])[series with { KdamondIndex = 0 }, series with { ContextIndex = 0 }, series with { SchemeIndex = null }, series with { TargetId = 0 }])
+        {
+            Assert.False(series.IsSame(other));
+        }
+    }
+
     [Fact]
     public void A_version_0_record_may_begin_with_an_empty_snapshot()
     {
@@ -107,8 +173,10 @@ public sealed class RecordReadersTests
     [
         new RecordBytes().Header(1).Time(1, 0, 1).Pid(7, 0).ToArray(),
         Ascii("[]"),
-        Ascii("kdamond.0  1000 [001]  5.000000: damon:damon_aggregated: target_id=0 nr_regions=1 4096-8192: 3 1\n"),
+        Ascii(TraceLineOfOneRegion),
     ];
+
+    const string TraceLineOfOneRegion = "kdamond.0  1000 [001]  5.000000: damon:damon_aggregated: target_id=0 nr_regions=1 4096-8192: 3 1\n";
 
     [Theory]
     [MemberData(nameof(Whole))]
@@ -130,7 +198,7 @@ public sealed class RecordReadersTests
     [Fact]
     public void Compressed_json_beyond_the_buffer_is_read_whole()
     {
-        string one = "{\"start\":4096,\"end\":8192,\"nr_accesses\":1,\"age\":0}";
+        string one = "{\"start\":\"4,096\",\"end\":\"8,192\",\"nr_accesses\":{\"samples\":1},\"age\":{}}";
         string regions = string.Join(',', Enumerable.Repeat(one, 20_000));
         byte[] record = Ascii("[{\"target_id\":7,\"snapshots\":[{\"end_time\":10,\"regions\":[" + regions + "]}]}]");
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(Compress(s => new ZLibStream(s, CompressionLevel.Fastest), record)));
@@ -151,10 +219,10 @@ public sealed class RecordReadersTests
             bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
         }
 
-        byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.Optimal), bytes.ToArray());
-        byte[] twice = Compress(s => new GZipStream(s, CompressionLevel.Optimal), once);
-        byte[] inner = Compress(s => new GZipStream(s, CompressionLevel.Optimal), Broken(once));
-        foreach (byte[] file in (byte[][])[Broken(once), inner, Broken(twice)])
+        byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.NoCompression), bytes.ToArray());
+        byte[] twice = Compress(s => new GZipStream(s, CompressionLevel.NoCompression), once);
+        byte[] inner = Compress(s => new GZipStream(s, CompressionLevel.Optimal), WithoutSecondBlock(once, 2));
+        foreach (byte[] file in (byte[][])[WithoutSecondBlock(once, 2), inner, WithoutSecondBlock(twice, 10)])
         {
             using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
             Assert.InRange(SnapshotText.Of(reader).Count, 1, 4999);
@@ -162,10 +230,11 @@ public sealed class RecordReadersTests
             Assert.Contains("the compressed data is broken or cut off", reader.Damage!.ToString(), StringComparison.Ordinal);
         }
 
-        static byte[] Broken(byte[] whole)
+        static byte[] WithoutSecondBlock(byte[] stored, int header)
         {
-            byte[] broken = [.. whole];
-            broken.AsSpan(whole.Length / 2, 200).Fill(0xff);
+            // A block that is only stored tells its length behind its first byte; no block begins with these bits.
+            byte[] broken = [.. stored];
+            broken[header + 5 + BitConverter.ToUInt16(stored, header + 1)] = 0xff;
             return broken;
         }
     }

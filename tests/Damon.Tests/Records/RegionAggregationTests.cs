@@ -46,6 +46,14 @@ public sealed class RegionAggregationTests
         RegionAggregation sum = new();
         sum.Add([Region(200, 300, 1), Region(0, 100, 2), Region(50, 250, 3), Region(7, 7, 9), Region(9, 3, 9)]);
         Assert.Equal([Region(0, 100, 2), Region(100, 250, 3), Region(250, 300, 1)], Regions(sum));
+
+        // An empty region meets nothing.
+        sum.Add([Region(50, 50, 9), Region(300, 300, 9)]);
+        Assert.Equal([Region(0, 100, 2), Region(100, 250, 3), Region(250, 300, 1)], Regions(sum));
+
+        sum.Clear();
+        sum.Add([Region(200, 300, 1), Region(0, 100, 2)]);
+        Assert.Equal([Region(0, 100, 2), Region(200, 300, 1)], Regions(sum));
     }
 
     [Fact]
