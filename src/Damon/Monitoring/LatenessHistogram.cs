@@ -13,7 +13,7 @@ public sealed class LatenessHistogram
     public long MaxNs { get; private set; }
 
     /// <summary>The value that <paramref name="fraction"/> of the ticks did not exceed, in nanoseconds, rounded up to its bucket's bound; 0 without ticks.</summary>
-    /// <param name="fraction">In [0, 1].</param>
+    /// <param name="fraction">In [0, 1]; more counts as 1.</param>
     public long Percentile(double fraction)
     {
         long wanted = (long)Math.Ceiling(_count * fraction);
@@ -27,7 +27,7 @@ public sealed class LatenessHistogram
             }
         }
 
-        return 0;
+        return MaxNs;
     }
 
     internal void Add(long ns)

@@ -161,7 +161,7 @@ public static class RegionAdjustment
                 // Tenths: the cut is nowhere near an end. The division first would lose the small regions, the product first the huge ones.
                 ulong tenths = random.Next(1, 10);
                 ulong left = AlignDown(size <= ulong.MaxValue / 10 ? tenths * size / 10 : size / 10 * tenths, minRegionSize);
-                if (left == 0 || left >= size)
+                if (left == 0)
                 {
                     continue;
                 }

@@ -203,11 +203,11 @@ public sealed class KdamondInvokeTests
     }
 
     [Theory]
-    [InlineData("AfterSampling")]
-    [InlineData("AfterCheck")]
-    [InlineData("AfterAggregation")]
-    [InlineData("OnSnapshot")]
-    public void New_attributes_may_be_set_in_any_hook(string hook)
+    [InlineData("AfterSampling", 100, 20, 150)]
+    [InlineData("AfterCheck", 150, 10, 200)] // the interval that would have ended with this sample begins anew
+    [InlineData("AfterAggregation", 100, 10, 150)]
+    [InlineData("OnSnapshot", 100, 20, 150)]
+    public void New_attributes_may_be_set_in_any_hook(string hook, int firstMs, uint firstCount, int secondMs)
     {
         SimulatedRun run = new(Hot);
         run.Probe.On = call =>
@@ -218,6 +218,8 @@ public sealed class KdamondInvokeTests
             }
         };
         run.Run(6);
+        Assert.Equal([firstMs, secondMs], run.Probe.Snapshots.Take(2).Select(snapshot => snapshot.TimeNs / 1_000_000));
+        Assert.All(run.Probe.Snapshots[0][0].Regions.ToArray(), region => Assert.Equal(firstCount, region.NrAccesses));
         Assert.All(run.Probe.Snapshots.Skip(1), snapshot => Assert.All(snapshot[0].Regions.ToArray(), region => Assert.Equal(10U, region.NrAccesses)));
         foreach (Region region in run.Context.Targets[0].Regions.AsSpan())
         {

@@ -75,6 +75,39 @@ public sealed class KdamondTests
         Assert.Equal(100.0 * statistics.CpuNs / statistics.ElapsedNs, statistics.CpuPercent);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_time_of_a_run_begins_with_it_whatever_the_clock_shows(int samples)
+    {
+        const long StartNs = 3_600_000 * Ms;
+        SimulatedRun run = new(Hot, new() { SampleUs = 5000, AggregationUs = 5000 }, clock: new SimulatedClock(StartNs));
+        run.Run(samples);
+        KdamondStatistics statistics = run.Kdamond.Statistics;
+        Assert.Equal((StartNs, samples * 5 * Ms), (statistics.StartNs, statistics.ElapsedNs));
+        Assert.Equal((5000.0, 5000.0), (statistics.AchievedSampleUs, statistics.AchievedAggregationUs));
+        Assert.Equal(0, statistics.NrMissedTicks);
+    }
+
+    [Fact]
+    public void A_run_without_a_sample_took_no_time()
+    {
+        SimulatedRun run = new(Hot, clock: new SimulatedClock(3_600_000 * Ms));
+        run.Kdamond.Stop();
+        run.Kdamond.Run();
+        KdamondStatistics statistics = run.Kdamond.Statistics;
+        Assert.Equal(0, statistics.ElapsedNs);
+        Assert.Equal((0.0, 0.0, 0.0), (statistics.AchievedSampleUs, statistics.AchievedAggregationUs, statistics.CpuPercent));
+    }
+
+    [Theory]
+    [InlineData(7, 8, 1, 100)]
+    [InlineData(7, 27, 5, 25)]
+    [InlineData(7, 7, 0, 0)]
+    [InlineData(7, 7, 5, 0)]
+    public void Cpu_time_is_a_share_of_the_time_of_the_run(long start, long last, long cpu, double percent) =>
+        Assert.Equal(percent, new KdamondStatistics { StartNs = start, LastNs = last, CpuNs = cpu }.CpuPercent);
+
     [Fact]
     public void The_cost_after_the_last_aggregation_is_counted_too()
     {
@@ -104,6 +137,22 @@ public sealed class KdamondTests
         SimulatedRun empty = new(Hot, nrTargets: 0);
         empty.Operations.ChecksTargets = false;
         Assert.Equal(KdamondEnd.ObserverEnded, empty.Run(7));
+    }
+
+    [Theory]
+    [InlineData(false, 0, KdamondEnd.ObserverEnded)]
+    [InlineData(true, 0, KdamondEnd.TargetsGone)]
+    [InlineData(true, 1, KdamondEnd.ObserverEnded)]
+    public void Operations_check_no_targets_and_find_each_valid_unless_they_say_otherwise(bool checksTargets, int nrTargets, KdamondEnd end)
+    {
+        MonitoringContext context = new(checksTargets ? new CheckingOperations() : new NoOperations());
+        for (int i = 1; i <= nrTargets; i++)
+        {
+            context.AddTarget(new Target(i));
+        }
+
+        context.Observers.Add(new ProbeObserver { MaxSnapshots = 3 });
+        Assert.Equal(end, new Kdamond(context, new SimulatedClock()).Run());
     }
 
     [Fact]
@@ -476,6 +525,20 @@ public sealed class KdamondTests
         run.Clock.Lateness = _ => 5;
         run.Run(3);
         Assert.Equal((0, 0), (run.Kdamond.Statistics.NrMissedTicks, run.Kdamond.Statistics.Lateness.MaxNs));
+    }
+
+    /// <summary>Operations that see nothing and end with the last target, but know no target that is gone.</summary>
+    sealed class CheckingOperations : IOperations
+    {
+        public bool ChecksTargets => true;
+
+        public void PrepareAccessChecks(MonitoringContext context)
+        {
+        }
+
+        public void CheckAccesses(MonitoringContext context)
+        {
+        }
     }
 
     /// <summary>Notes what it is told.</summary>

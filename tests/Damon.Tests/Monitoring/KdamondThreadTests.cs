@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Damon.Monitoring;
 using Damon.Simulation;
 
@@ -68,6 +69,47 @@ public sealed class KdamondThreadTests
     }
 
     [Fact]
+    public void Disposing_waits_for_the_end()
+    {
+        Kdamond kdamond = NewKdamond(new SimulatedClock());
+        Thread disposing = Thread.CurrentThread;
+        kdamond.Context.Observers.Add(new ProbeObserver
+        {
+            // The run does not end before somebody waits for it, or not soon.
+            On = call => _ = call != "BeforeTerminate" || SpinWait.SpinUntil(() => disposing.ThreadState.HasFlag(ThreadState.WaitSleepJoin), s_limit),
+        });
+        KdamondThread thread = KdamondThread.Start(kdamond);
+        thread.Dispose();
+        Assert.True(thread.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Without_a_kdamond_nothing_starts() =>
+        Assert.Equal("kdamond", Assert.Throws<ArgumentNullException>(() => KdamondThread.Start(null!)).ParamName);
+
+    [Fact]
+    public void A_failure_that_nobody_asks_for_stays_quiet()
+    {
+        InvalidOperationException fault = new("broken");
+        bool isReported = false;
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e) => isReported |= e.Exception.InnerExceptions.Contains(fault);
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            StartAndDrop(fault);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.False(isReported);
+    }
+
+    [Fact]
     public async Task Requests_may_come_after_the_clock_is_disposed()
     {
         TimeProviderClock clock = new(TimeProvider.System);
@@ -78,6 +120,15 @@ public sealed class KdamondThreadTests
         await kdamond.Invoke(_ => isDone = true);
         kdamond.Stop();
         Assert.True(isDone);
+    }
+
+    /// <summary>In a method of its own, so that nothing on the stack holds what it made.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StartAndDrop(Exception fault)
+    {
+        Kdamond kdamond = NewKdamond(new SimulatedClock());
+        kdamond.Context.Observers.Add(new ProbeObserver { On = _ => throw fault });
+        KdamondThread.Start(kdamond).Dispose();
     }
 
     static Kdamond NewKdamond(IKdamondClock clock, string script = "map 1G 64M\n")

@@ -24,6 +24,7 @@ public sealed class LatenessHistogramTests
         Assert.Equal(ns, histogram.MaxNs);
         Assert.Equal(ns, histogram.Percentile(0.01));
         Assert.Equal(ns, histogram.Percentile(1));
+        Assert.Equal(ns, histogram.Percentile(2));
     }
 
     [Fact]

@@ -133,6 +133,19 @@ public sealed class OverheadGovernorTests
         Assert.Equal((1, 2), (governor.Stretch, Math.Round(governor.LargestStretch, 9)));
     }
 
+    [Theory]
+    [InlineData(0, 0, 2, 2)]
+    [InlineData(0, 10, 2, 20)] // an interval of 0 counts as 1
+    [InlineData(1, 10, 2, 20)]
+    [InlineData(2, 10, 4, 20)]
+    public void The_shortest_intervals_are_stretched_no_more_than_others(ulong sample, ulong aggregation, ulong stretchedSample, ulong stretchedAggregation)
+    {
+        OverheadGovernor governor = new(new() { SampleUs = sample, AggregationUs = aggregation }, 10);
+        Assert.Null(governor.Decide(0, 0));
+        MonitoringAttributes? stretched = governor.Decide(Second, Second * 18 / 100);
+        Assert.Equal((stretchedSample, stretchedAggregation), (stretched!.SampleUs, stretched.AggregationUs));
+    }
+
     [Fact]
     public void What_somebody_else_sets_begins_without_stretch_and_is_judged_anew()
     {

@@ -229,13 +229,14 @@ public sealed class RegionAdjustmentTests
     }
 
     [Theory]
-    [InlineData(2, 54)] // 3 passes: 0, 1, 2 join the first pair; 4 would join the second
-    [InlineData(1, 52)] // 2 passes: 0, 1; 2 would
-    public void The_threshold_doubles_only_until_the_limit_is_kept(uint second, uint fourth)
+    [InlineData(2, 54, 100)] // 3 passes: 0, 1, 2 join the first pair; 4 would join the second
+    [InlineData(1, 52, 100)] // 2 passes: 0, 1; 2 would
+    [InlineData(2, 54, 1UL << 31)] // twice the largest count would overflow
+    public void The_threshold_doubles_only_until_the_limit_is_kept(uint second, uint fourth, ulong largest)
     {
         MonitoringContext context = new(new NoOperations(), 0, 1)
         {
-            Attributes = new() { SampleUs = 1, AggregationUs = 100, MinNrRegions = 3, MaxNrRegions = 4 },
+            Attributes = new() { SampleUs = 1, AggregationUs = largest, MinNrRegions = 3, MaxNrRegions = 4 },
         };
         Target target = new(1);
         context.AddTarget(target);
@@ -248,6 +249,26 @@ public sealed class RegionAdjustmentTests
         RegionAdjustment.MergeAll(context, 0, 1000);
 
         Assert.Equal([new(0, 20), new(20, 30), new(30, 40), new(40, 50)], TestRegions.Ranges(target.Regions));
+    }
+
+    [Fact]
+    public void After_half_of_the_largest_count_the_threshold_is_the_largest()
+    {
+        // Thresholds 0, 1, 3: twice 1 would join the first pair only.
+        MonitoringContext context = new(new NoOperations(), 0, 1)
+        {
+            Attributes = new() { SampleUs = 1, AggregationUs = 3, MinNrRegions = 3, MaxNrRegions = 3 },
+        };
+        Target target = new(1);
+        context.AddTarget(target);
+        target.Regions.Add(new Region(0, 10));
+        target.Regions.Add(new Region(10, 20) { NrAccesses = 2 });
+        target.Regions.Add(new Region(30, 40));
+        target.Regions.Add(new Region(40, 50) { NrAccesses = 3 });
+
+        RegionAdjustment.MergeAll(context, 0, 1000);
+
+        Assert.Equal([new(0, 20), new(30, 50)], TestRegions.Ranges(target.Regions));
     }
 
     [Fact]
@@ -322,10 +343,17 @@ public sealed class RegionAdjustmentTests
     [Fact]
     public void Huge_regions_are_cut_at_tenths_too()
     {
-        RegionList regions = TestRegions.Of((0, ulong.MaxValue & ~4095UL));
-        RegionAdjustment.SplitRandomly(regions, new RegionList(), 2, new RandomSource(3), 4096);
-        Assert.Equal(2, regions.Count);
-        Assert.InRange(regions[1].Start, ulong.MaxValue / 11, ulong.MaxValue / 10 * 9);
+        const ulong Size = ulong.MaxValue & ~4095UL;
+        HashSet<ulong> seen = [];
+        for (ulong seed = 0; seed < 200; seed++)
+        {
+            RegionList regions = TestRegions.Of((0, Size));
+            RegionAdjustment.SplitRandomly(regions, new RegionList(), 2, new RandomSource(seed), 4096);
+            Assert.Equal(2, regions.Count);
+            seen.Add(regions[1].Start);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 9).Select(tenths => Size / 10 * (ulong)tenths & ~4095UL), seen.Order());
     }
 
     [Theory]
@@ -382,6 +410,7 @@ public sealed class RegionAdjustmentTests
     [InlineData("", "10-20 50-60", "10-20 50-60")]
     [InlineData("10-20 30-40", "0-5 22-28 50-60", "0-5 22-28 50-60")]
     [InlineData("10-20 30-40 50-60", "0-100", "0-20 20-30 30-40 40-50 50-100")]
+    [InlineData("10-20", "0-10 10-20", "0-10 10-20")] // ranges that touch
     public void Set_regions_fits_any_ranges(string regionsText, string ranges, string expected)
     {
         RegionList regions = new();
@@ -403,6 +432,19 @@ public sealed class RegionAdjustmentTests
         RegionAdjustment.SetRegions(regions, [new(5000, 17000), new(40000, 40001)], 4096);
         Assert.Equal([new(4096, 8192), new(8192, 16384), new(16384, 20480), new(36864, 40960)], TestRegions.Ranges(regions));
         Assert.Equal([3U, 0U, 4U, 0U], regions.AsSpan().ToArray().Select(region => region.Age));
+    }
+
+    [Fact]
+    public void Set_regions_keeps_what_is_known_in_ranges_that_touch()
+    {
+        RegionList regions = TestRegions.Of((0, 10), (10, 20), (20, 30));
+        for (int i = 0; i < regions.Count; i++)
+        {
+            regions[i].Age = (uint)i + 3;
+        }
+
+        RegionAdjustment.SetRegions(regions, [new(0, 10), new(10, 20), new(20, 30)], 1);
+        Assert.Equal([3U, 4U, 5U], regions.AsSpan().ToArray().Select(region => region.Age));
     }
 
     [Theory]
@@ -457,6 +499,7 @@ public sealed class RegionAdjustmentTests
 
     [Theory]
     [InlineData("0-100 200-300", 10, 20)]
+    [InlineData("0-100 200-299", 10, 19)] // rounded down
     [InlineData("0-100 200-300", 1000, 100)] // not below the smallest region
     public void The_size_limit_is_a_share_of_the_whole(string ranges, int minNrRegions, ulong limit)
     {
@@ -480,6 +523,9 @@ public sealed class RegionAdjustmentTests
     [InlineData(1UL, 4096UL, 0UL, 4096UL)]
     [InlineData(4096UL, 4096UL, 4096UL, 4096UL)]
     [InlineData(ulong.MaxValue, 4096UL, ulong.MaxValue - 4095, ulong.MaxValue - 4095)] // no wrap to 0
+    [InlineData(ulong.MaxValue - 4094, 4096UL, ulong.MaxValue - 4095, ulong.MaxValue - 4095)]
+    [InlineData(ulong.MaxValue - 4095, 4096UL, ulong.MaxValue - 4095, ulong.MaxValue - 4095)]
+    [InlineData(ulong.MaxValue - 4096, 4096UL, ulong.MaxValue - 8191, ulong.MaxValue - 4095)]
     public void Alignment(ulong value, ulong size, ulong down, ulong up)
     {
         Assert.Equal(down, RegionAdjustment.AlignDown(value, size));

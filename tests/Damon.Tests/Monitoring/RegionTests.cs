@@ -49,6 +49,23 @@ public sealed class RegionTests
     public void A_length_of_zero_counts_as_one() => Assert.Equal(3UL, Region.MovingSum(10, 7, 0, 0));
 
     [Theory]
+    [InlineData(10, 0, 0)]
+    [InlineData(10, 10_000, 10_000)]
+    [InlineData(700, 10_000, 10_000)]
+    [InlineData(701, 10_000, 10_001)]
+    public void A_share_that_exceeds_the_moving_sum_leaves_nothing_of_it(ulong sum, uint newValue, ulong expected) =>
+        Assert.Equal(expected, Region.MovingSum(sum, 7000, 10, newValue));
+
+    [Fact]
+    public void After_an_interval_without_accesses_nothing_is_dropped()
+    {
+        Region region = new(0, 4096) { Accessed = true };
+        region.CountSample(20);
+        region.CountSample(20);
+        Assert.Equal((20_000UL, 2U), (region.NrAccessesBp, region.NrAccesses));
+    }
+
+    [Theory]
     [InlineData(0, 10_000, 10_000)] // nothing to drop
     [InlineData(1, 10_000, 9_500)]
     [InlineData(2, 10_000, 9_000)]

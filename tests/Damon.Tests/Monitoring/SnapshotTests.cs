@@ -58,4 +58,50 @@ public sealed class SnapshotTests
         snapshot.SetFilterPassed(0);
         Assert.Equal([0UL, 0UL, 0UL, 0UL], snapshot.FilterPassed.ToArray());
     }
+
+    [Fact]
+    public void What_passed_in_the_first_region_alone_leaves_nothing_to_the_next()
+    {
+        Snapshot snapshot = new();
+        snapshot.AddTarget(7);
+        snapshot.AddRegion(new SnapshotRegion(0, 10, 0, 0));
+        snapshot.SetFilterPassed(5);
+        snapshot.AddRegion(new SnapshotRegion(10, 20, 0, 0));
+        Assert.Equal([5UL, 0UL], snapshot.FilterPassed.ToArray());
+    }
+
+    [Fact]
+    public void A_reset_leaves_only_the_time()
+    {
+        Snapshot snapshot = new() { TimeNs = 5, StartNs = 3, SampleUs = 100, SchemeStatistics = new SnapshotSchemeStatistics() };
+        snapshot.AddTarget(7);
+        snapshot.AddRegion(new SnapshotRegion(0, 10, 0, 0));
+        snapshot.Reset(6);
+        Assert.Equal((6L, null, null, null), (snapshot.TimeNs, snapshot.StartNs, snapshot.SampleUs, snapshot.SchemeStatistics));
+        Assert.Equal((0, 0), (snapshot.NrTargets, snapshot.NrRegions));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_copy_of_a_copy_is_the_same_and_can_be_filled(int count)
+    {
+        Snapshot snapshot = new() { TimeNs = 5 };
+        for (int i = 0; i < count; i++)
+        {
+            snapshot.AddTarget(i);
+            snapshot.AddRegion(new SnapshotRegion(0, 10, 3, i));
+        }
+
+        Snapshot copy = snapshot.Clone().Clone();
+        Assert.Equal((5L, count, count), (copy.TimeNs, copy.NrTargets, copy.NrRegions));
+        copy.AddTarget(9);
+        copy.AddRegion(new SnapshotRegion(0, 10, 3, count));
+        for (int i = 0; i <= count; i++)
+        {
+            Assert.Equal(i < count ? i : 9, copy[i].Id);
+            Assert.Equal([new SnapshotRegion(0, 10, 3, i)], copy[i].Regions.ToArray());
+        }
+    }
 }
