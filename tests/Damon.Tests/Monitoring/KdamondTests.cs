@@ -266,11 +266,18 @@ public sealed class KdamondTests
         using TimeProviderClock clock = new(TimeProvider.System);
         SimulatedRun run = new(Hot, new() { SampleUs = 3_600_000_000, AggregationUs = 3_600_000_000 }, clock: clock);
         using ManualResetEventSlim sampled = new();
-        run.Probe.On = _ => sampled.Set();
+        run.Probe.On = call =>
+        {
+            if (call == "AfterSampling")
+            {
+                sampled.Set();
+            }
+        };
         KdamondEnd? end = null;
-        Thread thread = new(() => end = run.Kdamond.Run());
+        Thread thread = new(() => end = run.Kdamond.Run()) { IsBackground = true };
         thread.Start();
         Assert.True(sampled.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.True(SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)));
         run.Kdamond.Stop();
         Assert.True(thread.Join(TimeSpan.FromMinutes(1)));
         Assert.Equal(KdamondEnd.Stopped, end);
