@@ -14,6 +14,7 @@ public sealed class KdamondThreadTests
         using TimeProviderClock clock = new(TimeProvider.System);
         Kdamond kdamond = NewKdamond(clock);
         using KdamondThread thread = KdamondThread.Start(kdamond, "monitor");
+        Assert.True(SpinWait.SpinUntil(() => kdamond.IsRunning, s_limit)); // before that the caller itself would do what it asks for
         string? name = null;
         bool isCurrent = false;
         bool isBackground = false;
