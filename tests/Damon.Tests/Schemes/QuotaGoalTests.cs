@@ -92,6 +92,26 @@ public class QuotaGoalTests
         }
     }
 
+    [Theory]
+    [InlineData(9_223_372_036_854_775, 9_223_372_036_854_775_000)]
+    [InlineData(9_223_372_036_854_776, 9_223_372_036_854_775_000)]
+    [InlineData(ulong.MaxValue, 9_223_372_036_854_775_000)]
+    public void A_rest_is_no_longer_than_a_clock_can_tell(ulong intervalUs, long ns)
+    {
+        SchemeBench bench = new(new Metrics { FreeMemoryRate = 900 });
+        bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = intervalUs, High = 500, Mid = 400, Low = 200 } });
+        Assert.Equal(ns, bench.Engine.RestNs(bench.Context, 0));
+    }
+
+    [Fact]
+    public void Without_metrics_a_scheme_with_watermarks_is_active()
+    {
+        SchemeBench bench = new();
+        Scheme scheme = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 7000, High = 500, Mid = 400, Low = 200 } });
+        Assert.Equal(0, bench.Engine.RestNs(bench.Context, 0));
+        Assert.True(scheme.IsActive);
+    }
+
     [Fact]
     public void One_active_scheme_keeps_the_others_from_putting_all_to_rest()
     {

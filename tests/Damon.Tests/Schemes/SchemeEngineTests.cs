@@ -53,6 +53,54 @@ public class SchemeEngineTests
         Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, Low = 5, Mid = 3, High = 7 } }));
     }
 
+    [Theory]
+    [InlineData(0, 5, false)]
+    [InlineData(5, 5, false)]
+    [InlineData(6, 5, true)]
+    [InlineData(1, 0, true)]
+    [InlineData(5, -1, false)] // without a limit
+    [InlineData(-1, 5, true)]
+    [InlineData(-1, -1, false)]
+    public void The_least_may_be_the_greatest_and_no_more(int least, int greatest, bool isRefused)
+    {
+        static PatternBound Bound(int count) => count < 0 ? PatternBound.Max : PatternBound.OfCount(count);
+        static ulong Size(int size) => size < 0 ? ulong.MaxValue : (ulong)size;
+        AccessPattern[] patterns =
+        [
+            new() { MinSize = Size(least), MaxSize = Size(greatest) },
+            new() { MinNrAccesses = Bound(least), MaxNrAccesses = Bound(greatest) },
+            new() { MinAge = Bound(least), MaxAge = Bound(greatest) },
+        ];
+        Assert.All(patterns, pattern => Assert.Equal(isRefused, pattern.Check() is not null));
+    }
+
+    [Theory]
+    [InlineData(6, 5, false)] // nobody knows how many samples that is
+    [InlineData(6, 0, true)]
+    [InlineData(0, 0, false)]
+    public void Bounds_of_different_units_are_compared_only_with_nothing(double leastPercent, double greatestCount, bool isRefused) =>
+        Assert.Equal(
+            isRefused,
+            new AccessPattern { MinNrAccesses = PatternBound.OfPercent(leastPercent), MaxNrAccesses = PatternBound.OfCount(greatestCount) }.Check() is not null);
+
+    [Theory]
+    [InlineData(WatermarkMetric.FreeMemoryRate, 7, 5, 3, false)]
+    [InlineData(WatermarkMetric.FreeMemoryRate, 5, 5, 5, false)]
+    [InlineData(WatermarkMetric.FreeMemoryRate, 5, 6, 5, true)]
+    [InlineData(WatermarkMetric.FreeMemoryRate, 7, 4, 5, true)]
+    [InlineData(WatermarkMetric.None, 1, 2, 3, false)] // they are not looked at
+    public void Watermarks_descend(WatermarkMetric metric, ulong high, ulong mid, ulong low, bool isRefused) =>
+        Assert.Equal(isRefused, new Scheme { Watermarks = new Watermarks { Metric = metric, High = high, Mid = mid, Low = low } }.Check() is not null);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_goal_of_nothing_is_refused(ulong target, bool isRefused)
+    {
+        QuotaGoal goal = new() { Metric = QuotaGoalMetric.UserInput, TargetValue = target };
+        Assert.Equal(isRefused, new Scheme { Quota = new SchemeQuota { Goals = [goal] } }.Check() is not null);
+    }
+
     [Fact]
     public void An_action_begins_the_age_anew_and_counting_does_not()
     {
@@ -98,6 +146,21 @@ public class SchemeEngineTests
         _bench.Pass(1000);
         Assert.Equal([Pages(0, 4), Pages(4, 7)], _bench.AppliedRanges);
         Assert.Equal(2ul, scheme.Statistics.QuotaExceeds);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_quota_and_less_than_a_page_is_tried_on_nothing()
+    {
+        Target target = _bench.AddTarget(1, (0, 1, 0, 5), (1, 2, 0, 5));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = Page + 1, ResetIntervalMs = 1000 } });
+        Notes notes = new();
+        _bench.Engine.Observers.Add(notes);
+        _bench.Pass();
+        Assert.Equal([Pages(0, 1)], _bench.AppliedRanges);
+        Assert.Equal((2UL, 2 * Page, 1UL, Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
+        Assert.Equal(Page, scheme.ChargedBytes);
+        Assert.Equal(["0 1 0-1 5", "0 1 1-2 5", "end 0"], notes.Lines);
+        Assert.Equal([0U, 5U], target.Regions.AsSpan().ToArray().Select(region => region.Age));
     }
 
     [Fact]
