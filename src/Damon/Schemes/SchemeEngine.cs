@@ -164,7 +164,6 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
     {
         Scheme scheme = entry.Scheme;
         entry.Counts = scheme.Pattern.ToCounts(context.Attributes);
-        entry.LeastScore = 0;
         entry.IsLimited = scheme.Quota.IsLimited;
         if (!entry.IsLimited)
         {

@@ -73,6 +73,52 @@ public sealed class QuotaStateTests
         Assert.False(state.IsFull);
         state.Charge(quota, 4096, 4096, 0);
         Assert.True(state.IsFull);
+        Assert.True(state.Advance(quota, 100 * Ms, MinRegion, metrics: null));
+    }
+
+    [Fact]
+    public void Without_any_limit_nothing_is_ever_full()
+    {
+        SchemeQuota quota = new() { ResetIntervalMs = 100 };
+        QuotaState state = new();
+        for (long now = 0; now < 300 * Ms; now += 100 * Ms)
+        {
+            Assert.False(state.Advance(quota, now, MinRegion, metrics: null));
+            Assert.Equal((0UL, false), (state.EffectiveBytes, state.IsFull));
+            state.Charge(quota, 4096, 4096, 1);
+        }
+    }
+
+    [Fact]
+    public void The_shortest_time_counts_in_a_quota_of_the_shortest_time()
+    {
+        SchemeQuota quota = new() { TimeMs = 1, ResetIntervalMs = 100 };
+        QuotaState state = new();
+        state.Advance(quota, 0, MinRegion, metrics: null);
+        Assert.Equal(4096UL * 1024, state.EffectiveBytes);
+        state.Charge(quota, 8192, 8192, 1);
+        state.Advance(quota, 100 * Ms, MinRegion, metrics: null);
+        Assert.Equal(8192UL * 1_000_000, state.EffectiveBytes);
+    }
+
+    [Fact]
+    public void Of_time_and_a_goal_the_less_holds_and_a_page_at_least()
+    {
+        QuotaGoal goal = new() { Metric = QuotaGoalMetric.UserInput, TargetValue = 100, CurrentValue = 100 };
+        QuotaState state = new();
+        state.Advance(new SchemeQuota { Goals = [goal], TimeMs = 10, ResetIntervalMs = 100 }, 0, MinRegion, metrics: null);
+        Assert.Equal(MinRegion, state.EffectiveBytes);
+    }
+
+    [Fact]
+    public void A_quota_that_lost_its_goal_is_open_again()
+    {
+        QuotaGoal goal = new() { Metric = QuotaGoalMetric.UserInput, TargetValue = 100, CurrentValue = 100 };
+        QuotaState state = new();
+        state.Advance(new SchemeQuota { Goals = [goal], Tuner = QuotaTuner.Temporal, ResetIntervalMs = 100 }, 0, MinRegion, metrics: null);
+        Assert.True(state.IsClosed);
+        state.Advance(new SchemeQuota { SizeBytes = 1000, ResetIntervalMs = 100 }, 100 * Ms, MinRegion, metrics: null);
+        Assert.Equal((false, false, 1000UL), (state.IsClosed, state.IsFull, state.EffectiveBytes));
     }
 
     [Fact]
@@ -86,7 +132,7 @@ public sealed class QuotaStateTests
         foreach (ulong value in new ulong[] { 99, 100, 101, 99 })
         {
             goal.CurrentValue = value;
-            state.Advance(quota, now, MinRegion, metrics: null);
+            Assert.False(state.Advance(quota, now, MinRegion, metrics: null));
             seen.Add((state.IsClosed, state.IsFull, state.EffectiveBytes));
             now += 100 * Ms;
         }

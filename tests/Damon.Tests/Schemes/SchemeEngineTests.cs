@@ -42,6 +42,74 @@ public class SchemeEngineTests
         Assert.Equal(80ul, percent.ToNrAccesses(slow));
         Assert.Equal(60ul, time.ToAge(slow));
         Assert.Equal(ulong.MaxValue, PatternBound.Max.ToAge(seed));
+        MonitoringAttributes least = new() { SampleUs = 1, AggregationUs = 1 };
+        Assert.Equal((1ul, 60_000_000ul), (PatternBound.OfPercent(100).ToNrAccesses(least), time.ToAge(least)));
+    }
+
+    [Fact]
+    public void An_engine_knows_its_schemes_and_their_order()
+    {
+        Scheme first = _bench.Add(new Scheme());
+        Scheme second = _bench.Add(new Scheme());
+        Assert.True(_bench.Engine.Has([first, second]));
+        Assert.False(_bench.Engine.Has([second, first]));
+        Assert.False(_bench.Engine.Has([new Scheme(), second]));
+        Assert.False(_bench.Engine.Has([first]));
+        Assert.False(_bench.Engine.Has([first, second, first]));
+        Assert.Throws<ArgumentNullException>(() => _bench.Engine.Add(null!));
+    }
+
+    [Fact]
+    public void Without_filters_nothing_is_allowed_by_one()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut });
+        _bench.Pass();
+        Assert.False(Assert.Single(_bench.Operations.Applied).IsAllowed);
+    }
+
+    [Fact]
+    public void Counting_costs_no_time_of_a_quota()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0));
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.Stat, Quota = new SchemeQuota { TimeMs = 10, ResetIntervalMs = 100 } });
+        for (int i = 0; i < 3; i++)
+        {
+            _bench.Pass();
+            Assert.Equal(10 * 1024 * Page, scheme.EffectiveQuota);
+        }
+    }
+
+    [Fact]
+    public void A_quota_for_more_than_all_takes_the_last_in_rank_too()
+    {
+        // The first matches and is the very last; the second is the largest and does not match.
+        _bench.AddTarget(1, (0, 4, 0, uint.MaxValue), (4, 400, 3, 0), (400, 404, 20, 0));
+        _bench.Context.Attributes = new MonitoringAttributes { SampleUs = 1_000_000, AggregationUs = 20_000_000 };
+        _bench.Operations.Priority = SchemePriority.Hot;
+        Scheme scheme = _bench.Add(new Scheme
+        {
+            Action = SchemeAction.MigrateHot,
+            Pattern = new AccessPattern { MaxSize = 8 * Page },
+            Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
+        Assert.Equal(0, new RegionScore(_bench.Context.Attributes, scheme.Quota, SchemePriority.Hot).Of(in _bench.Context.Targets[0].Regions[0]));
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4), Pages(400, 404)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void Ranks_are_those_of_the_pass_alone()
+    {
+        Target target = _bench.AddTarget(1, (0, 4, 20, 0), (4, 8, 10, 0));
+        _bench.Operations.Priority = SchemePriority.Hot;
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
+        target.Regions[0].NrAccesses = 0;
+        target.Regions[0].NrAccessesBp = 0;
+        _bench.Pass();
+        Assert.Equal([Pages(4, 8)], _bench.AppliedRanges);
     }
 
     [Fact]
