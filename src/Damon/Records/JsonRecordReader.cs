@@ -107,7 +107,9 @@ sealed class JsonRecordReader : IRecordReader
                 if (_json.Next((byte)']', ref _isFirst))
                 {
                     _json.Take((byte)'{');
-                    Series = RecordSeries.Unknown;
+
+                    // One of its own: the source is set on it.
+                    Series = new RecordSeries();
                     _hasTarget = false;
                     Enter(Place.InRecord);
                 }

@@ -31,7 +31,6 @@ internal sealed class JsonRecordWriter : IRecordWriter
     /// <param name="leaveOpen">Whether the stream outlives the writer.</param>
     public JsonRecordWriter(Stream stream, RecordIntervals? intervals = null, bool leaveOpen = false)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         _stream = stream;
         _intervals = intervals;
         _leaveOpen = leaveOpen;
@@ -135,7 +134,7 @@ internal sealed class JsonRecordWriter : IRecordWriter
             start = snapshot.TimeNs;
         }
 
-        Put(all.Span.Count > 0 ? "\n        ],\n        \"data_source\": \""u8 : "],\n        \"data_source\": \""u8);
+        Put("\n        ],\n        \"data_source\": \""u8);
         PutText(JsonEncodedText.Encode(series.DataSource ?? "unknown").Value);
         Put("\"\n    }"u8);
     }

@@ -18,6 +18,17 @@ public sealed class JsonRecordReaderTests
     static string Record(string regions, string target = "7", string intervals = Intervals, string more = "") =>
         $$"""[{"kdamond_idx":null,"context_idx":0,"intervals":{{intervals}},"scheme_idx":null,"target_id":{{target}},"snapshots":[{"start_time":"5","end_time":"1000000000","regions":[{{regions}}]{{more}}}]}]""";
 
+    static byte[] Gzip(byte[] data)
+    {
+        MemoryStream compressed = new();
+        using (GZipStream stream = new(compressed, CompressionLevel.Fastest))
+        {
+            stream.Write(data);
+        }
+
+        return compressed.ToArray();
+    }
+
     static List<string> Read(string json)
     {
         using JsonRecordReader reader = Open(json);
@@ -125,6 +136,8 @@ public sealed class JsonRecordReaderTests
     public void Ids_are_64_bits_and_may_be_missing()
     {
         Assert.Equal(["1000000000 [18446623438842320000]"], Read(Record("", "18446623438842320000")));
+        Assert.Equal(["1000000000 [18446744073709551615]"], Read(Record("", "18446744073709551615")));
+        Assert.Equal(["1000000000 [-9223372036854775808]"], Read(Record("", "-9223372036854775808")));
         Assert.Equal(["1000000000 [-1]"], Read(Record("", "null")));
     }
 
@@ -196,6 +209,117 @@ public sealed class JsonRecordReaderTests
         Assert.Contains(says, damage.ToString(), StringComparison.Ordinal);
         Assert.InRange(damage.FoundAt, damage.Offset, json.Length);
         Assert.False(reader.Read(snapshot));
+    }
+
+    const string OneSnapshot = """{"end_time":"1","regions":[]}""";
+
+    public static TheoryData<string, string> Damages => new()
+    {
+        { "5", "broken at offset 0: the array of records: '[' was expected; 0 whole snapshots, 1 byte from offset 0 not used" },
+        { """[{"target_id":1} 5]""", "broken at offset 17: the array of records: ',' was expected; 0 whole snapshots, 3 bytes from offset 16 not used" },
+        { """[{"target_id":1},5]""", "broken at offset 17: the array of records: '{' was expected; 0 whole snapshots, 3 bytes from offset 16 not used" },
+        { """[{"target_id":1,"x" 5}]""", "broken at offset 20: a record: ':' was expected; 0 whole snapshots, 8 bytes from offset 15 not used" },
+        { """[{"target_id":1,5}]""", "broken at offset 16: a record: a name was expected; 0 whole snapshots, 4 bytes from offset 15 not used" },
+        { """[{"target_id":1,"snapshots":[5]}]""", "broken at offset 29: a snapshot: '{' was expected; 0 whole snapshots, 4 bytes from offset 29 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}},5]}]""", "broken at offset 89: a snapshot: '{' was expected; 2 whole snapshots, 5 bytes from offset 88 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]5}]""", "broken at offset 59: a record: ',' was expected; 1 whole snapshot, 3 bytes from offset 59 not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[5]}]}]""", "broken at offset 57: a region: an object was expected; 0 whole snapshots, 33 bytes from offset 29 not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[]5}]}]""", "broken at offset 57: a snapshot: ',' was expected; 0 whole snapshots, 33 bytes from offset 29 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}}]}] 5""", "broken at offset 92: the end: something follows behind the array of records; 2 whole snapshots, 2 bytes from offset 91 not used" },
+        { "[]\0", "broken at offset 2: the end: something follows behind the array of records; 0 whole snapshots, 1 byte from offset 2 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]},{"snapshots":[{{OneSnapshot}}]}]""", "broken at offset 74: a record: 'snapshots' stands before 'target_id': their order is wanted the way damo writes it; 1 whole snapshot, 45 bytes from offset 62 not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":null,"regions":[]}]}]""", "broken at offset 59: a snapshot: a snapshot has no time, or one below 0; 0 whole snapshots, 33 bytes from offset 29 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{"end_time":"1","regions":[{"start":"no{{(char)127}}ne"}]}]}]""", "broken at offset 73: a region: 'none' is no number wanted here; 0 whole snapshots, 49 bytes from offset 29 not used" },
+        { $$"""[{"target_id":"{{new string('9', 50)}}"}]""", "broken at offset 66: a record: '\"999999999999999999999999999999999999999' is no number wanted here; 0 whole snapshots, 66 bytes from offset 2 not used" },
+        { """[{"kdamond_idx":2147483648}]""", "broken at offset 26: a record: '2147483648' is no number wanted here; 0 whole snapshots, 26 bytes from offset 2 not used" },
+        { """[{"kdamond_idx":-2147483649}]""", "broken at offset 27: a record: '-2147483649' is no number wanted here; 0 whole snapshots, 27 bytes from offset 2 not used" },
+        { """[{"target_id":18446744073709551616}]""", "broken at offset 34: a record: '18446744073709551616' is no number wanted here; 0 whole snapshots, 34 bytes from offset 2 not used" },
+        { """[{"target_id":-9223372036854775809}]""", "broken at offset 34: a record: '-9223372036854775809' is no number wanted here; 0 whole snapshots, 34 bytes from offset 2 not used" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Damage_tells_what_was_being_read_and_what_is_lost(string json, string expected)
+    {
+        using JsonRecordReader reader = Open(json);
+        SnapshotText.Of(reader);
+        Assert.Equal(expected, reader.Damage?.ToString());
+    }
+
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void Indices_are_32_bits(int index)
+    {
+        using JsonRecordReader reader = Open(Record("").Replace("\"context_idx\":0", $"\"context_idx\":{index}", StringComparison.Ordinal));
+        Assert.True(reader.Read(new Snapshot()));
+        Assert.Equal((null, index, null), (reader.Series.KdamondIndex, reader.Series.ContextIndex, reader.Series.SchemeIndex));
+    }
+
+    [Theory]
+    [InlineData("[]", null)]
+    [InlineData("[ \n]", null)]
+    [InlineData("null", null)]
+    [InlineData("5", null)]
+    [InlineData("\"text\"", null)]
+    [InlineData("[ 5 ]", "[ 5 ]")]
+    public void Scheme_filters_are_an_array_that_is_not_empty(string filters, string? expected)
+    {
+        using JsonRecordReader reader = Open(Record("").Replace("\"scheme_idx\":null", $"\"scheme_filters\":{filters}", StringComparison.Ordinal));
+        Assert.True(reader.Read(new Snapshot()), reader.Damage?.ToString());
+        Assert.Equal(expected, reader.Series.SchemeFilters);
+    }
+
+    [Fact]
+    public void Snapshots_and_regions_may_be_null()
+    {
+        Assert.Empty(Read("""[{"target_id":1,"snapshots":null,"data_source":5},{"target_id":2}]"""));
+        Assert.Equal(["5 [1]"], Read("""[{"target_id":1,"snapshots":[{"regions":null,"end_time":"5"}]}]"""));
+    }
+
+    [Fact]
+    public void What_one_record_tells_is_not_told_of_others()
+    {
+        Assert.Empty(Read("""[{"data_source":"this record"}]"""));
+        Assert.Null(RecordSeries.Unknown.DataSource);
+    }
+
+    [Fact]
+    public void Regions_may_lack_accesses_and_ages()
+    {
+        Assert.Equal(["1000000000 [7 1-2:0]"], Read(Record("""{"start":"1","end":"2"}""")));
+        Assert.Equal(["1000000000 [7 1-2:0/0]"], Read(Record("""{"start":"1","end":"2","age":{"usec":"50 ms"}}""")));
+    }
+
+    [Fact]
+    public void Unknown_members_are_passed_over_whatever_they_hold()
+    {
+        const string X = """ "x":{"sample_us":9,"aggrs":9,"samples":9,"usec":9,"nr_tried":9,"start":9} """;
+        const string Goal = $$"""{{{X}},"aggrs":"3",{{X}},"access_bp":"4"}""";
+        string json = Record(
+            $$$"""{{{{X}}},"start":"1",{{{X}}},"end":"2","nr_accesses":{{{{X}}},"samples":3},"age":{{{{X}}},"usec":"1 s"}}""",
+            intervals: $$"""{{{X}},"sample_us":"5000",{{X}},"intervals_goal":{{Goal}},{{X}},"aggr_us":"100000"}""",
+            more: $$""",{{X}},"damos_stats":{{{X}},"nr_tried":"1",{{X}},"sz_tried":"2"}""");
+        using JsonRecordReader reader = Open($"[{{ {X},{json[2..]}");
+        Snapshot snapshot = new();
+        Assert.True(reader.Read(snapshot), reader.Damage?.ToString());
+        Assert.Equal("1000000000 [7 1-2:3/10]", SnapshotText.Of(snapshot));
+        Assert.Equal(new SnapshotSchemeStatistics(1, 2, 0, 0, 0, 0, 0, 0), snapshot.SchemeStatistics);
+        Assert.Equal(new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 }, reader.Series.Intervals);
+        Assert.Equal(new RecordIntervalsGoal { Aggrs = 3, AccessBp = 4 }, reader.Series.IntervalsGoal);
+        Assert.False(reader.Read(snapshot));
+        Assert.Null(reader.Damage);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[1,{\"aggrs\":2}]")]
+    public void A_goal_that_is_no_object_is_none(string goal)
+    {
+        using JsonRecordReader reader = Open(Record("", intervals: $$"""{"sample_us":"5000","intervals_goal":{{goal}},"aggr_us":"100000"}"""));
+        Assert.True(reader.Read(new Snapshot()), reader.Damage?.ToString());
+        Assert.Null(reader.Series.IntervalsGoal);
+        Assert.Equal(new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 }, reader.Series.Intervals);
     }
 
     [Fact]
@@ -276,6 +400,42 @@ public sealed class JsonRecordReaderTests
         Assert.NotNull(reader.Damage);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
         Assert.InRange(file.Position, 0, file.Length / 2);
+    }
+
+    [Fact]
+    public void Zip_bombs_are_not_suspected_where_snapshots_or_regions_come_between()
+    {
+        // No more than 256 MiB may come without any: three times 86 are too much.
+        byte[] blanks = Gzip(Enumerable.Repeat((byte)' ', 1 << 20).ToArray());
+        MemoryStream file = new();
+        void Put(string text, int blankMiB)
+        {
+            file.Write(Gzip(Encoding.ASCII.GetBytes(text)));
+            for (int i = 0; i < blankMiB; i++)
+            {
+                file.Write(blanks);
+            }
+        }
+
+        Put("""[{"target_id":1,"snapshots":[""", 86);
+        Put("""{"end_time":"1","regions":[]}""", 172);
+        Put(""",{"end_time":"2","regions":[""" + Region(), 86);
+        Put("]}]}]", 0);
+        file.Position = 0;
+        using IRecordReader reader = RecordReaders.Open(file);
+        Assert.Equal(["1 [1]", "2 [1 1000-2000:3/1234]"], SnapshotText.Of(reader));
+        Assert.Null(reader.Damage);
+    }
+
+    [Fact]
+    public void A_broken_check_sum_behind_the_record_is_damage()
+    {
+        // What one call decompresses before it finds the fault is lost: the record ends in the piece before.
+        byte[] file = Gzip(Encoding.ASCII.GetBytes("[]" + new string(' ', 40_000)));
+        file[^8] ^= 1;
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
+        Assert.Empty(SnapshotText.Of(reader));
+        Assert.Equal("broken at offset 32768: the end: the compressed data is broken or cut off from here on; 0 whole snapshots, bytes from offset 2 of the decompressed data not used", reader.Damage?.ToString());
     }
 
     [Fact]

@@ -83,7 +83,9 @@ public sealed class RecordWritersTests
         MemoryStream output = new();
         using (IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output, new RecordWriterOptions { LeaveOpen = true }))
         {
+            long before = GC.GetAllocatedBytesForCurrentThread();
             writer.Write(snapshot);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
             writer.Complete();
             Assert.Equal(1, writer.Snapshots);
         }
@@ -121,6 +123,151 @@ public sealed class RecordWritersTests
         Assert.True(reader.Read(read));
         Assert.Equal(1_250_000_000, read.StartNs);
         Assert.False(reader.Read(read));
+    }
+
+    /// <summary>What text holds of a single target that began at a time and has a region.</summary>
+    static string[] TextLines(long startNs, long timeNs)
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(timeNs);
+        snapshot.StartNs = startNs;
+        snapshot.AddTarget(3);
+        snapshot.AddRegion(new SnapshotRegion(4096, 8192, 5, 7));
+        MemoryStream output = new();
+        using IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output);
+        writer.Write(snapshot);
+        writer.Complete();
+        return Encoding.ASCII.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
+    public void A_single_snapshot_of_no_length_is_followed_by_one_at_the_same_time_in_text() =>
+        Assert.Equal(
+            [
+                "kdamond.x xxxx xxxx 2.000000: damon:damon_aggregated: target_id=3 nr_regions=1 4096-8192: 5 7",
+                "kdamond.x xxxx xxxx 2.000000: damon:damon_aggregated: target_id=3 nr_regions=1 0-0: -1 -1",
+            ],
+            TextLines(2_000_000_000, 2_000_000_000));
+
+    [Fact]
+    public void The_length_of_a_single_snapshot_is_told_as_far_as_times_go()
+    {
+        // The time that tells the length is as far behind the end as the start is before it.
+        const long End = long.MaxValue - 1_000_000_000;
+        Assert.Equal("kdamond.x xxxx xxxx 9223372036.854776: damon:damon_aggregated: target_id=3 nr_regions=1 0-0: -1 -1", TextLines(End - 1_000_000_000, End)[1]);
+        Assert.Single(TextLines(End - 1_000_000_001, End));
+        Assert.Single(TextLines(End + 1, End));
+    }
+
+    [Fact]
+    public void Text_tells_the_lengths_of_single_snapshots_of_so_many_targets_as_are_told_apart()
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(2);
+        snapshot.StartNs = 1;
+        for (int target = 0; target <= RecordTimes.MaxSeries; target++)
+        {
+            snapshot.AddTarget(target);
+            snapshot.AddRegion(new SnapshotRegion(4096, 8192, 5, 7));
+        }
+
+        CountingStream output = new();
+        using IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output);
+        writer.Write(snapshot);
+        Assert.Equal(1, output.Writes);
+        writer.Complete();
+        Assert.Equal(1 + RecordTimes.MaxSeries, output.Writes);
+    }
+
+    [Fact]
+    public void Text_is_not_written_where_there_is_no_region()
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(1);
+        snapshot.AddTarget(3);
+        CountingStream output = new();
+        using IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output);
+        writer.Write(snapshot);
+        writer.Complete();
+        Assert.Equal((0, 0), (output.Writes, output.Flushes));
+        Assert.Equal(1, writer.Snapshots);
+    }
+
+    [Theory]
+    [InlineData(RecordFormat.Binary)]
+    [InlineData(RecordFormat.PerfScript)]
+    [InlineData(RecordFormat.Json)]
+    [InlineData(RecordFormat.JsonCompressed)]
+    public void Snapshots_are_counted_and_those_of_no_time_refused(RecordFormat format)
+    {
+        MemoryStream output = new();
+        Snapshot snapshot = new();
+        using (IRecordWriter writer = RecordWriters.Create(format, output, new RecordWriterOptions { LeaveOpen = true }))
+        {
+            Assert.Throws<ArgumentNullException>(() => writer.Write(null!));
+            snapshot.Reset(-1);
+            snapshot.AddTarget(3);
+            snapshot.AddRegion(new SnapshotRegion(4096, 8192, 5, 7));
+            Assert.Equal("A snapshot time of -1 ns cannot be recorded; it must be 0 or more.", Assert.Throws<RecordFormatException>(() => writer.Write(snapshot)).Message);
+            snapshot.TimeNs = 0;
+            writer.Write(snapshot);
+            snapshot.TimeNs = 1_000_000;
+            writer.Write(snapshot);
+            Assert.Equal(2, writer.Snapshots);
+            writer.Complete();
+        }
+
+        Assert.Equal([0, 1_000_000], ReadAll(output.ToArray()).Select(read => read.TimeNs));
+    }
+
+    [Theory]
+    [InlineData(RecordFormat.Binary)]
+    [InlineData(RecordFormat.PerfScript)]
+    [InlineData(RecordFormat.Json)]
+    [InlineData(RecordFormat.JsonCompressed)]
+    public void The_stream_outlives_the_writer_only_where_asked(RecordFormat format)
+    {
+        foreach (bool leaveOpen in (bool[])[false, true])
+        {
+            MemoryStream output = new();
+            using (IRecordWriter writer = RecordWriters.Create(format, output, new RecordWriterOptions { LeaveOpen = leaveOpen }))
+            {
+                writer.Complete();
+            }
+
+            Assert.Equal(leaveOpen, output.CanWrite);
+        }
+    }
+
+    [Fact]
+    public void Json_that_could_not_be_written_is_not_cut_back()
+    {
+        using IRecordWriter writer = RecordWriters.Create(RecordFormat.Json, new CountingStream(full: 1));
+        Assert.Throws<IOException>(writer.Complete);
+        Assert.False(writer.TruncateToWhole());
+    }
+
+    [Fact]
+    public void What_passed_the_filters_goes_to_the_regions_of_its_target()
+    {
+        Snapshot snapshot = new();
+        snapshot.Reset(1);
+        ulong passed = 0;
+        foreach (int regions in (int[])[1, 2, 1])
+        {
+            snapshot.AddTarget(passed);
+            for (int i = 0; i < regions; i++)
+            {
+                snapshot.AddRegion(new SnapshotRegion(4096, 8192, 5, 7));
+                snapshot.SetFilterPassed(++passed);
+            }
+        }
+
+        MemoryStream output = new();
+        using IRecordWriter writer = RecordWriters.Create(RecordFormat.Json, output);
+        writer.Write(snapshot);
+        writer.Complete();
+        Assert.Equal([[1], [2, 3], [4]], ReadAll(output.ToArray()).Select(read => read.FilterPassed.ToArray()));
     }
 
     [Fact]
@@ -228,11 +375,16 @@ public sealed class RecordWritersTests
     public void Intervals_of_which_only_some_are_known_have_zeros()
     {
         byte[] text = Convert(GenuineRecord.Bytes(GenuineRecord.Json), RecordFormat.PerfScript);
-        RecordWriterOptions options = new() { Intervals = new RecordIntervals { AggrUs = 100_000 } };
-        string json = Encoding.ASCII.GetString(Convert(text, RecordFormat.Json, options));
-        using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
-        System.Text.Json.JsonElement intervals = document.RootElement[0].GetProperty("intervals");
-        Assert.Equal(["0", "100000", "0"], new[] { "sample_us", "aggr_us", "ops_update_us" }.Select(name => intervals.GetProperty(name).GetString()));
+        Assert.Equal(["0", "100000", "0"], Written(new RecordIntervals { AggrUs = 100_000 }));
+        Assert.Equal(["5000", "0", "0"], Written(new RecordIntervals { SampleUs = 5000 }));
+
+        IEnumerable<string?> Written(RecordIntervals known)
+        {
+            string json = Encoding.ASCII.GetString(Convert(text, RecordFormat.Json, new RecordWriterOptions { Intervals = known }));
+            using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
+            System.Text.Json.JsonElement intervals = document.RootElement[0].GetProperty("intervals");
+            return new[] { "sample_us", "aggr_us", "ops_update_us" }.Select(name => intervals.GetProperty(name).GetString()).ToList();
+        }
     }
 
     [Fact]
