@@ -9,14 +9,27 @@ public sealed class RecordTimesTests
     public void The_first_and_the_last_time_are_those_of_any_snapshot()
     {
         RecordTimes times = new();
+        List<(long First, long Last, long Snapshots)> seen = [(times.FirstNs, times.LastNs, times.Snapshots)];
         foreach (long time in new long[] { 300, 200, 400, 350 })
         {
             Snapshot snapshot = new();
             snapshot.Reset(time);
             times.Add(new RecordSeries(), snapshot);
+            seen.Add((times.FirstNs, times.LastNs, times.Snapshots));
         }
 
-        Assert.Equal((200, 400, 4), (times.FirstNs, times.LastNs, times.Snapshots));
+        Assert.Equal([(0, 0, 0), (300, 300, 1), (200, 300, 2), (200, 400, 3), (200, 400, 4)], seen);
+    }
+
+    [Fact]
+    public void Nothing_is_no_record_no_series_and_no_snapshot()
+    {
+        RecordTimes times = new();
+        Assert.Throws<ArgumentNullException>(() => RecordTimes.Scan(null!));
+        Assert.Throws<ArgumentNullException>(() => times.Add(null!, new Snapshot()));
+        Assert.Throws<ArgumentNullException>(() => times.Add(new RecordSeries(), null!));
+        Assert.Throws<ArgumentNullException>(() => times.FirstStartNs(null!, 0));
+        Assert.Equal(0, times.Snapshots);
     }
 
     [Fact]
