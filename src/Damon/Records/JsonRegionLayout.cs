@@ -75,27 +75,26 @@ static class JsonRegionLayout
         return true;
     }
 
-    /// <summary>Digits with commas; so long that it might pass 64 bits, it is left to the parser.</summary>
+    /// <summary>Digits with commas; so many that they might pass 64 bits are left to the parser.</summary>
     static bool TakeNumber(ReadOnlySpan<byte> text, ref int at, out ulong value)
     {
-        const int SafeLength = 24;
-        int i = at;
+        const int SafeDigits = 19;
+        int digits = 0;
         value = 0;
-        for (; i < text.Length; i++)
+        for (; at < text.Length; at++)
         {
-            uint digit = (uint)(text[i] - '0');
+            uint digit = (uint)(text[at] - '0');
             if (digit <= 9)
             {
                 value = (value * 10) + digit;
+                digits++;
             }
-            else if (text[i] != ',')
+            else if (text[at] != ',')
             {
                 break;
             }
         }
 
-        int length = i - at;
-        at = i;
-        return length is > 0 and <= SafeLength;
+        return digits is > 0 and <= SafeDigits;
     }
 }

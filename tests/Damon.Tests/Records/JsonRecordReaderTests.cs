@@ -89,6 +89,71 @@ public sealed class JsonRecordReaderTests
         Assert.Equal(351, count);
     }
 
+    const string Probes = ",\n                        \"probe_hits\": []";
+
+    const string Passed = ",\n                        \"sz_filter_passed\": \"0 B\"";
+
+    /// <summary>A region in the layout that is fast.</summary>
+    static string InLayout(string start = "4,096", string end = "8,192", string samples = "3", string age = "\"1,234\"", string more = Probes + Passed) =>
+        "{\n                        \"start\": \"" + start + "\",\n                        \"end\": \"" + end
+        + "\",\n                        \"nr_accesses\": {\n                            \"samples\": " + samples
+        + ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "
+        + age + "\n                        }" + more + "\n                    }";
+
+    public static TheoryData<string, SnapshotRegion> Layouts => new()
+    {
+        { InLayout(), new SnapshotRegion(4096, 8192, 3, 1234) },
+        { InLayout(more: Probes), new SnapshotRegion(4096, 8192, 3, 1234) },
+        { InLayout(more: ""), new SnapshotRegion(4096, 8192, 3, 1234) },
+        { InLayout("0", "0", "0", "\"0\""), new SnapshotRegion(0, 0, 0, 0) },
+        { InLayout("7", "9,999,999,999,999,999,999", "4294967295", "\"2,147,483,647\""), new SnapshotRegion(7, 9_999_999_999_999_999_999, uint.MaxValue, int.MaxValue) },
+        { InLayout("4096", "140737488355328", age: "null"), new SnapshotRegion(4096, 1ul << 47, 3, SnapshotRegion.UnknownAge) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void Regions_in_the_layout_are_taken_whole_or_left_to_the_parser(string region, SnapshotRegion expected)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(region + ",");
+        Assert.Equal(region.Length, JsonRegionLayout.TryRead(text, out SnapshotRegion read));
+        Assert.Equal(expected, read);
+        Assert.Equal(Read(Record(region)), Read(Record(region.Replace(" ", "", StringComparison.Ordinal).Replace("0B", "0 B", StringComparison.Ordinal))));
+        for (int i = 0; i < region.Length; i++)
+        {
+            Assert.Equal(0, JsonRegionLayout.TryRead(text.AsSpan(0, i), out _));
+            byte[] other = [.. text];
+            other[i] = (byte)'#';
+            Assert.Equal(0, JsonRegionLayout.TryRead(other, out _));
+        }
+    }
+
+    public static TheoryData<string, string?> OddLayouts => new()
+    {
+        { InLayout("0", "18,446,744,073,709,551,615"), "0-ffffffffffffffff:3/1234" },
+        { InLayout("0", "18446744073709551616"), "0-ffffffffffffffff:3/1234" },
+        { InLayout("4 KiB"), "1000-2000:3/1234" },
+        { InLayout(age: "\"2,147,483,648\""), "1000-2000:3/2147483647" },
+        { InLayout(age: "\"-1\""), "1000-2000:3" },
+        { InLayout(samples: "3.9"), "1000-2000:3/1234" },
+        { InLayout(samples: "4294967296"), null },
+        { InLayout("8,193"), null },
+        { InLayout(""), null },
+        { InLayout(","), null },
+        { InLayout(end: ""), null },
+        { InLayout(age: "\"\""), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(OddLayouts))]
+    public void What_is_odd_in_the_layout_is_read_by_the_parser(string region, string? expected)
+    {
+        Assert.Equal(0, JsonRegionLayout.TryRead(Encoding.ASCII.GetBytes(region), out _));
+        using JsonRecordReader reader = Open(Record(region));
+        Snapshot snapshot = new();
+        Assert.Equal(expected is not null, reader.Read(snapshot));
+        Assert.Equal(expected is null ? "0" : $"1000000000 [7 {expected}]", SnapshotText.Of(snapshot));
+    }
+
     [Fact]
     public void Old_layouts_lack_members()
     {
