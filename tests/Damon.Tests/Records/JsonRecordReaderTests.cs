@@ -194,6 +194,18 @@ public sealed class JsonRecordReaderTests
             Read(Record(Region(age: """{"usec":"5","aggr_intervals":null}"""), intervals: """{"sample_us":"1","aggr_us":"1","ops_update_us":"1"}""")));
 
     [Fact]
+    public void Accesses_in_intervals_of_a_microsecond_come_from_percent() =>
+        Assert.Equal(
+            ["1000000000 [7 1000-2000:5/1234]"],
+            Read(Record(Region("""{"samples":null,"percent":50}"""), intervals: """{"sample_us":"1","aggr_us":"10","ops_update_us":"1"}""")));
+
+    [Fact]
+    public void Times_in_intervals_of_none_are_no_age() =>
+        Assert.Equal(
+            ["1000000000 [7 1000-2000:3]"],
+            Read(Record(Region(age: """{"usec":"5","aggr_intervals":null}"""), intervals: """{"sample_us":"1","aggr_us":"0","ops_update_us":"1"}""")));
+
+    [Fact]
     public void A_snapshot_may_end_when_its_clock_begins() =>
         Assert.Equal(["0 [7 1000-2000:3/1234]"], Read(Record(Region()).Replace("\"end_time\":\"1000000000\"", "\"end_time\":\"0\"", StringComparison.Ordinal).Replace("\"start_time\":\"5\"", "\"start_time\":\"0\"", StringComparison.Ordinal)));
 
@@ -242,6 +254,11 @@ public sealed class JsonRecordReaderTests
     public static TheoryData<string, string> Broken => new()
     {
         { Record(Region("""{"samples":null,"percent":5}"""), intervals: "null"), "percentage without intervals" },
+        { Record(Region("""{"samples":null,"percent":5}"""), intervals: """{"sample_us":"0","aggr_us":"100000"}"""), "percentage without intervals" },
+        { Record("", intervals: """{"sample_us":"-5","aggr_us":"100000"}"""), "'-5' is no number" },
+        { Record("", intervals: """{"intervals_goal":{"access_bp":"few"}}"""), "'few' is no number" },
+        { Record("").Replace("1000000000", "soon", StringComparison.Ordinal), "'\"soon\"' is no number" },
+        { Record("", more: ""","sample_interval_us":"-1" """), "'-1' is no number" },
         { Record(Region("""{"samples":4294967296,"percent":null}""")), "beyond 32 bits" },
         { Record(Region("""{"samples":-1,"percent":null}""")), "beyond 32 bits" },
         { Record(Region("""{"samples":"many","percent":null}""")), "no number" },
@@ -360,7 +377,7 @@ public sealed class JsonRecordReaderTests
     public void Unknown_members_are_passed_over_whatever_they_hold()
     {
         const string X = """ "x":{"sample_us":9,"aggrs":9,"samples":9,"usec":9,"nr_tried":9,"start":9} """;
-        const string Goal = $$"""{{{X}},"aggrs":"3",{{X}},"access_bp":"4"}""";
+        const string Goal = $$"""{{{X}},"aggrs":"3",{{X}},"access_bp":"4 %"}""";
         string json = Record(
             $$$"""{{{{X}}},"start":"1",{{{X}}},"end":"2","nr_accesses":{{{{X}}},"samples":3},"age":{{{{X}}},"usec":"1 s"}}""",
             intervals: $$"""{{{X}},"sample_us":"5000",{{X}},"intervals_goal":{{Goal}},{{X}},"aggr_us":"100000"}""",
@@ -371,7 +388,7 @@ public sealed class JsonRecordReaderTests
         Assert.Equal("1000000000 [7 1-2:3/10]", SnapshotText.Of(snapshot));
         Assert.Equal(new SnapshotSchemeStatistics(1, 2, 0, 0, 0, 0, 0, 0), snapshot.SchemeStatistics);
         Assert.Equal(new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 }, reader.Series.Intervals);
-        Assert.Equal(new RecordIntervalsGoal { Aggrs = 3, AccessBp = 4 }, reader.Series.IntervalsGoal);
+        Assert.Equal(new RecordIntervalsGoal { Aggrs = 3, AccessBp = 400 }, reader.Series.IntervalsGoal);
         Assert.False(reader.Read(snapshot));
         Assert.Null(reader.Damage);
     }

@@ -184,6 +184,7 @@ public sealed class RecordWritersTests
     {
         Snapshot snapshot = new();
         snapshot.Reset(1);
+        snapshot.StartNs = 0;
         snapshot.AddTarget(3);
         CountingStream output = new();
         using IRecordWriter writer = RecordWriters.Create(RecordFormat.PerfScript, output);
