@@ -85,17 +85,39 @@ public class SchemeEngineTests
     {
         // The first matches and is the very last; the second is the largest and does not match.
         _bench.AddTarget(1, (0, 4, 0, uint.MaxValue), (4, 400, 3, 0), (400, 404, 20, 0));
-        _bench.Context.Attributes = new MonitoringAttributes { SampleUs = 1_000_000, AggregationUs = 20_000_000 };
         _bench.Operations.Priority = SchemePriority.Hot;
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.MigrateHot,
             Pattern = new AccessPattern { MaxSize = 8 * Page },
-            Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+            Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100, NrAccessesWeight = 3, AgeWeight = 1 },
         });
         Assert.Equal(0, new RegionScore(_bench.Context.Attributes, scheme.Quota, SchemePriority.Hot).Of(in _bench.Context.Targets[0].Regions[0]));
         _bench.Pass();
         Assert.Equal([Pages(0, 4), Pages(400, 404)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void The_least_quotas_are_quotas()
+    {
+        _bench.AddTarget(1, (0, 4000, 0, 0));
+        Scheme byByte = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 1, ResetIntervalMs = 1000 } });
+        Scheme byTime = _bench.Add(new Scheme { Action = SchemeAction.Cold, Quota = new SchemeQuota { TimeMs = 1, ResetIntervalMs = 1000 } });
+        _bench.Pass();
+        Assert.Equal((1ul, 0ul), (byByte.Statistics.NrTried, byByte.Statistics.NrApplied));
+        Assert.Equal(1024 * Page, byTime.Statistics.SizeApplied);
+    }
+
+    [Fact]
+    public void A_window_that_was_not_used_up_leaves_nothing_to_go_on_with()
+    {
+        _bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100 } });
+        for (int i = 0; i < 3; i++)
+        {
+            _bench.Pass();
+            Assert.Equal([Pages(0, 4), Pages(4, 8)], _bench.AppliedRanges);
+        }
     }
 
     [Fact]
