@@ -17,7 +17,7 @@ public readonly record struct RecordMapping
     public string? Perms { get; init; }
 
     /// <summary>Offset in the file, in bytes; null where there is none.</summary>
-    [JsonConverter(typeof(NullableHexJsonConverter))]
+    [JsonConverter(typeof(HexJsonConverter))]
     public ulong? Offset { get; init; }
 
     /// <summary>Path of the file, or a name in brackets such as <c>[heap]</c>; null for unnamed memory.</summary>

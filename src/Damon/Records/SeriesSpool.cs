@@ -16,8 +16,6 @@ internal sealed class SeriesSpool : IDisposable
     /// <exception cref="IOException">The temporary file could not be written.</exception>
     public void Add(RecordSeries series, Snapshot snapshot)
     {
-        ArgumentNullException.ThrowIfNull(series);
-        ArgumentNullException.ThrowIfNull(snapshot);
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
@@ -37,7 +35,6 @@ internal sealed class SeriesSpool : IDisposable
     /// <exception cref="IOException">The temporary file could not be read.</exception>
     public void Read(Action<RecordSeries, Snapshot> add)
     {
-        ArgumentNullException.ThrowIfNull(add);
         Snapshot snapshot = new();
         foreach (SpooledSnapshots spooled in _inOrder)
         {
@@ -55,7 +52,6 @@ internal sealed class SeriesSpool : IDisposable
     /// <exception cref="IOException">The temporary file could not be read.</exception>
     public void ReadByTime(Action<RecordSeries, Snapshot> add)
     {
-        ArgumentNullException.ThrowIfNull(add);
         Snapshot whole = new();
         PriorityQueue<(SpooledSnapshots Series, Snapshot Next), (long TimeNs, int Index)> waiting = new();
         for (int i = 0; i < _inOrder.Count; i++)

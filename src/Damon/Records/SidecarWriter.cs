@@ -169,7 +169,8 @@ public sealed class SidecarWriter : IDisposable
 
     bool AppendLine(ReadOnlySpan<byte> line)
     {
-        if (line.Length > SidecarFormat.MaxLine)
+        // The line feed does not count.
+        if (line.Length - 1 > SidecarFormat.MaxLine)
         {
             LinesLeftOut++;
             return false;

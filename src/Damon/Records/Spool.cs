@@ -17,7 +17,7 @@ sealed class Spool : IDisposable
     /// <summary>Smaller chunks cost more than they hold.</summary>
     const int MinChunk = 512;
 
-    /// <summary>In front of a chunk: offset of the next one of the series, and the length.</summary>
+    /// <summary>In front of a chunk: offset of the next one of the series, -1 behind the last, and the length.</summary>
     const int HeaderSize = 12;
 
     FileStream? _file;
@@ -44,7 +44,7 @@ sealed class Spool : IDisposable
 
         _file ??= OpenFile();
         Span<byte> header = stackalloc byte[HeaderSize];
-        header.Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(header, -1);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], series.InMemory.Length);
         long at = _length;
         RandomAccess.Write(_file.SafeFileHandle, header, at);

@@ -9,7 +9,6 @@ sealed class SpoolSeries(Spool spool) : Stream
     int _chunkLength;
     int _chunkAt;
     long _next = -1;
-    bool _isReading;
 
     /// <summary>What was not yet moved to the file.</summary>
     public ReadOnlySpan<byte> InMemory => _memory.AsSpan(0, _inMemory);
@@ -56,20 +55,12 @@ sealed class SpoolSeries(Spool spool) : Stream
     /// <summary>Reads on, from the beginning at first. Nothing can be written any more.</summary>
     public override int Read(Span<byte> buffer)
     {
-        if (!_isReading)
-        {
-            _isReading = true;
-            _chunk = -1;
-        }
-
         while (_chunk >= 0 || _next >= 0)
         {
             if (_chunk < 0)
             {
                 _chunk = _next;
                 (_chunkLength, _next) = spool.ReadHeader(_chunk);
-                _next = _chunk == LastChunk ? -1 : _next;
-                _chunkAt = 0;
             }
 
             int count = Math.Min(buffer.Length, _chunkLength - _chunkAt);

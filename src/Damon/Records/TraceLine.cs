@@ -178,10 +178,9 @@ ref struct TraceLine
         if (inBrackets)
         {
             head = head.TrimStart((byte)' ');
-            int blank = head.IndexOf((byte)' ');
-            _time = head[..Math.Max(blank, 0)];
+            _time = head[..head.IndexOf((byte)' ')];
             _timeScale = 1e6;
-            return !_time.IsEmpty;
+            return true;
         }
 
         if (head[--end] != ':')
@@ -318,7 +317,7 @@ ref struct TraceLine
             }
         }
 
-        return NrRegions > 0 ? TraceLineKind.Region : TraceLineKind.Broken;
+        return TraceLineKind.Region;
     }
 
     bool SetNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)

@@ -81,14 +81,9 @@ internal sealed class TraceTextReader : IRecordReader
             {
                 TraceLineKind.Region => AddRegion(snapshot, parsed, offset),
                 TraceLineKind.Tune => Tune(parsed.SampleUs),
-                TraceLineKind.Broken => Break(snapshot, offset),
+                TraceLineKind.Broken => Break(offset),
                 _ => false,
             };
-            if (_ended)
-            {
-                break;
-            }
-
             int taken = line.Length + 1;
             if (_isOpen && kind == TraceLineKind.Region && parsed.TimeEnd > 0)
             {
@@ -168,12 +163,12 @@ internal sealed class TraceTextReader : IRecordReader
         if (line.End < line.Start || line.NrAccesses > uint.MaxValue || line.NrRegions == 0 || line.NrRegions > (ulong)_input.MaxRegions
             || (line.NrAccesses < 0 && !line.IsFake))
         {
-            return Break(snapshot, offset);
+            return Break(offset);
         }
 
         if (_isOpen && IsNext(snapshot, line))
         {
-            LeaveOut(snapshot);
+            LeaveOut();
         }
 
         if (!_isOpen && !Begin(snapshot, line, offset))
@@ -261,7 +256,7 @@ internal sealed class TraceTextReader : IRecordReader
     {
         if (!line.TryTime(out long ns))
         {
-            return Break(snapshot, offset);
+            return Break(offset);
         }
 
         if (_current is null || !line.IsOf(_key))
@@ -290,11 +285,11 @@ internal sealed class TraceTextReader : IRecordReader
     }
 
     /// <summary>A line that cannot be used: without it the snapshot it stands in is not whole.</summary>
-    bool Break(Snapshot snapshot, long offset)
+    bool Break(long offset)
     {
         if (_isOpen)
         {
-            LeaveOut(snapshot);
+            LeaveOut();
         }
         else
         {
@@ -304,11 +299,10 @@ internal sealed class TraceTextReader : IRecordReader
         return false;
     }
 
-    void LeaveOut(Snapshot snapshot)
+    void LeaveOut()
     {
         CountGap(_snapshotOffset);
         _isOpen = false;
-        snapshot.Reset(0);
     }
 
     /// <summary>All up to the next whole snapshot is one gap.</summary>
@@ -350,15 +344,13 @@ internal sealed class TraceTextReader : IRecordReader
         return true;
     }
 
-    /// <summary>A single snapshot is followed by a made-up one, as much later as the first took. Where it follows, it is taken.</summary>
+    /// <summary>A single snapshot is followed by a made-up one, as much later as the first took. The next read passes over it.</summary>
     void TakeFake(Snapshot snapshot)
     {
         if (NextLine(out ReadOnlySpan<byte> line) && TraceLine.Parse(line, out TraceLine parsed) == TraceLineKind.Region
             && parsed.IsFake && parsed.IsOf(_key) && parsed.TryTime(out long ns) && ns >= snapshot.TimeNs)
         {
             snapshot.StartNs = snapshot.TimeNs - (ns - snapshot.TimeNs);
-            _input.Advance(line.Length + 1);
-            _lastWholeOffset = _input.Offset;
         }
     }
 

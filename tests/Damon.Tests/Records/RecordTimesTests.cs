@@ -53,4 +53,21 @@ public sealed class RecordTimesTests
         Assert.Equal(200, times.FirstStartNs(series, RecordTimes.MaxSeries - 1));
         Assert.Null(times.FirstStartNs(series, RecordTimes.MaxSeries));
     }
+
+    [Fact]
+    public void A_series_began_as_long_before_its_first_snapshot_as_one_took()
+    {
+        RecordSeries series = new();
+        RecordTimes times = new();
+        foreach (long? expected in (long?[])[null, 200, 150])
+        {
+            Snapshot snapshot = new();
+            snapshot.Reset(times.Snapshots switch { 0 => 300, 1 => 400, _ => 600 });
+            snapshot.AddTarget(7);
+            times.Add(series, snapshot);
+            Assert.Equal(expected, times.FirstStartNs(series, 7));
+        }
+
+        Assert.Null(times.FirstStartNs(series, 8));
+    }
 }
