@@ -1,3 +1,4 @@
+using System.Text;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Tests.Shared;
@@ -64,6 +65,26 @@ public sealed class SidecarWriterTests
         using SidecarWriter writer = new(new MemoryStream(), new RecordHeader());
         Assert.True(writer.WriteMappings(1, 7, [new RecordMapping { Perms = one }]));
         Assert.True(writer.WriteMappings(2, 7, [new RecordMapping { Perms = other }]));
+    }
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData(",\"offset\":null", null)]
+    [InlineData(",\"offset\":\"0x0\"", 0UL)]
+    [InlineData(",\"offset\":\"ffffffffffffffff\"", ulong.MaxValue)]
+    [InlineData(",\"offset\":4096", 4096UL)]
+    public void An_offset_may_be_missing(string text, ulong? offset)
+    {
+        string line = "{\"mappings\":{\"time_ns\":1,\"target_id\":7,\"mappings\":[{\"start\":\"0x1\",\"end\":\"0x2\"" + text + "}]}}\n";
+        using MemoryStream stream = new(Encoding.UTF8.GetBytes("{\"format\":1}\n" + line));
+        using SidecarReader reader = new(stream);
+        Assert.True(reader.Read(), reader.Problem);
+        Assert.Equal(offset, Assert.Single(reader.Mappings!.Mappings).Offset);
+
+        using MemoryStream again = new();
+        using SidecarWriter writer = new(again, new RecordHeader(), leaveOpen: true);
+        Assert.True(writer.WriteMappings(1, 7, reader.Mappings.Mappings));
+        Assert.Equal(offset is not null, Encoding.UTF8.GetString(again.ToArray()).Contains($",\"offset\":\"0x{offset:x}\"", StringComparison.Ordinal));
     }
 
     [Fact]
