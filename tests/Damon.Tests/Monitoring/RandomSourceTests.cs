@@ -30,4 +30,8 @@ public sealed class RandomSourceTests
         one.Next(9, 9);
         Assert.Equal(other.NextBits(), one.NextBits());
     }
+
+    [Fact]
+    public void A_context_that_is_told_no_seed_has_the_seed_0() =>
+        Assert.Equal(new RandomSource(0).NextBits(), new MonitoringContext(new NoOperations()).Random.NextBits());
 }

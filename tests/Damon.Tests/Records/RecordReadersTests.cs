@@ -269,6 +269,14 @@ public sealed class RecordReadersTests
     }
 
     [Fact]
+    public void A_zero_byte_is_no_end()
+    {
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(Ascii("[{\"target_id\":7,\"snapshots\":[\0")));
+        Assert.False(reader.Read(new Snapshot()));
+        Assert.Equal(RecordDamageKind.Invalid, reader.Damage?.Kind);
+    }
+
+    [Fact]
     public void The_last_bracket_may_come_alone()
     {
         // The first look takes five pieces.

@@ -30,6 +30,19 @@ public class CoreFiltersTests
         Assert.Equal(regions, string.Join(' ', target.Regions.AsSpan().ToArray().Select(r => $"{r.Start / Page}-{r.End / Page}")));
     }
 
+    [Fact]
+    public void What_no_filter_matches_was_allowed_by_none()
+    {
+        SchemeBench bench = new();
+        Target target = bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
+        Assert.True(CoreFilters.Pass(bench.Context, target, 0, [Address(4, 8)], out bool isAllowed));
+        Assert.False(isAllowed);
+        Assert.True(CoreFilters.Pass(bench.Context, target, 1, [Address(4, 8, allow: true)], out isAllowed));
+        Assert.True(isAllowed);
+        Assert.False(CoreFilters.Pass(bench.Context, target, 0, [Address(4, 8, allow: true)], out isAllowed));
+        Assert.False(isAllowed);
+    }
+
     [Theory]
     [InlineData(-1, false)]
     [InlineData(0, false)]

@@ -20,6 +20,19 @@ public class SchemeRunTests
         public ulong? ValueOf(QuotaGoal goal) => null;
     }
 
+    [Fact]
+    public void A_scheme_that_rests_wakes_when_nobody_can_tell_the_free_memory_any_more()
+    {
+        Metrics metrics = new() { Rate = () => 900 };
+        SchemeBench bench = new(metrics);
+        Scheme scheme = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 1000, High = 500, Mid = 400, Low = 100 } });
+        Assert.Equal(1_000_000, bench.Engine.RestNs(bench.Context, 0));
+        Assert.False(scheme.IsActive);
+        metrics.Rate = () => null;
+        Assert.Equal(0, bench.Engine.RestNs(bench.Context, 0));
+        Assert.True(scheme.IsActive);
+    }
+
     sealed class EndAt(long ns, IKdamondClock clock) : IKdamondObserver
     {
         public bool AfterCheck(MonitoringContext context, in SamplingWindow window) => clock.NowNs < ns;
