@@ -146,7 +146,6 @@ public sealed class SidecarReader : IDisposable
 
             if (status is RecordLineStatus.TooLong or RecordLineStatus.End)
             {
-                _ended = true;
                 return false;
             }
 

@@ -205,6 +205,16 @@ public sealed class RecordAdjustmentTests
     }
 
     [Fact]
+    public void The_shortest_interval_can_be_lengthened_and_without_a_wish_none_is()
+    {
+        RecordIntervals shortest = new() { AggrUs = 1 };
+        Assert.Equal(5, new RecordAdjustment(0, 5).Factor(shortest));
+        Assert.Null(new RecordAdjustment(0, 5).Factor(new RecordIntervals { AggrUs = 0 }));
+        Assert.Equal(1, new RecordAdjustment(0, null).Factor(shortest));
+        Assert.Equal(shortest, new RecordAdjustment(0, null).Lengthen(shortest));
+    }
+
+    [Fact]
     public void Numbers_out_of_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RecordAdjustment(-1, null));

@@ -78,6 +78,15 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
+    public void Others_may_read_a_record_while_it_is_written()
+    {
+        using RecordFile file = RecordFile.Create(Record, new RecordHeader());
+        Assert.True(file.Write(Snapshot(100)));
+        Assert.Equal([100], Times());
+        Assert.NotNull(Metadata().Header);
+    }
+
+    [Fact]
     public void A_record_that_cannot_be_made_leaves_no_file_open()
     {
         Directory.CreateDirectory(Record);
