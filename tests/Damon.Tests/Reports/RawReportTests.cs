@@ -155,6 +155,9 @@ public sealed class RawReportTests
         own.AsSpan().Fill((byte)'.');
         Assert.Equal(5, AsciiDigits.Decimal(own, 71UL, 5));
         Assert.Equal("   71..", Encoding.ASCII.GetString(own, 0, 7));
+        own.AsSpan().Fill((byte)'.');
+        Assert.Equal(5, AsciiDigits.Decimal(own, -71L, 5));
+        Assert.Equal("  -71..", Encoding.ASCII.GetString(own, 0, 7));
         Assert.Equal("-9223372036854775808", Encoding.ASCII.GetString(own, 0, AsciiDigits.Decimal(own, long.MinValue)));
     }
 
