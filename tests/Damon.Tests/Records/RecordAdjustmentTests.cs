@@ -52,7 +52,12 @@ public sealed class RecordAdjustmentTests
         List<Snapshot> written = [];
         void Add(Snapshot snapshot) => adjustment.Add(s_series, snapshot, (_, output) => written.Add(output.Clone()));
         Add(At(100, 0, (1, 10), (2, 20)));
-        Snapshot mixed = At(200, 100, (1, 11), (7, 70), (2, 21), (8, 80));
+        Snapshot mixed = At(200, 100, (1, 11), (7, 70), (2, 21));
+        mixed.AddRegion(new SnapshotRegion(8192, 9000, 22, 0));
+        mixed.SetFilterPassed(201);
+        mixed.AddTarget(8);
+        mixed.AddRegion(new SnapshotRegion(0, 1, 80, 0));
+        mixed.SetFilterPassed(800);
         mixed.SampleUs = 77;
         mixed.SchemeStatistics = new SnapshotSchemeStatistics(5, 0, 0, 0, 0, 0, 0, 0);
         Add(mixed);
@@ -65,7 +70,7 @@ public sealed class RecordAdjustmentTests
         Add(plain);
         Add(At(400, 300));
         Assert.Equal(["100-200: 1=11 2=21", "-300: 1=12"], written.Select(Text));
-        Assert.Equal([100, 200], written[0].FilterPassed.ToArray());
+        Assert.Equal([100, 200, 201], written[0].FilterPassed.ToArray());
         Assert.Equal((77ul, 5ul), (written[0].SampleUs, written[0].SchemeStatistics?.NrTried));
         Assert.True(written[1].FilterPassed.IsEmpty || written[1].FilterPassed[0] == 0);
         Assert.Null(written[1].SampleUs);

@@ -109,7 +109,7 @@ public sealed class RecordReadersTests
     public static TheoryData<byte[]> CutVersion0 =>
     [
         // Within a region, whose bytes are not those of a target; and with as many targets as there may be.
-        new RecordBytes().Time(1, 0, 1).Id(1, 2).Region(1, 2, 0).U64(0x7fff_0000_0000).U64(0x7fff_ffff_0000).ToArray(),
+        new RecordBytes().Time(1, 0, 2).Id(1, 2).Region(1, 2, 0).U64(0x7fff_0000_0000).U64(0x7fff_ffff_0000).ToArray(),
         new RecordBytes().Time(1, 0, 4_194_304).Id(1, 0).ToArray(),
     ];
 

@@ -367,6 +367,20 @@ public sealed class SidecarTests
     }
 
     [Fact]
+    public void More_than_a_hundred_thousand_targets_are_not_used()
+    {
+        StringBuilder text = new("{\"format\":1}\n");
+        for (int i = 0; i <= 100_000; i++)
+        {
+            text.Append("{\"target\":{\"id\":").Append(i).Append("}}\n");
+        }
+
+        RecordMetadata metadata = SidecarReader.Load(Stream(text.ToString()));
+        Assert.Equal(100_000, metadata.Targets.Count);
+        Assert.Equal("the sidecar names more than 100000 targets; the rest are not used", metadata.Problem);
+    }
+
+    [Fact]
     public void More_than_a_million_mappings_are_not_used()
     {
         // Each entry counts as one more.
