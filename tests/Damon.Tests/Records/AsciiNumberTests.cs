@@ -31,6 +31,7 @@ public sealed class AsciiNumberTests
     [InlineData("1.5 ")]
     [InlineData("-1.5")]
     [InlineData("9223372036.9")]
+    [InlineData("18446744074.000000000")] // as a whole number a little above 2^64
     [InlineData("9223372036.854775807")] // the nearest double is one more than fits
     [InlineData("9007199254740993.5x")]
     [InlineData("1.000000000000000000000x")]

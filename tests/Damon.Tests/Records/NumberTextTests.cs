@@ -70,6 +70,8 @@ public sealed class NumberTextTests
     [InlineData(" 5 % ", 1)]
     [InlineData("26", 26)]
     [InlineData(" 2.5 ", 2.5)]
+    [InlineData("max", ulong.MaxValue)]
+    [InlineData("min", 0)]
     public void Ratios(string text, double expected)
     {
         Assert.True(NumberText.TryRatio(Bytes(text), 20, out double value));

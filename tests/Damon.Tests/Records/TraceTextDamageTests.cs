@@ -28,6 +28,17 @@ public sealed class TraceTextDamageTests
         new(RecordDamageKind.Incomplete, offset, offset, null, "a snapshot", null, snapshots) { Gaps = gaps };
 
     [Theory]
+    [InlineData(1_000_000)]
+    [InlineData(50_000)]
+    [InlineData(60_001)]
+    public void A_line_beyond_the_buffer_is_none_and_the_lines_behind_it_are(int step)
+    {
+        string text = Whole(1) + new string('x', 300_000) + Whole(9) + Whole(2) + Whole(3) + new string('x', 300_000) + Whole(9) + Whole(4);
+        using TraceTextReader reader = new(new TrickleStream(Encoding.ASCII.GetBytes(text), step));
+        Assert.Equal(["1000000000 [0 1-2:1]", "2000000000 [0 1-2:2]", "3000000000 [0 1-2:3]", "4000000000 [0 1-2:4]"], SnapshotText.Of(reader));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("# of no interest\n\n\n")]
     [InlineData("kdamond.0 1.0: damon_aggregated: target_id=x\n")]
