@@ -28,6 +28,26 @@ public sealed class TraceTextDamageTests
         new(RecordDamageKind.Incomplete, offset, offset, null, "a snapshot", null, snapshots) { Gaps = gaps };
 
     [Theory]
+    [InlineData("2 3: 0")]
+    [InlineData("2-: 0")]
+    [InlineData("-3: 0")]
+    [InlineData("2-3 0")]
+    [InlineData("2-3:0")]
+    [InlineData("2-3: ")]
+    [InlineData("2-3: x")]
+    [InlineData("2-3: 4294967296")]
+    [InlineData("3-2: 0")]
+    public void A_broken_region_in_a_line_like_the_one_before_is_a_gap(string region)
+    {
+        string text = Whole(1) + Part("2.0", 2, 1) + Line("2.0", "target_id=0 nr_regions=2 " + region) + Whole(3);
+        Assert.Equal(1, Damage(text, "1000000000 [0 1-2:1]", "3000000000 [0 1-2:3]")?.Gaps);
+    }
+
+    [Fact]
+    public void The_largest_age_is_none_too_large() =>
+        Assert.Null(Damage(Part("2.0", 2, 1) + Part("2.0", 2, 2, " 2147483647"), "2000000000 [0 1-2:0 2-3:0/2147483647]"));
+
+    [Theory]
     [InlineData(1_000_000)]
     [InlineData(50_000)]
     [InlineData(60_001)]
