@@ -172,7 +172,8 @@ public sealed class TraceTextDamageTests
                 text.Length - before.Length,
                 "a line",
                 "the trace is not sorted by time: 2000000000 ns of target 0 comes behind 3000000000 ns",
-                2) { Gaps = 1 },
+                2)
+            { Gaps = 1 },
             damage);
         Assert.Null(Damage(before[..Whole(1).Length] + Whole(1), "1000000000 [0 1-2:1]", "1000000000 [0 1-2:1]"));
     }
