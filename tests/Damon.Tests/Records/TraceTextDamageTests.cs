@@ -47,6 +47,45 @@ public sealed class TraceTextDamageTests
     public void The_largest_age_is_none_too_large() =>
         Assert.Null(Damage(Part("2.0", 2, 1) + Part("2.0", 2, 2, " 2147483647"), "2000000000 [0 1-2:0 2-3:0/2147483647]"));
 
+    [Fact]
+    public void Zip_bombs_are_those_without_a_snapshot_for_256_MiB()
+    {
+        byte[] idle = Gzip(string.Concat(Enumerable.Repeat("#\n", 1 << 19)));
+        MemoryStream File(int idleMiB)
+        {
+            MemoryStream file = new();
+            for (int second = 1; second <= 3; second++)
+            {
+                file.Write(Gzip(Whole(second)));
+                for (int i = 0; i < idleMiB; i++)
+                {
+                    file.Write(idle);
+                }
+            }
+
+            file.Position = 0;
+            return file;
+        }
+
+        using IRecordReader whole = RecordReaders.Open(File(idleMiB: 100));
+        Assert.Equal(3, SnapshotText.Of(whole).Count);
+        Assert.Null(whole.Damage);
+        using IRecordReader bomb = RecordReaders.Open(File(idleMiB: 260));
+        Assert.Single(SnapshotText.Of(bomb));
+        Assert.Contains("too much data without a snapshot was decompressed", bomb.Damage?.Problem, StringComparison.Ordinal);
+
+        static byte[] Gzip(string text)
+        {
+            MemoryStream packed = new();
+            using (GZipStream stream = new(packed, CompressionLevel.Fastest))
+            {
+                stream.Write(Encoding.ASCII.GetBytes(text));
+            }
+
+            return packed.ToArray();
+        }
+    }
+
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(50_000)]
