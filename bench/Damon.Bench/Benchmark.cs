@@ -27,4 +27,14 @@ static class Benchmark
         });
         return command;
     }
+
+    /// <summary>One on a record whose size may be given.</summary>
+    /// <param name="name">Of the command.</param>
+    /// <param name="question">What it answers and how long it takes, in one line.</param>
+    /// <param name="run">Prints the tables; it is told how many rounds are wanted.</param>
+    public static Command OfRecord(string name, string question, Action<ParseResult, int> run)
+    {
+        Option<int> rounds = CountOption.Rounds(9);
+        return Create(name, question, parsed => run(parsed, parsed.GetValue(rounds)), SeededRecord.Regions, SeededRecord.Snapshots, rounds);
+    }
 }

@@ -10,17 +10,7 @@ namespace Damon.Bench;
 /// <summary>CPU time of the first tool's reports on a record, beside a fixed calibration loop.</summary>
 static class ReportsBench
 {
-    public static Command Create()
-    {
-        Option<int> rounds = CountOption.Rounds(9);
-        return Benchmark.Create(
-            "reports",
-            "What do reports cost, beside a fixed loop? (10 s)",
-            parsed => Run(parsed, parsed.GetValue(rounds)),
-            SeededRecord.Regions,
-            SeededRecord.Snapshots,
-            rounds);
-    }
+    public static Command Create() => Benchmark.OfRecord("reports", "What do reports cost, beside a fixed loop? (10 s)", Run);
 
     static void Run(ParseResult parsed, int rounds)
     {

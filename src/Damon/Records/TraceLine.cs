@@ -177,6 +177,7 @@ ref struct TraceLine
 
         if (inBrackets)
         {
+            // Neither is empty: something stands there, and blanks behind it.
             head = head.TrimStart((byte)' ');
             _time = head[..head.IndexOf((byte)' ')];
             _timeScale = 1e6;

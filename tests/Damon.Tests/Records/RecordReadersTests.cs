@@ -20,6 +20,19 @@ public sealed class RecordReadersTests
         return compressed.ToArray();
     }
 
+    /// <summary>A record of 5000 snapshots that does not compress.</summary>
+    static byte[] Noise()
+    {
+        RecordBytes bytes = new RecordBytes().Header(1);
+        Random random = new(7);
+        for (int i = 0; i < 5000; i++)
+        {
+            bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
+        }
+
+        return bytes.ToArray();
+    }
+
     public static TheoryData<byte[], RecordContent, string> Foreign
     {
         get
@@ -212,14 +225,7 @@ public sealed class RecordReadersTests
     [Fact]
     public void Data_that_is_broken_in_either_layer_is_told_as_that()
     {
-        RecordBytes bytes = new RecordBytes().Header(1);
-        Random random = new(7);
-        for (int i = 0; i < 5000; i++)
-        {
-            bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
-        }
-
-        byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.NoCompression), bytes.ToArray());
+        byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.NoCompression), Noise());
         byte[] twice = Compress(s => new GZipStream(s, CompressionLevel.NoCompression), once);
         byte[] inner = Compress(s => new GZipStream(s, CompressionLevel.Optimal), WithoutSecondBlock(once, 2));
         foreach (byte[] file in (byte[][])[WithoutSecondBlock(once, 2), inner, WithoutSecondBlock(twice, 10)])
@@ -244,14 +250,7 @@ public sealed class RecordReadersTests
     [InlineData(true)]
     public void A_stream_that_cannot_be_read_is_no_damage(bool compressed)
     {
-        RecordBytes bytes = new RecordBytes().Header(1);
-        Random random = new(7);
-        for (int i = 0; i < 5000; i++)
-        {
-            bytes.Time(i, 0, 1).Pid(random.Next(), 1).Region(0, (ulong)random.NextInt64(), (uint)random.Next());
-        }
-
-        byte[] file = compressed ? Compress(s => new GZipStream(s, CompressionLevel.Optimal), bytes.ToArray()) : bytes.ToArray();
+        byte[] file = compressed ? Compress(s => new GZipStream(s, CompressionLevel.Optimal), Noise()) : Noise();
         using IRecordReader reader = RecordReaders.Open(new BrokenStream(file[..(file.Length / 2)]));
         Assert.Throws<IOException>(() => SnapshotText.Of(reader));
         Assert.Null(reader.Damage);

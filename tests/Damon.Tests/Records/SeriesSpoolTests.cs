@@ -95,39 +95,22 @@ public sealed class SeriesSpoolTests
     [Fact]
     public void Too_many_targets_cannot_be_put_in_order()
     {
-        using IRecordReader reader = RecordReaders.InSeriesOrder(new Targets(RecordTimes.MaxSeries + 1));
+        using IRecordReader reader = RecordReaders.InSeriesOrder(Targets(RecordTimes.MaxSeries + 1));
         Assert.Contains("65536 targets", Assert.Throws<RecordFormatException>(() => reader.Read(new Snapshot())).Message, StringComparison.Ordinal);
-        using IRecordReader most = RecordReaders.InSeriesOrder(new Targets(RecordTimes.MaxSeries));
+        using IRecordReader most = RecordReaders.InSeriesOrder(Targets(RecordTimes.MaxSeries));
         Assert.True(most.Read(new Snapshot()));
     }
 
     /// <summary>A record of one snapshot with so many targets.</summary>
-    sealed class Targets(int number) : IRecordReader
+    static ListedRecord Targets(int number)
     {
-        bool _isRead;
-
-        public RecordContent Content => RecordContent.Unknown;
-
-        public bool IsCompressed => false;
-
-        public RecordDamage? Damage => null;
-
-        public RecordSeries Series => s_first;
-
-        public bool Read(Snapshot snapshot)
+        Snapshot snapshot = new();
+        snapshot.Reset(1);
+        for (int i = 0; i < number; i++)
         {
-            snapshot.Reset(1);
-            for (int i = 0; i < number && !_isRead; i++)
-            {
-                snapshot.AddTarget(i);
-            }
-
-            (bool isRead, _isRead) = (_isRead, true);
-            return !isRead;
+            snapshot.AddTarget(i);
         }
 
-        public void Dispose()
-        {
-        }
+        return new ListedRecord((s_first, snapshot));
     }
 }
