@@ -125,6 +125,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
         try
         {
             operations.Init(Context);
+            _ = RegionAdjustment.ApplyMinNrRegions(Context);
             Context.IsAggregating = true;
             ScheduleFromNow();
             if (!Ask(static (observer, context) => observer.BeforeStart(context)))
@@ -240,7 +241,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
     {
         // Worked out anew each time: requests may have added, taken or re-fitted anything, and it costs less than one sample.
         Context.IsAggregating = false;
-        RegionAdjustment.MergeAll(Context, largestNrAccesses / 10, RegionAdjustment.SizeLimit(Context));
+        RegionAdjustment.MergeAll(Context, largestNrAccesses / 10, RegionAdjustment.ApplyMinNrRegions(Context));
         if (!Ask(static (observer, context) => observer.AfterAggregation(context)))
         {
             return false;

@@ -4,7 +4,7 @@ namespace Damon.Monitoring;
 
 /// <summary>
 /// Merging, splitting, aging and re-fitting of regions: what keeps few regions true to many pages. The rules are those of the
-/// kernel's DAMON core; where its versions differ, of the newest.
+/// kernel's DAMON core; where its versions differ, of Linux 7.3.
 /// </summary>
 public static class RegionAdjustment
 {
@@ -118,22 +118,68 @@ public static class RegionAdjustment
         }
     }
 
-    /// <summary>
-    /// Cuts every region at random places, in two pieces or, when the last cut found nothing new and there is room, in three; does
-    /// nothing while there are more regions than half the upper limit.
-    /// </summary>
-    internal static void SplitAll(MonitoringContext context)
+    /// <summary>Cuts what is larger than <see cref="SizeLimit"/>, so that there are at least <see cref="MonitoringAttributes.MinNrRegions"/>, and says the limit.</summary>
+    /// <returns>The largest size that a region may have until the next call, in bytes.</returns>
+    internal static ulong ApplyMinNrRegions(MonitoringContext context)
     {
-        int total = context.NrRegions;
-        if (total > context.Attributes.MaxNrRegions / 2)
+        ulong sizeLimit = SizeLimit(context);
+        foreach (Target target in context.Targets)
+        {
+            SplitAbove(target.Regions, context.Scratch, sizeLimit);
+        }
+
+        return sizeLimit;
+    }
+
+    /// <summary>Cuts every region of one target that is larger than <paramref name="sizeLimit"/> into pieces of that size; the last takes what is left over.</summary>
+    static void SplitAbove(RegionList regions, RegionList scratch, ulong sizeLimit)
+    {
+        int first = 0;
+        Span<Region> span = regions.AsSpan();
+        while (first < span.Length && span[first].Size <= sizeLimit)
+        {
+            first++;
+        }
+
+        if (first == span.Length)
         {
             return;
         }
 
-        int pieces = context.LastNrRegions == total && total < context.Attributes.MaxNrRegions / 3 ? 3 : 2;
+        scratch.Clear();
+        foreach (ref readonly Region region in span)
+        {
+            scratch.Add(region);
+            while (scratch[scratch.Count - 1].Size > sizeLimit)
+            {
+                SplitAt(scratch, scratch.Count - 1, sizeLimit);
+            }
+        }
+
+        regions.CopyFrom(scratch);
+    }
+
+    /// <summary>
+    /// Cuts every region at random places, in two pieces or, when the last cut found nothing new and there is room, in three. Above half the upper
+    /// limit, where there is no room for all, it cuts as many as there is room for, any with the same chance.
+    /// </summary>
+    internal static void SplitAll(MonitoringContext context)
+    {
+        int total = context.NrRegions;
+        int most = context.Attributes.MaxNrRegions;
+        int pieces = context.LastNrRegions == total && total < most / 3 ? 3 : 2;
+        int room = Math.Max(most - total, 0);
+        int left = total;
         foreach (Target target in context.Targets)
         {
-            SplitRandomly(target.Regions, context.Scratch, pieces, context.Random, context.MinRegionSize);
+            if (total <= most / 2)
+            {
+                SplitRandomly(target.Regions, context.Scratch, pieces, context.Random, context.MinRegionSize);
+            }
+            else if (room > 0)
+            {
+                SplitSome(target.Regions, context.Scratch, ref left, ref room, context.Random, context.MinRegionSize);
+            }
         }
 
         context.LastNrRegions = total;
@@ -153,26 +199,52 @@ public static class RegionAdjustment
         scratch.Clear();
         foreach (ref readonly Region region in regions.AsSpan())
         {
-            int first = scratch.Count;
-            scratch.Add(region);
-            ulong size = region.Size;
-            for (int i = 1; i < pieces && size > 2 * minRegionSize; i++)
-            {
-                // Tenths: the cut is nowhere near an end. The division first would lose the small regions, the product first the huge ones.
-                ulong tenths = random.Next(1, 10);
-                ulong left = AlignDown(size <= ulong.MaxValue / 10 ? tenths * size / 10 : size / 10 * tenths, minRegionSize);
-                if (left == 0)
-                {
-                    continue;
-                }
-
-                SplitAt(scratch, first, left);
-                size = left;
-            }
+            AddPieces(scratch, in region, pieces, random, minRegionSize);
         }
 
         // Copied, not exchanged: else the storage of the largest target would wander through all of them and grow each to its size.
         regions.CopyFrom(scratch);
+    }
+
+    /// <summary>Cuts some regions of one target in two at random places.</summary>
+    /// <param name="regions">The regions of one target.</param>
+    /// <param name="scratch">Working storage; its contents are lost.</param>
+    /// <param name="left">Regions, of this target and those to come, that were not looked at yet.</param>
+    /// <param name="room">How many of them are to be cut.</param>
+    /// <param name="random">Which, and where.</param>
+    /// <param name="minRegionSize">Alignment of the cuts, in bytes.</param>
+    static void SplitSome(RegionList regions, RegionList scratch, ref int left, ref int room, RandomSource random, ulong minRegionSize)
+    {
+        scratch.Clear();
+        foreach (ref readonly Region region in regions.AsSpan())
+        {
+            bool isChosen = random.Next(0, (ulong)left) < (ulong)room;
+            left--;
+            room -= isChosen ? 1 : 0;
+            AddPieces(scratch, in region, isChosen ? 2 : 1, random, minRegionSize);
+        }
+
+        regions.CopyFrom(scratch);
+    }
+
+    static void AddPieces(RegionList to, in Region region, int pieces, RandomSource random, ulong minRegionSize)
+    {
+        int first = to.Count;
+        to.Add(region);
+        ulong size = region.Size;
+        for (int i = 1; i < pieces && size > 2 * minRegionSize; i++)
+        {
+            // Tenths: the cut is nowhere near an end. The division first would lose the small regions, the product first the huge ones.
+            ulong tenths = random.Next(1, 10);
+            ulong left = AlignDown(size <= ulong.MaxValue / 10 ? tenths * size / 10 : size / 10 * tenths, minRegionSize);
+            if (left == 0)
+            {
+                continue;
+            }
+
+            SplitAt(to, first, left);
+            size = left;
+        }
     }
 
     /// <summary>
@@ -203,7 +275,7 @@ public static class RegionAdjustment
         }
     }
 
-    /// <summary>The largest size a merged region may have, in bytes: the total over the lower limit of the number of regions.</summary>
+    /// <summary>The largest size a region may have, in bytes: the total over the lower limit of the number of regions, up to the next multiple of the smallest region.</summary>
     internal static ulong SizeLimit(MonitoringContext context)
     {
         ulong total = 0;
@@ -212,7 +284,7 @@ public static class RegionAdjustment
             total += target.Regions.TotalSize;
         }
 
-        return Math.Max(total / (ulong)context.Attributes.MinNrRegions, context.MinRegionSize);
+        return Math.Max(AlignUp(total / (ulong)context.Attributes.MinNrRegions, context.MinRegionSize), context.MinRegionSize);
     }
 
     /// <summary>Remembers the counts of the interval that ends and starts counting from 0.</summary>

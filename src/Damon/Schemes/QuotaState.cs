@@ -10,6 +10,7 @@ sealed class QuotaState
 
     bool _started;
     long _windowStartNs;
+    ulong _minRegionSize;
     ulong _tunedBp;
     UInt128 _totalCharged;
     long _totalChargedNs;
@@ -27,15 +28,19 @@ sealed class QuotaState
     public ulong ResumeAddress { get; set; }
 
     /// <summary>Whether nothing more is allowed in this window.</summary>
-    public bool IsFull => (EffectiveBytes > 0 && Charged >= EffectiveBytes) || IsClosed;
+    public bool IsFull => IsUsedUp || IsClosed;
 
     /// <summary>Whether the tuner wants nothing done at all: an effective quota of 0, which would mean no limit otherwise.</summary>
     public bool IsClosed { get; private set; }
+
+    /// <summary>Whether too little is left for the smallest region. A rest below that could only be tried, on every region and for nothing.</summary>
+    bool IsUsedUp => EffectiveBytes > 0 && (Charged >= EffectiveBytes || EffectiveBytes - Charged < _minRegionSize);
 
     /// <summary>Opens the first window, or a new one when the present one is over.</summary>
     /// <returns>Whether the window that ended was used up.</returns>
     public bool Advance(SchemeQuota quota, long nowNs, ulong minRegionSize, ISchemeMetrics? metrics)
     {
+        _minRegionSize = minRegionSize;
         if (!_started)
         {
             _started = true;
@@ -49,7 +54,7 @@ sealed class QuotaState
             return false;
         }
 
-        bool exceeded = EffectiveBytes > 0 && Charged >= EffectiveBytes;
+        bool exceeded = IsUsedUp;
         _totalCharged += Charged;
         _windowStartNs = nowNs;
         Charged = 0;

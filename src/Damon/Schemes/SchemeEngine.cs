@@ -5,7 +5,7 @@ namespace Damon.Schemes;
 
 /// <summary>
 /// Applies the schemes of a context to its regions: patterns, quotas with priorities and goals, watermarks, filters, apply intervals and
-/// statistics. The rules are those of the kernel's DAMOS, of its newest version where they differ.
+/// statistics. The rules are those of the kernel's DAMOS; where its versions differ, of Linux 7.3.
 /// </summary>
 /// <remarks>
 /// Set as <see cref="MonitoringContext.Policy"/>. One thread owns it, the one that owns the context; schemes are added and removed by
@@ -191,26 +191,27 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
     int LeastScore(MonitoringContext context, in Entry entry, SchemePriority priority)
     {
         RegionScore score = new(context.Attributes, entry.Scheme.Quota, priority);
-        PatternCounts wanted = entry.Counts;
         Array.Clear(_histogram);
         int n = 0;
         foreach (Target target in context.Targets)
         {
-            Span<Region> regions = target.Regions.AsSpan();
-            if (_scores.Length < n + regions.Length)
+            // The parts behind a cut come next.
+            for (int r = 0; r < target.Regions.Count; r++)
             {
-                Array.Resize(ref _scores, Math.Max(_scores.Length * 2, n + regions.Length));
-            }
+                if (n == _scores.Length)
+                {
+                    Array.Resize(ref _scores, Math.Max(_scores.Length * 2, target.Regions.Count));
+                }
 
-            foreach (ref readonly Region region in regions)
-            {
-                int its = wanted.Matches(in region) ? score.Of(in region) : 0;
+                bool competes = Competes(context, target, r, in entry);
+                ref readonly Region region = ref target.Regions[r];
+                int its = competes ? score.Of(in region) : 0;
                 _histogram[its] += region.Size;
                 _scores[n++] = (byte)its;
             }
         }
 
-        // What does not match is counted at 0, which nobody looks at.
+        // What does not compete is counted at 0, which nobody looks at.
         ulong sum = 0;
         for (int least = RegionScore.Max; least > 0; least--)
         {
@@ -223,6 +224,11 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
 
         return 0;
     }
+
+    /// <summary>Whether a quota has to do for a region, or for its left part where a filter by address cuts it: what the engine's filters reject needs none of it.</summary>
+    static bool Competes(MonitoringContext context, Target target, int index, in Entry entry) =>
+        entry.Counts.Matches(in target.Regions[index])
+        && (entry.Scheme.Filters.Count == 0 || CoreFilters.Pass(context, target, index, entry.Scheme.Filters, out _));
 
     /// <summary>One scheme goes over all regions of all targets.</summary>
     /// <remarks>
@@ -308,13 +314,8 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
         ulong size = target.Regions[index].Size;
         if (quota.EffectiveBytes > 0 && quota.EffectiveBytes - quota.Charged < size)
         {
+            // Not 0: a quota with less than the smallest region left is full.
             ulong rest = RegionAdjustment.AlignDown(quota.EffectiveBytes - quota.Charged, context.MinRegionSize);
-            if (rest == 0)
-            {
-                Count(context, target, in target.Regions[index], schemeIndex, scheme, default);
-                return;
-            }
-
             RegionAdjustment.SplitAt(target.Regions, index, rest);
         }
 
@@ -332,7 +333,7 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
         long took = scheme.Action == SchemeAction.Stat ? 0 : clock.NowNs - start;
         scheme.Statistics.ActionNs += took;
         quota.Charge(scheme.Quota, region.Size, outcome.Applied, took);
-        if (quota.EffectiveBytes > 0 && quota.Charged >= quota.EffectiveBytes)
+        if (quota.IsFull)
         {
             quota.ResumeTarget = target;
             quota.ResumeAddress = region.End;

@@ -41,6 +41,23 @@ public sealed class EngineConvergenceTests
     }
 
     [Fact]
+    public void A_cold_part_within_a_hot_range_is_found_also_when_more_than_half_the_regions_are_in_use()
+    {
+        // 16 ranges of at most 30 regions; from 10 s on one of the hot ones has a cold part.
+        static IEnumerable<string> Hot(int stripe) => [$"access {stripe * 8}M 4M always"];
+        string script = string.Join('\n', [
+            "map 0 64M", "phase 10s", .. Enumerable.Range(0, 8).SelectMany(Hot),
+            "phase 1h", .. Enumerable.Range(0, 8).Where(stripe => stripe != 1).SelectMany(Hot), "access 8M 1M always", "access 10M 2M always"]);
+        SimulatedRun run = new(script, new() { MinNrRegions = 3, MaxNrRegions = 30 });
+        run.Run(400);
+        AddressRange cold = new(9 << 20, 10 << 20);
+        double found = run.Probe.Snapshots.TakeLast(50).Average(snapshot =>
+            snapshot[0].Regions.ToArray().Where(region => region.NrAccesses < 2).Sum(region => (double)new AddressRange(Math.Max(cold.Start, region.Start), Math.Min(cold.End, region.End)).Size));
+        Assert.InRange(found, 0.8 * (1 << 20), 1 << 20);
+        Assert.All(run.Probe.Snapshots, snapshot => Assert.InRange(snapshot.NrRegions, 3, 30));
+    }
+
+    [Fact]
     public void Ages_tell_how_long_a_range_has_been_as_it_is()
     {
         SimulatedRun run = new("map 1G 64M\nphase 5s\naccess 1G 64M always\nphase 1h");

@@ -410,12 +410,29 @@ public sealed class KdamondTests
         Assert.Equal([(1, false), (2, false), (3, true), (4, false), (5, false), (6, true)], policy.Samples);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(300)]
+    public void One_region_becomes_as_many_as_the_lower_limit_wants_at_once_and_never_less(int least)
+    {
+        SimulatedRun run = new("map 1G 1G\nphase 1h", new() { MinNrRegions = least });
+        run.Operations.OnInit = _ =>
+        {
+            run.Context.Targets[0].Regions.Clear();
+            run.Context.Targets[0].Regions.Add(new Region(1 << 30, 1UL << 31));
+        };
+        run.Run(50);
+        Assert.All(run.Probe.Snapshots, snapshot => Assert.InRange(snapshot.NrRegions, least, 1000));
+        Assert.Equal(least, run.Probe.Snapshots[0].NrRegions);
+    }
+
     [Fact]
     public void Neighbours_merge_that_differ_by_a_tenth_of_the_hottest()
     {
-        // Regions of 1 MiB, 1 MiB and 14 MiB, accessed in 20, 18 or 17, and 0 of 20 samples.
-        Assert.Equal([new AddressRange(0, 2 << 20), new AddressRange(2 << 20, 16 << 20)], RangesAfterOneInterval(missed: 2));
-        Assert.Equal([new AddressRange(0, 1 << 20), new AddressRange(1 << 20, 2 << 20), new AddressRange(2 << 20, 16 << 20)], RangesAfterOneInterval(missed: 3));
+        // Regions of 1 MiB, 1 MiB and 14 MiB, accessed in 20, 18 or 17, and 0 of 20 samples. The last is larger than a third of the whole, and cut.
+        AddressRange[] cold = [new(2 << 20, 0x756000), new(0x756000, 0xcac000), new(0xcac000, 16 << 20)];
+        Assert.Equal([new(0, 2 << 20), .. cold], RangesAfterOneInterval(missed: 2));
+        Assert.Equal([new(0, 1 << 20), new(1 << 20, 2 << 20), .. cold], RangesAfterOneInterval(missed: 3));
     }
 
     static AddressRange[] RangesAfterOneInterval(int missed)

@@ -363,7 +363,6 @@ public sealed class RegionAdjustmentTests
     [InlineData(33, 33, 2)] // 33 < 100 / 3 does not hold
     [InlineData(32, 32, 3)]
     [InlineData(50, 0, 2)]
-    [InlineData(51, 51, 1)] // above half the limit: no cut
     public void Pieces_follow_the_last_number_of_regions(int count, int last, int pieces)
     {
         MonitoringContext context = new(new NoOperations(), 0, 1)
@@ -381,7 +380,79 @@ public sealed class RegionAdjustmentTests
         RegionAdjustment.SplitAll(context);
 
         Assert.Equal(count * pieces, target.Regions.Count);
-        Assert.Equal(pieces == 1 ? last : count, context.LastNrRegions);
+        Assert.Equal(count, context.LastNrRegions);
+    }
+
+    [Theory]
+    [InlineData(51, 1)]
+    [InlineData(67, 2)]
+    [InlineData(99, 3)]
+    [InlineData(100, 1)]
+    [InlineData(120, 2)]
+    public void Above_half_the_limit_so_many_regions_are_cut_in_two_as_there_is_room_for(int count, int nrTargets)
+    {
+        MonitoringContext context = new(new NoOperations(), 7, 1) { Attributes = new() { MaxNrRegions = 100 } };
+        for (int t = 0; t < nrTargets; t++)
+        {
+            context.AddTarget(new Target(t));
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            context.Targets[i % nrTargets].Regions.Add(new Region((ulong)i * 1000, (ulong)(i + 1) * 1000) { Age = (uint)i });
+        }
+
+        RegionAdjustment.SplitAll(context);
+        Region[] regions = [.. context.Targets.ToArray().SelectMany(target => target.Regions.AsSpan().ToArray())];
+        Assert.Equal(Math.Max(count, 100), regions.Length);
+        Assert.Equal(count * 1000L, regions.Sum(region => (long)region.Size));
+        Assert.All(regions.GroupBy(region => region.Age), pieces => Assert.InRange(pieces.Count(), 1, 2));
+    }
+
+    [Fact]
+    public void Above_half_the_limit_every_region_is_cut_in_its_turn()
+    {
+        // 760 of at most 1500, as large and as alike as they may be: none may stay whole for ever, or what is in it is never found.
+        MonitoringContext context = new(new NoOperations(), 0, 1) { Attributes = new() { MaxNrRegions = 1500 } };
+        Target target = new(1);
+        context.AddTarget(target);
+        HashSet<ulong> cut = [];
+        for (int round = 0; round < 20; round++)
+        {
+            target.Regions.Clear();
+            for (ulong i = 0; i < 760; i++)
+            {
+                target.Regions.Add(new Region(i * 1000, (i + 1) * 1000));
+            }
+
+            RegionAdjustment.SplitAll(context);
+            Assert.Equal(1500, target.Regions.Count);
+            cut.UnionWith(TestRegions.Ranges(target.Regions).Where(range => range.Start % 1000 != 0).Select(range => range.Start / 1000));
+        }
+
+        Assert.Equal(760, cut.Count);
+    }
+
+    [Theory]
+    [InlineData("0-10", 3, 2, "0-4 4-8 8-10")]
+    [InlineData("0-20", 3, 4, "0-8 8-16 16-20")]
+    [InlineData("0-30 40-43", 3, 1, "0-11 11-22 22-30 40-43")]
+    [InlineData("0-5 5-10 10-15", 3, 1, "0-5 5-10 10-15")]
+    [InlineData("7-9", 3, 1, "7-8 8-9")]
+    public void There_are_as_many_regions_as_the_lower_limit_wants(string ranges, int minNrRegions, ulong minRegionSize, string expected)
+    {
+        MonitoringContext context = new(new NoOperations(), 0, minRegionSize) { Attributes = new() { MinNrRegions = minNrRegions } };
+        Target target = new(1);
+        context.AddTarget(target);
+        foreach (AddressRange range in Parse(ranges))
+        {
+            target.Regions.Add(new Region(range.Start, range.End) { NrAccesses = 7, LastNrAccesses = 5, Age = 3, NrAccessesBp = 70_000 });
+        }
+
+        ulong limit = RegionAdjustment.ApplyMinNrRegions(context);
+        Assert.Equal(limit, RegionAdjustment.SizeLimit(context));
+        Assert.Equal(Parse(expected), TestRegions.Ranges(target.Regions));
+        Assert.All(target.Regions.AsSpan().ToArray(), region => Assert.Equal((7U, 5U, 3U, 70_000UL), (region.NrAccesses, region.LastNrAccesses, region.Age, region.NrAccessesBp)));
     }
 
     [Fact]
@@ -500,10 +571,11 @@ public sealed class RegionAdjustmentTests
     [Theory]
     [InlineData("0-100 200-300", 10, 20)]
     [InlineData("0-100 200-299", 10, 19)] // rounded down
-    [InlineData("0-100 200-300", 1000, 100)] // not below the smallest region
-    public void The_size_limit_is_a_share_of_the_whole(string ranges, int minNrRegions, ulong limit)
+    [InlineData("0-100 200-300", 1000, 128, 128UL)] // not below the smallest region
+    [InlineData("0-100 200-300", 3, 68, 4UL)] // up to a multiple of it
+    [InlineData("", 3, 4096, 4096UL)]
+    public void The_size_limit_is_a_share_of_the_whole(string ranges, int minNrRegions, ulong limit, ulong minRegionSize = 1)
     {
-        ulong minRegionSize = limit == 100 ? 128UL : 1;
         MonitoringContext context = new(new NoOperations(), 0, minRegionSize)
         {
             Attributes = new() { MinNrRegions = minNrRegions, MaxNrRegions = 1000 },
@@ -515,7 +587,7 @@ public sealed class RegionAdjustmentTests
             target.Regions.Add(new Region(range.Start, range.End));
         }
 
-        Assert.Equal(limit == 100 ? 128 : limit, RegionAdjustment.SizeLimit(context));
+        Assert.Equal(limit, RegionAdjustment.SizeLimit(context));
     }
 
     [Theory]

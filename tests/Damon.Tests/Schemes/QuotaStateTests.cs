@@ -64,16 +64,22 @@ public sealed class QuotaStateTests
         Assert.Equal(charged + 100, state.Charged);
     }
 
-    [Fact]
-    public void A_quota_of_a_byte_is_full_with_it()
+    [Theory]
+    [InlineData(MinRegion - 1, 0, true)]
+    [InlineData(MinRegion, 0, false)]
+    [InlineData((2 * MinRegion) + 1, MinRegion, false)]
+    [InlineData((2 * MinRegion) + 1, MinRegion + 1, false)]
+    [InlineData((2 * MinRegion) + 1, MinRegion + 2, true)]
+    [InlineData((2 * MinRegion) + 1, 2 * MinRegion, true)]
+    [InlineData((2 * MinRegion) + 1, 3 * MinRegion, true)]
+    public void A_quota_is_used_up_when_the_smallest_region_does_not_fit_any_more(ulong bytes, ulong charged, bool isFull)
     {
-        SchemeQuota quota = new() { SizeBytes = 1, ResetIntervalMs = 100 };
+        SchemeQuota quota = new() { SizeBytes = bytes, ResetIntervalMs = 100 };
         QuotaState state = new();
         state.Advance(quota, 0, MinRegion, metrics: null);
-        Assert.False(state.IsFull);
-        state.Charge(quota, 4096, 4096, 0);
-        Assert.True(state.IsFull);
-        Assert.True(state.Advance(quota, 100 * Ms, MinRegion, metrics: null));
+        state.Charge(quota, charged, charged, 0);
+        Assert.Equal(isFull, state.IsFull);
+        Assert.Equal(isFull, state.Advance(quota, 100 * Ms, MinRegion, metrics: null));
     }
 
     [Fact]
@@ -117,8 +123,8 @@ public sealed class QuotaStateTests
         QuotaState state = new();
         state.Advance(new SchemeQuota { Goals = [goal], Tuner = QuotaTuner.Temporal, ResetIntervalMs = 100 }, 0, MinRegion, metrics: null);
         Assert.True(state.IsClosed);
-        state.Advance(new SchemeQuota { SizeBytes = 1000, ResetIntervalMs = 100 }, 100 * Ms, MinRegion, metrics: null);
-        Assert.Equal((false, false, 1000UL), (state.IsClosed, state.IsFull, state.EffectiveBytes));
+        state.Advance(new SchemeQuota { SizeBytes = 5000, ResetIntervalMs = 100 }, 100 * Ms, MinRegion, metrics: null);
+        Assert.Equal((false, false, 5000UL), (state.IsClosed, state.IsFull, state.EffectiveBytes));
     }
 
     [Fact]

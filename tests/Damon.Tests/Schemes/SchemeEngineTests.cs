@@ -104,7 +104,7 @@ public class SchemeEngineTests
         Scheme byByte = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 1, ResetIntervalMs = 1000 } });
         Scheme byTime = _bench.Add(new Scheme { Action = SchemeAction.Cold, Quota = new SchemeQuota { TimeMs = 1, ResetIntervalMs = 1000 } });
         _bench.Pass();
-        Assert.Equal((1ul, 0ul), (byByte.Statistics.NrTried, byByte.Statistics.NrApplied));
+        Assert.Equal(0ul, byByte.Statistics.NrTried);
         Assert.Equal(1024 * Page, byTime.Statistics.SizeApplied);
     }
 
@@ -239,18 +239,66 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void What_is_left_of_a_quota_and_less_than_a_page_is_tried_on_nothing()
+    public void What_is_left_of_a_quota_and_less_than_a_page_ends_the_window()
     {
-        Target target = _bench.AddTarget(1, (0, 1, 0, 5), (1, 2, 0, 5));
+        Target target = _bench.AddTarget(1, (0, 1, 0, 5), (1, 2, 0, 5), (2, 3, 0, 5));
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = Page + 1, ResetIntervalMs = 1000 } });
         Notes notes = new();
         _bench.Engine.Observers.Add(notes);
         _bench.Pass();
         Assert.Equal([Pages(0, 1)], _bench.AppliedRanges);
-        Assert.Equal((2UL, 2 * Page, 1UL, Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
+        Assert.Equal((1UL, Page, 1UL, Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
         Assert.Equal(Page, scheme.ChargedBytes);
-        Assert.Equal(["0 1 0-1 5", "0 1 1-2 5", "end 0"], notes.Lines);
-        Assert.Equal([0U, 5U], target.Regions.AsSpan().ToArray().Select(region => region.Age));
+        Assert.Equal(["0 1 0-1 5", "end 0"], notes.Lines);
+        Assert.Equal([0U, 5U, 5U], target.Regions.AsSpan().ToArray().Select(region => region.Age));
+
+        _bench.Pass();
+        Assert.Empty(_bench.AppliedRanges);
+        _bench.Pass(1000);
+        Assert.Equal([Pages(1, 2)], _bench.AppliedRanges);
+        Assert.Equal(1UL, scheme.Statistics.QuotaExceeds);
+    }
+
+    [Theory]
+    [InlineData(8193, 0, 0, false)] // a size
+    [InlineData(0, 0, 0, true)] // what a goal makes of it, a tenth more each time
+    [InlineData(0, 3, 0, false)] // bytes per millisecond times a time
+    [InlineData(20_000, 0, 3, false)] // bytes that failed, charged by a third
+    public void No_quota_is_tried_on_more_than_it_has_and_all_memory_has_its_turn(ulong bytes, ulong ms, uint failDenominator, bool isTuned)
+    {
+        Target target = _bench.AddTarget(1, (0, 7, 0, 9), (7, 8, 0, 9), (8, 13, 0, 9), (13, 16, 0, 9));
+        Scheme scheme = _bench.Add(new Scheme
+        {
+            Action = SchemeAction.PageOut,
+            Quota = new SchemeQuota
+            {
+                SizeBytes = bytes,
+                TimeMs = ms,
+                ResetIntervalMs = 100,
+                FailChargeNumerator = 1,
+                FailChargeDenominator = failDenominator,
+                Goals = isTuned ? [new QuotaGoal { Metric = QuotaGoalMetric.UserInput, TargetValue = 100, CurrentValue = 90 }] : [],
+            },
+        });
+        _bench.Operations.Outcome = region =>
+        {
+            _bench.Take((long)region.Size * 291);
+            return new SchemeOutcome(failDenominator > 0 ? region.Size / 2 & ~(Page - 1) : region.Size, region.Size);
+        };
+        HashSet<ulong> reached = [];
+        for (int window = 0; window < 110; window++)
+        {
+            ulong before = scheme.Statistics.NrTried;
+            _bench.Pass();
+            Assert.True(scheme.ChargedBytes <= scheme.EffectiveQuota, $"{scheme.ChargedBytes} of {scheme.EffectiveQuota}");
+            Assert.Equal((ulong)_bench.Operations.Applied.Count, scheme.Statistics.NrTried - before);
+            reached.UnionWith(_bench.AppliedRanges.SelectMany(range => Enumerable.Range((int)(range.Start / Page), (int)(range.Size / Page)).Select(page => (ulong)page)));
+            target.Regions.Clear();
+            target.Regions.Add(new Region(0, 16 * Page));
+        }
+
+        Assert.Equal(16, reached.Count);
+        Assert.True(scheme.Statistics.QuotaExceeds > 0);
     }
 
     [Fact]
@@ -535,17 +583,40 @@ public class SchemeEngineTests
     [Fact]
     public void What_is_behind_a_cut_has_the_score_of_the_whole()
     {
-        // Cut by the filter, 0 to 4 and 4 to 10 rank alike; the hot ones behind stay where they are ranked.
-        _bench.AddTarget(1, (0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0));
+        (ulong, ulong, uint, uint)[] regions = [(0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0)];
+        Target target = _bench.AddTarget(1, regions);
         _bench.Operations.Priority = SchemePriority.Cold;
-        _bench.Add(new Scheme
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 8 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Pass();
+        Assert.Equal([Pages(0, 8)], _bench.AppliedRanges);
+
+        // Merged again, the first is cut where the window goes on; the hot ones behind stay where they are ranked.
+        target.Regions.Clear();
+        foreach ((ulong start, ulong end, uint nrAccesses, uint age) in regions)
+        {
+            target.Regions.Add(new Region(start * Page, end * Page) { NrAccesses = nrAccesses, NrAccessesBp = nrAccesses * 10_000UL, Age = age });
+        }
+
+        _bench.Pass();
+        Assert.Equal([Pages(8, 10), Pages(14, 18)], _bench.AppliedRanges);
+    }
+
+    [Fact]
+    public void Memory_that_a_filter_by_address_or_target_rejects_takes_no_part_of_a_quota()
+    {
+        // The coldest, which would fill the quota by itself, is rejected; in between lies the cut of a region by the filter.
+        _bench.AddTarget(1, (0, 4, 0, 100_000), (4, 12, 0, 100), (12, 16, 20, 0));
+        _bench.AddTarget(2, (0, 100, 0, 100_000));
+        _bench.Operations.Priority = SchemePriority.Cold;
+        Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.PageOut,
-            Quota = new SchemeQuota { SizeBytes = 12 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
-            Filters = [new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(4, 30), Allow = true }],
+            Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+            Filters = [new SchemeFilter { Kind = SchemeFilterKind.Target, TargetIndex = 1 }, new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(6, 16), Allow = true }],
         });
         _bench.Pass();
-        Assert.Equal([Pages(4, 10), Pages(14, 18)], _bench.AppliedRanges);
+        Assert.Equal([Pages(6, 10)], _bench.AppliedRanges);
+        Assert.Equal((1UL, 4 * Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried));
     }
 
     sealed class Notes : ISchemeObserver

@@ -1,7 +1,10 @@
 using Damon.Monitoring;
+using Damon.Records;
 using Damon.Schemes;
 using Damon.Schemes.Replay;
+using Damon.Schemes.Text;
 using Damon.Simulation;
+using Damon.Tests.Records;
 
 namespace Damon.Tests.Schemes.Replay;
 
@@ -53,6 +56,26 @@ public class SchemeReplayTests
         context.Observers.Add(new Keep(snapshots, 30 * Second));
         new Kdamond(context, clock).Run();
         return snapshots;
+    }
+
+    [Theory]
+    [InlineData("8192B", 3, 24_576, 2)]
+    [InlineData("8193B", 3, 24_576, 2)]
+    [InlineData("12287B", 3, 24_576, 2)]
+    [InlineData("12288B", 3, 36_864, 2)]
+    [InlineData("4095B", 0, 0, 2)]
+    public void A_size_that_is_no_whole_number_of_pages_is_as_good_as_the_pages_in_it(string size, ulong tried, ulong bytes, ulong exceeded)
+    {
+        Scheme[] schemes = [.. SchemeFile.Parse($"4K max min min 1s max stat {size} 1s", "the scheme")];
+        SchemeReplay replay = new(schemes, new());
+        using IRecordReader reader = RecordReaders.Open(new MemoryStream(GenuineRecord.Bytes("quota-idle.txt")));
+        Snapshot snapshot = new();
+        while (reader.Read(snapshot))
+        {
+            replay.Add(snapshot);
+        }
+
+        Assert.Equal((tried, bytes, exceeded), (schemes[0].Statistics.NrTried, schemes[0].Statistics.SizeTried, schemes[0].Statistics.QuotaExceeds));
     }
 
     [Fact]
