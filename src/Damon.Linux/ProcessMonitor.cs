@@ -266,9 +266,15 @@ public sealed class ProcessMonitor : IDisposable
             return null;
         }
 
-        SchemeEngine engine = new(options.Actions ?? operations, clock) { Metrics = new SystemMetrics() };
+        SystemMetrics metrics = new();
+        SchemeEngine engine = new(options.Actions ?? operations, clock) { Metrics = metrics };
         foreach (Scheme scheme in options.Schemes)
         {
+            if (scheme.Quota.Goals.Select(metrics.Refusal).FirstOrDefault(fault => fault is not null) is { } missing)
+            {
+                throw new ArgumentException($"A quota goal of the action {scheme.Action} cannot be looked at: {missing}", nameof(options));
+            }
+
             if (options.Actions is null && operations.Refusal(scheme) is { } reason)
             {
                 throw new ArgumentException($"The action {scheme.Action} cannot be done here: {reason}", nameof(options));

@@ -70,11 +70,20 @@ public sealed class SchemesTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_done_is_told_before_anything_is()
+    public void An_action_that_cannot_be_done_is_told_once_with_its_remedy_and_counted_as_not_applied()
     {
         using TargetProcess target = TargetProcess.Start();
-        using DamoRun run = DamoRun.Run(1, _folder.Path, "schemes", "-c", "min max min max min max nohugepage", $"{target.Pid}");
-        Assert.Matches("^damo: nohugepage cannot be done here: [^\n]*\n$", run.Errors);
-        Assert.Equal("", run.Output);
+        string[] line = ["schemes", "--json", "--timeout", "1", "-c", "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage", $"{target.Pid}"];
+        using DamoRun run = DamoRun.Run(0, _folder.Path, line);
+        Assert.Single(run.SaidLines(), said => said.Contains("nohugepage", StringComparison.Ordinal));
+        Assert.Matches("\ndamo: nohugepage cannot be done here, so it is counted as not applied: [^\n]*; '--allow-ptrace' has a thread of the target do it\n", "\n" + run.Errors);
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        JsonElement[] schemes = [.. json.RootElement.GetProperty("schemes").EnumerateArray()];
+        Assert.All(schemes, scheme => Assert.True(scheme.GetProperty("nr_tried").GetInt64() > 0));
+        Assert.All(schemes, scheme => Assert.Equal(0, scheme.GetProperty("nr_applied").GetInt64()));
+
+        using DamoRun refused = DamoRun.Run(1, _folder.Path, [line[0], "--refuse-partial", .. line[1..]]);
+        Assert.Matches("^damo: nohugepage cannot be done here: [^\n]*--allow-ptrace[^\n]*\n$", refused.Errors);
+        Assert.Equal("", refused.Output);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using Damo.CommandLine.Completion;
 using Damon.Schemes;
 using Damon.Schemes.Text;
@@ -91,12 +92,14 @@ static class SchemeOptions
     }
 
     /// <summary>Makes the schemes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="onRemark">Told in one line what may not be meant.</param>
     /// <exception cref="UserErrorException">An option is wrong, or there is one too many.</exception>
-    public static IReadOnlyList<Scheme> Schemes(ParseResult parsed)
+    public static IReadOnlyList<Scheme> Schemes(ParseResult parsed, Action<string> onRemark)
     {
         try
         {
-            return SchemeOptionParser.Parse(s_options.SelectMany(o => Given(parsed, o.Option)));
+            return SchemeOptionParser.Parse(s_options.SelectMany(o => Given(parsed, o.Option)), onRemark);
         }
         catch (SchemeTextException e)
         {
@@ -104,8 +107,11 @@ static class SchemeOptions
         }
     }
 
-    /// <summary>Whether any of the options is given.</summary>
-    public static bool AreGiven(ParseResult parsed) => s_options.Any(o => parsed.GetResult(o.Option) is not null);
+    /// <summary>The first of the options that is given; null for none.</summary>
+    public static string? FirstGiven(ParseResult parsed) => parsed.Tokens.FirstOrDefault(t => t.Type == TokenType.Option && s_options.Any(o => o.Option.Name == t.Value))?.Value;
+
+    /// <summary>Whether one of them makes a scheme.</summary>
+    public static bool HasAction(ParseResult parsed) => Given(parsed, s_options[0].Option).Any();
 
     static IEnumerable<SchemeOption> Given(ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { } result ? result.Tokens.Select(t => new SchemeOption(option.Name, t.Value.Split(Separator))) : [];

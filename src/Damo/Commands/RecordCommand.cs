@@ -111,6 +111,7 @@ static class RecordCommand
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
         TargetSpecification target = Target(parsed, [.. words ?? Words(parsed), .. more], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
+        bool isNodeInVain = nodes.Count > 0 && parsed.GetValue(s_regions) is not null;
         RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormat.Binary;
         return new RecordArguments
         {
@@ -120,7 +121,8 @@ static class RecordCommand
             Format = format,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
             Regions = regions,
-            Physical = new PhysicalSelection { IsAll = isAll, Nodes = nodes },
+            Physical = new PhysicalSelection { IsAll = isAll, Nodes = isNodeInVain ? [] : nodes },
+            Remarks = isNodeInVain ? [$"{parsed.GetResult(s_regions)!.IdentifierToken?.Value} says which memory is monitored, so --numa_node has no effect"] : [],
             IncludeChildren = parsed.GetValue(s_children),
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
             Backend = Backend(parsed.GetValue(s_backend)),
@@ -232,11 +234,6 @@ static class RecordCommand
         if (!isPhysical && (isAll || hasNodes))
         {
             throw UserErrorException.Usage($"{(isAll ? "--regions all" : "--numa_node")} is about physical memory: it needs the target paddr");
-        }
-
-        if (isPhysical && hasNodes && parsed.GetValue(s_regions) is not null)
-        {
-            throw UserErrorException.Usage("--numa_node and --regions exclude each other");
         }
 
         if (isPhysical && parsed.GetValue(s_children))

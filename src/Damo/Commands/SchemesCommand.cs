@@ -19,12 +19,13 @@ static class SchemesCommand
     static readonly Option<string?> s_schemes = new("--schemes", "-c") { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text", CompletionSources = { Expected.File } };
     static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Count what would be done, and touch nothing" };
     static readonly Option<bool> s_allowPtrace = new("--allow-ptrace") { Description = "Let hugepage and nohugepage mark mappings exactly, by stopping a thread of the target for a moment" };
+    static readonly Option<bool> s_refusePartial = new("--refuse-partial") { Description = "Refuse the run if the action of a scheme cannot be done here, rather than count it as not applied" };
     static readonly Option<string?> s_record = new("--record") { Description = "Record the accesses as well", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<string?> s_replay = new("--replay") { Description = "Run the schemes over this record instead of a target", HelpName = "record", CompletionSources = { Expected.File } };
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("schemes", "Apply actions to memory by how it is accessed") { s_schemes, s_dryRun, s_allowPtrace, s_record, s_replay, RecordInputs.Strict, ReportOptions.Json };
+        Command command = new("schemes", "Apply actions to memory by how it is accessed") { s_schemes, s_dryRun, s_allowPtrace, s_refusePartial, s_record, s_replay, RecordInputs.Strict, ReportOptions.Json };
         SchemeOptions.AddTo(command);
         RecordCommand.AddMonitoring(command);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -64,30 +65,39 @@ static class SchemesCommand
         SchemeRun run = new(schemes, parsed.GetValue(s_dryRun), [.. schemes.Select(scheme => SchemeColumns.Echo(scheme, arguments.Attributes))])
         {
             AllowPtrace = parsed.GetValue(s_allowPtrace),
+            RefusePartial = parsed.GetValue(s_refusePartial),
             IsJson = isJson,
         };
+        run.CheckGoals();
         return new SessionStart(arguments, RecordCommand.Backends(parsed), terminal) { Schemes = run }.Run();
     }
 
     static IReadOnlyList<Scheme> Schemes(ParseResult parsed, string? typed, Terminal terminal)
     {
         string? source = parsed.GetValue(s_schemes);
-        if (SchemeOptions.AreGiven(parsed))
+        string named = parsed.GetResult(s_schemes)?.IdentifierToken?.Value ?? s_schemes.Name;
+        if (SchemeOptions.FirstGiven(parsed) is { } option)
         {
-            if (source is not null || typed is not null)
+            if (typed is not null)
             {
-                throw UserErrorException.Usage("--schemes and --damos_action exclude each other");
+                throw UserErrorException.Usage($"{option} belongs to schemes made by options, and a scheme is typed in front of the target: write it all in one way, as columns of the scheme or with --damos_action ACTION");
             }
 
-            IReadOnlyList<Scheme> made = SchemeOptions.Schemes(parsed);
-            return made.Count > 0 ? made : throw UserErrorException.Usage("a scheme needs its action: --damos_action ACTION");
+            if (source is not null)
+            {
+                throw UserErrorException.Usage($"{option} belongs to schemes made by options, and {named} gives others: write it into those, or all as options with --damos_action ACTION");
+            }
+
+            return SchemeOptions.HasAction(parsed)
+                ? SchemeOptions.Schemes(parsed, line => terminal.Say(line))
+                : throw UserErrorException.Usage($"{option} is about a scheme, and none is made: that takes --damos_action ACTION");
         }
 
         if (typed is not null)
         {
             return source is null
                 ? SchemeFile.Parse(typed, "the scheme", line => terminal.Say(line))
-                : throw UserErrorException.Usage("--schemes is given, and a scheme in front of the target too: one of them is enough");
+                : throw UserErrorException.Usage($"{named} is given, and a scheme in front of the target too: one of them is enough");
         }
 
         if (source is null && !File.Exists(DefaultFile))
@@ -95,18 +105,18 @@ static class SchemesCommand
             throw UserErrorException.Usage($"no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no '{DefaultFile}' here");
         }
 
-        IReadOnlyList<Scheme> schemes = Read(source ?? DefaultFile, terminal);
+        IReadOnlyList<Scheme> schemes = Read(source ?? DefaultFile, named, terminal);
         return schemes.Count > 0 ? schemes : throw new UserErrorException($"'{source ?? DefaultFile}' holds no scheme");
     }
 
     /// <summary>As the tool always did: the text itself where no such file exists.</summary>
-    static IReadOnlyList<Scheme> Read(string source, Terminal terminal)
+    static IReadOnlyList<Scheme> Read(string source, string named, Terminal terminal)
     {
-        void Ignored(string line) => terminal.Say(line);
+        void Remark(string line) => terminal.Say(line);
         if (!File.Exists(source))
         {
             return source.Contains(' ', StringComparison.Ordinal) || source.Contains('\n', StringComparison.Ordinal)
-                ? SchemeFile.Parse(source, "--schemes", Ignored)
+                ? SchemeFile.Parse(source, named, Remark)
                 : throw new UserErrorException($"'{source}' is neither a file nor a scheme; a scheme is: min-size max-size min-acc max-acc min-age max-age action");
         }
 
@@ -119,7 +129,7 @@ static class SchemesCommand
             }
 
             using StreamReader reader = new(file);
-            return SchemeFile.Parse(reader.ReadToEnd(), source, Ignored);
+            return SchemeFile.Parse(reader.ReadToEnd(), source, Remark);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -62,6 +62,14 @@ sealed class ManualPage
             Section(page, "OPTIONS", string.Concat(options.Select(o => Item(Names(o), Sentence(o.Description)))));
         }
 
+        if (_path == "damo schemes")
+        {
+            foreach ((string title, string text, IReadOnlyList<(string Term, string Text)> items, IReadOnlyList<string> lines) in SchemeManual.Sections)
+            {
+                Section(page, title, Escape(text) + "\n" + string.Concat(items.Select(item => Item($"\\fB{Escape(item.Term)}\\fR", Escape(item.Text)))) + Example(lines));
+            }
+        }
+
         Section(page, "EXIT STATUS", Item("0", "Done.") + Item("1", "The work failed; one line on standard error says what, where and what to do.") + Item("2", "The command line is wrong.") + Item("130", "Interrupted, after everything was closed properly."));
         if (_path is "damo" or "damo record" or "damo schemes")
         {
@@ -73,7 +81,7 @@ sealed class ManualPage
 
         if (s_examples.TryGetValue(Name, out string[]? examples))
         {
-            Section(page, "EXAMPLES", string.Concat(examples.Select(line => $".PP\n.nf\n{Escape(line)}\n.fi\n")));
+            Section(page, "EXAMPLES", string.Concat(examples.Select(line => Example([line]))));
         }
 
         IEnumerable<string> others = _path == "damo" ? commands.Select(c => $"damo-{c.Name}") : [.. _path.Split(' ').Length > 2 ? [Name[..Name.LastIndexOf('-')]] : (string[])[], "damo"];
@@ -109,6 +117,8 @@ sealed class ManualPage
         bool hasValue = option.ValueType != typeof(bool);
         return hasValue ? $"{names} \\fI{Escape(option.HelpName ?? "value")}\\fR" : names;
     }
+
+    static string Example(IReadOnlyList<string> lines) => lines.Count == 0 ? "" : $".PP\n.nf\n{string.Concat(lines.Select(line => Escape(line) + "\n"))}.fi\n";
 
     static void Section(StringBuilder page, string title, string text) => page.Append($".SH {title}\n{text}");
 

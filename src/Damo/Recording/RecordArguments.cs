@@ -30,6 +30,9 @@ sealed record RecordArguments
     /// <summary>Which physical memory, when the target is that and <see cref="Regions"/> is empty.</summary>
     public PhysicalSelection Physical { get; init; } = new();
 
+    /// <summary>What to tell before the run: of what was asked for, what has no effect.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>Whether descendants of the targets are monitored too.</summary>
     public bool IncludeChildren { get; init; }
 

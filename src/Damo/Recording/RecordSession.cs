@@ -61,7 +61,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         using ILinuxOperations operations = arguments.Target.IsPhysical ? OpenPhysicalMemory() : OpenProcesses();
         _operations = operations;
         MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
-        Schemes?.Attach(context, operations, clock);
+        Schemes?.Attach(context, operations, clock, terminal);
         using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
         _command = command;
         AddTargets(context);

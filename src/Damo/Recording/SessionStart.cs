@@ -19,6 +19,11 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
+        foreach (string remark in arguments.Remarks)
+        {
+            terminal.Say(remark);
+        }
+
         if (arguments.Backend == BackendChoice.Engine)
         {
             return Engine(why: null);

@@ -6,6 +6,7 @@ using Damon.Records;
 using Damon.Reports.Numbers;
 using Damon.Schemes;
 using Damon.Schemes.Replay;
+using Damon.Schemes.Text;
 
 namespace Damo.Schemes;
 
@@ -62,7 +63,7 @@ static class SchemeReplayRun
         for (int i = 0; i < schemes.Count; i++)
         {
             terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: {Rate(schemes[i].Statistics, replay.SecondsOf(i), replay.Seconds)}");
-            if (schemes[i].Action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold)
+            if (SchemeNames.TakesMemory(schemes[i].Action))
             {
                 terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: accessed again {string.Join(", ", replay.RegretOf(i).Select(Regret))}");
             }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.Actions;
 using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
@@ -15,6 +16,11 @@ namespace Damo.Schemes;
 sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnlyList<string> lines)
 {
     static readonly TimeSpan s_linePeriod = TimeSpan.FromSeconds(1);
+
+    readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
+    /// <summary>Notes of the operations that were told before the run, with the remedy.</summary>
+    readonly HashSet<string> _toldNotes = new(StringComparer.Ordinal);
 
     SchemeEngine? _engine;
     int _drawnLines;
@@ -35,29 +41,81 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     /// <summary>Allows actions that stop a thread of the target for a moment.</summary>
     public bool AllowPtrace { get; init; }
 
+    /// <summary>Whether an action that cannot be done here ends the run before it begins.</summary>
+    public bool RefusePartial { get; init; }
+
     /// <summary>Whether the end is told as JSON.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Lets the schemes act on what the context finds.</summary>
-    /// <exception cref="UserErrorException">An action cannot be done here.</exception>
-    public void Attach(MonitoringContext context, ILinuxOperations operations, IKdamondClock clock)
+    /// <summary>Whether the goals of all quotas name what there is.</summary>
+    /// <exception cref="UserErrorException">A node or a cgroup does not exist.</exception>
+    public void CheckGoals()
     {
+        SystemMetrics metrics = new();
+        foreach (QuotaGoal goal in Schemes.SelectMany(scheme => scheme.Quota.Goals))
+        {
+            if (metrics.Refusal(goal) is { } fault)
+            {
+                throw new UserErrorException($"the quota goal '{SchemeNames.Of(goal.Metric)}' cannot be looked at: {fault}");
+            }
+        }
+    }
+
+    /// <summary>Lets the schemes act on what the context finds, and tells what cannot be done of them.</summary>
+    /// <exception cref="UserErrorException">A filter or a destination is of no use here, or an action that cannot be done is to be refused.</exception>
+    public void Attach(MonitoringContext context, ILinuxOperations operations, IKdamondClock clock, Terminal terminal)
+    {
+        SystemMetrics metrics = new();
         foreach (Scheme scheme in Schemes)
         {
-            if (!IsRehearsal && operations.Refusal(scheme) is { } reason)
+            if (!IsRehearsal)
             {
-                throw new UserErrorException($"{SchemeNames.Of(scheme.Action)} cannot be done here: {reason} ('--dry-run' counts what it would do)");
+                TellRefusal(scheme, operations, terminal);
+            }
+
+            foreach (QuotaGoal goal in scheme.Quota.Goals.Where(goal => goal.Metric != QuotaGoalMetric.UserInput && metrics.ValueOf(goal) is null))
+            {
+                SayOnce(terminal, $"the quota goal '{SchemeNames.Of(goal.Metric)}' is not told by this system, so it does not tune its quota");
             }
         }
 
         ISchemeOperations acting = IsRehearsal ? new RehearsalOperations(operations) : operations;
-        SchemeEngine engine = _engine = new SchemeEngine(acting, clock) { Metrics = new SystemMetrics() };
+        SchemeEngine engine = _engine = new SchemeEngine(acting, clock) { Metrics = metrics };
         foreach (Scheme scheme in Schemes)
         {
             engine.Add(scheme);
         }
 
         context.Policy = engine;
+    }
+
+    void TellRefusal(Scheme scheme, ILinuxOperations operations, Terminal terminal)
+    {
+        string action = SchemeNames.Of(scheme.Action);
+        if (operations.Refusal(scheme.Action) is { } reason)
+        {
+            bool helpsPtrace = !AllowPtrace && operations is VirtualOperations && scheme.Action is SchemeAction.HugePage or SchemeAction.NoHugePage && AdviceInjector.Refusal(new ProcFileSystem()) is null;
+            string remedy = helpsPtrace ? "; '--allow-ptrace' has a thread of the target do it" : "";
+            if (RefusePartial)
+            {
+                throw new UserErrorException($"{action} cannot be done here: {reason}{remedy} ('--dry-run' counts what it would do)");
+            }
+
+            _toldNotes.Add($"{action}: {reason}");
+            SayOnce(terminal, $"{action} cannot be done here, so it is counted as not applied: {reason}{remedy}");
+        }
+        else if (operations.Refusal(scheme) is { } other)
+        {
+            throw new UserErrorException($"{action} cannot be done here: {other} ('--dry-run' counts what it would do)");
+        }
+    }
+
+    void SayOnce(Terminal terminal, string line)
+    {
+        if (_said.Add(line))
+        {
+            terminal.Say(line);
+        }
     }
 
     /// <summary>Has somebody hear of every region that is tried; after <see cref="Attach"/>.</summary>
@@ -84,7 +142,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     /// <param name="told">Tells what somebody else did; null for the engine of this program.</param>
     public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes, Func<IReadOnlyList<SnapshotSchemeStatistics>>? told = null)
     {
-        foreach (string note in notes)
+        foreach (string note in notes.Where(note => !_toldNotes.Contains(note)))
         {
             terminal.Say(note);
         }

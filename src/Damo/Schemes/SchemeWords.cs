@@ -1,3 +1,6 @@
+using Damon.Schemes;
+using Damon.Schemes.Text;
+
 namespace Damo.Schemes;
 
 /// <summary>Schemes that are typed in front of the target, without an option: <c>damo schemes "4K max min min 5s max pageout" 1234</c>.</summary>
@@ -16,11 +19,16 @@ static class SchemeWords
         return count == 0 ? null : string.Join('\n', words.Take(count));
     }
 
-    /// <summary>By its form alone, so that what is wrong with a scheme is told of a scheme: seven fields, of which the first is a size with its unit, and so no pid.</summary>
+    /// <summary>
+    /// By its form alone, so that what is wrong with a scheme is told of a scheme: it begins with something like a size, and has seven fields or an
+    /// action among fewer. Several pids in one word have neither.
+    /// </summary>
     static bool IsScheme(string word)
     {
         string[] fields = word.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= LeastFields
-            && (fields[0].ToUpperInvariant() is "MIN" or "MAX" || (char.IsAsciiDigit(fields[0][0]) && !fields[0].All(char.IsAsciiDigit)));
+        return fields.Length > 1
+            && (fields[0].ToUpperInvariant() is "MIN" or "MAX" or "NULL" || char.IsAsciiDigit(fields[0][0]))
+            && fields.Any(field => !field.All(char.IsAsciiDigit))
+            && (fields.Length >= LeastFields || fields.Skip(1).Any(field => SchemeNames.TryParse(field, out SchemeAction _)));
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Schemes;
+using Damon.Schemes.Text;
 
 namespace Damon.Linux.Actions;
 
@@ -56,6 +57,18 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
             QuotaGoalMetric.InactiveMemoryBp => LruMemory() is { } lists ? Share(lists.Inactive, lists.Active + lists.Inactive) : null,
             _ => null,
         };
+    }
+
+    /// <summary>Why a goal can never be looked at: what it names does not exist; null when it does.</summary>
+    internal string? Refusal(QuotaGoal goal)
+    {
+        string? fault = GoalText.HasNode(goal.Metric) && NodeMemory(goal.NodeId) is null ? string.Create(CultureInfo.InvariantCulture, $"there is no NUMA node {goal.NodeId}") : null;
+        if (fault is null && GoalText.HasMemcg(goal.Metric))
+        {
+            _ = CgroupFolders.Find(_proc, goal.MemcgPath, out fault);
+        }
+
+        return fault;
     }
 
     static ulong? Share(ulong part, ulong all) => all == 0 ? null : (ulong)((UInt128)part * BasisPoints / all);

@@ -275,8 +275,8 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     {
         SchemeAction.Stat => null,
         SchemeAction.LruPrio => "no system call moves pages of another process to the active lists",
-        SchemeAction.NoHugePage when !allowPtrace => "the kernel takes it only from the process itself; it needs leave to inject a system call with ptrace",
-        SchemeAction.NoHugePage => AdviceInjector.Refusal(proc),
+        SchemeAction.NoHugePage => AdviceInjector.Refusal(proc)
+            ?? (allowPtrace ? null : "the kernel takes it only from the process itself; it needs leave to inject a system call with ptrace"),
         SchemeAction.HugePage when allowPtrace => AdviceInjector.Refusal(proc),
         SchemeAction.MigrateHot or SchemeAction.MigrateCold => _support.MigrationRefusal(),
         SchemeAction.WillNeed => _support.AdviceRefusal(LibC.MADV_WILLNEED, "5.10"),

@@ -11,6 +11,9 @@ public interface ILinuxOperations : ISchemeOperations, IDisposable
     /// <summary>Why actions of schemes did less than they were asked for, each reason once. May be read from any thread.</summary>
     IReadOnlyList<string> ActionNotes { get; }
 
+    /// <summary>Why an action is impossible here, whatever the memory, in one sentence; null when it is possible.</summary>
+    string? Refusal(SchemeAction action);
+
     /// <summary>Why nothing of a scheme is possible here: its action, its filters or its destinations; null when it is possible.</summary>
     string? Refusal(Scheme scheme);
 }

@@ -69,6 +69,9 @@ public sealed class PhysicalOperations : ILinuxOperations
     public static Target CreateTarget() => new(TargetId);
 
     /// <inheritdoc/>
+    public string? Refusal(SchemeAction action) => _actions.Refusal(action);
+
+    /// <inheritdoc/>
     public string? Refusal(Scheme scheme)
     {
         ArgumentNullException.ThrowIfNull(scheme);

@@ -88,8 +88,8 @@ public sealed class VirtualOperations : ILinuxOperations
 
     VirtualActions Actions => _actions ??= new VirtualActions(_proc, AllowPtrace);
 
-    /// <summary>Why an action is impossible here whatever the process, in one sentence; null when it is possible.</summary>
-    internal string? Refusal(SchemeAction action) => Actions.Refusal(action);
+    /// <inheritdoc/>
+    public string? Refusal(SchemeAction action) => Actions.Refusal(action);
 
     /// <summary>Why nothing of a scheme is possible here: its action, its filters or its destinations; null when it is possible.</summary>
     public string? Refusal(Scheme scheme)

@@ -90,7 +90,7 @@ public sealed class RecordPhysicalTests : IDisposable
         JsonElement scheme = json.RootElement.GetProperty("schemes")[0];
         Assert.True(scheme.GetProperty("sz_applied").GetInt64() > 0, run.Output + run.Errors);
 
-        using DamoRun refused = DamoRun.Run(1, _folder.Path, "schemes", "-c", "min max min max min max lru_prio", "paddr");
+        using DamoRun refused = DamoRun.Run(1, _folder.Path, "schemes", "--refuse-partial", "-c", "min max min max min max lru_prio", "paddr");
         Assert.Contains("lru_prio cannot be done here: no system call moves pages", refused.Errors);
     }
 

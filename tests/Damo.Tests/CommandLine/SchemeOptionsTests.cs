@@ -16,13 +16,13 @@ public sealed class SchemeOptionsTests
             "--damos_action", "stat", "--damos_sz_region", "1M", "2M", "1234");
         Assert.Empty(parsed.Errors);
         Assert.Equal(["1234"], parsed.GetValue(s_target)!);
-        IReadOnlyList<Scheme> schemes = SchemeOptions.Schemes(parsed);
+        IReadOnlyList<Scheme> schemes = SchemeOptions.Schemes(parsed, static _ => { });
         Assert.Equal([SchemeAction.PageOut, SchemeAction.Stat], schemes.Select(s => s.Action));
         Assert.Equal([4096UL, 1UL << 20], schemes.Select(s => s.Pattern.MinSize));
         Assert.Equal([new SchemeFilter { Kind = SchemeFilterKind.Anonymous, Allow = true }], schemes[0].Filters);
         Assert.Equal([new SchemeFilter { Kind = SchemeFilterKind.Memcg, MemcgPath = "/a b" }], schemes[1].Filters);
-        Assert.True(SchemeOptions.AreGiven(parsed));
-        Assert.False(SchemeOptions.AreGiven(Parse("x", "1234")));
+        Assert.NotNull(SchemeOptions.FirstGiven(parsed));
+        Assert.Null(SchemeOptions.FirstGiven(Parse("x", "1234")));
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class SchemeOptionsTests
     {
         ParseResult parsed = Parse("x", "--damos_action", "cold", "1234");
         Assert.Equal(["1234"], parsed.GetValue(s_target)!);
-        Assert.Equal(SchemeAction.Cold, Assert.Single(SchemeOptions.Schemes(parsed)).Action);
-        Assert.Equal([new MigrationDestination(0, 5), new MigrationDestination(1, 2)], Assert.Single(SchemeOptions.Schemes(Parse("x", "--damos_action", "migrate_hot", "0", "5", "1", "2", "--", "1234"))).Destinations);
+        Assert.Equal(SchemeAction.Cold, Assert.Single(SchemeOptions.Schemes(parsed, static _ => { })).Action);
+        Assert.Equal([new MigrationDestination(0, 5), new MigrationDestination(1, 2)], Assert.Single(SchemeOptions.Schemes(Parse("x", "--damos_action", "migrate_hot", "0", "5", "1", "2", "--", "1234"), static _ => { })).Destinations);
     }
 
     [Fact]
@@ -50,14 +50,14 @@ public sealed class SchemeOptionsTests
     [InlineData("Wrong '--damos_*' argument (--damos_sz_region: '-1' is no size;", "x", "--damos_action", "stat", "--damos_sz_region", "-1", "2")]
     public void Faults_are_wrong_usage(string message, params string[] arguments)
     {
-        UserErrorException fault = Assert.Throws<UserErrorException>(() => SchemeOptions.Schemes(Parse(arguments)));
+        UserErrorException fault = Assert.Throws<UserErrorException>(() => SchemeOptions.Schemes(Parse(arguments), static _ => { }));
         Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, fault.ExitCode);
     }
 
     [Fact]
     public void An_option_without_arguments_is_refused() =>
-        Assert.Throws<UserErrorException>(() => SchemeOptions.Schemes(Parse("x", "--damos_action", "--damos_age", "1", "2")));
+        Assert.Throws<UserErrorException>(() => SchemeOptions.Schemes(Parse("x", "--damos_action", "--damos_age", "1", "2"), static _ => { }));
 
     static ParseResult Parse(params string[] arguments)
     {

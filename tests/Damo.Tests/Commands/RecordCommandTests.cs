@@ -82,6 +82,17 @@ public sealed class RecordCommandTests
         Assert.Empty(arguments.Regions);
     }
 
+    [Theory]
+    [InlineData("-r all --numa_node=0 paddr", true, "-r")]
+    [InlineData("--numa_node 0 --regions 1M-2M paddr", false, "--regions")]
+    public void Of_regions_and_a_node_the_regions_hold_and_the_node_is_told_to_have_no_effect(string line, bool isAll, string named)
+    {
+        RecordArguments arguments = Parse(line);
+        Assert.Equal((isAll, 0, isAll ? 0 : 1), (arguments.Physical.IsAll, arguments.Physical.Nodes.Count, arguments.Regions.Count));
+        Assert.Equal([$"{named} says which memory is monitored, so --numa_node has no effect"], arguments.Remarks);
+        Assert.Empty(Parse("--numa_node 0 paddr").Remarks);
+    }
+
     [Fact]
     public void Options_may_stand_behind_the_target() => Assert.Equal(20, Parse("1 -n 20").Attributes.MinNrRegions);
 
@@ -115,7 +126,6 @@ public sealed class RecordCommandTests
     [InlineData("--numa_node 0 1 -- true", "--numa_node is about physical memory: it needs the target paddr")]
     [InlineData("--numa_node x paddr", "--numa_node: 'x' is no number of a node")]
     [InlineData("--numa_node -1 paddr", "--numa_node: '-1' must be a whole number, 0 to 65536")]
-    [InlineData("-r all --numa_node=0 paddr", "--numa_node and --regions exclude each other")]
     [InlineData("--include-children paddr", "--include-children is about processes, and the target is physical memory, which has no children")]
     [InlineData("--ops fvaddr 1", "--ops fvaddr needs --regions: it monitors given addresses only")]
     [InlineData("-r 5-4 1", "--regions: the region '5-4' is empty: its end must be above its start")]

@@ -10,9 +10,46 @@ public class SchemesCommandTests
     public void Without_schemes_nothing_begins() => TestTerminal.Run("schemes", "1").AssertOneLine(
         2, "no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no 'damon.schemes' here (see 'damo schemes --help')");
 
-    [Fact]
-    public void Two_ways_at_once_are_refused() => TestTerminal.Run("schemes", "-c", "min max min max min max stat", "--damos_action", "stat", "--", "1").AssertOneLine(
-        2, "--schemes and --damos_action exclude each other (see 'damo schemes --help')");
+    [Theory]
+    [InlineData("--damos_action belongs to schemes made by options, and -c gives others: ", "-c", "min max min max min max stat", "--damos_action", "stat", "--", "1")]
+    [InlineData("--damos_age belongs to schemes made by options, and --schemes gives others: ", "--schemes", "x", "--damos_age", "1s", "max", "--damos_quota_space", "1M", "--", "1")]
+    [InlineData("--damos_quota_space belongs to schemes made by options, and a scheme is typed in front of the target: ", "4K max min min 5s max pageout", "--damos_quota_space", "1M", "1")]
+    [InlineData("--damos_quota_space is about a scheme, and none is made: that takes --damos_action ACTION (", "--damos_quota_space", "1M", "1")]
+    [InlineData("-c is given, and a scheme in front of the target too", "min max min max min max stat", "-c", "min max min max min max stat", "1")]
+    public void Of_two_ways_at_once_what_was_typed_is_named(string message, params string[] words)
+    {
+        TestTerminal run = TestTerminal.Run(["schemes", .. words]);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("damo: " + message, run.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, run.Errors.Count(c => c == '\n'));
+    }
+
+    [Theory]
+    [InlineData("--damos_action pageout", 1)]
+    [InlineData("--damos_action migrate_cold 0", 1)]
+    [InlineData("--damos_action pageout --damos_access_rate 0 max --damos_action stat --damos_action lru_deprio", 1)]
+    [InlineData("--damos_action pageout --damos_access_rate 0 0 --damos_action cold --damos_access_rate min max", 0)]
+    [InlineData("--damos_action willneed --damos_action migrate_hot 0", 0)]
+    public void Taking_memory_however_much_it_is_accessed_is_told(string options, int lines)
+    {
+        TestTerminal run = TestTerminal.Run(["schemes", "--replay", s_record, .. options.Split(' ')]);
+        Assert.Equal((0, lines), (run.ExitCode, run.Errors.Count(c => c == '\n')));
+        Assert.Equal(lines > 0, run.Errors.Contains(" takes memory in use too, for it has no --damos_access_rate; '--damos_access_rate 0 0' is idle memory only", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--damos_quota_goal node_mem_used_bp 99% 77", "node_mem_used_bp", "there is no NUMA node 77")]
+    [InlineData("--damos_quota_goal node_memcg_used_bp 1% 0 /no/such/group", "node_memcg_used_bp", "there is no ")]
+    public void A_goal_of_what_does_not_exist_is_refused(string options, string metric, string fault)
+    {
+        foreach (string[] rehearsal in (string[][])[[], ["--dry-run"]])
+        {
+            TestTerminal run = TestTerminal.Run(["schemes", .. rehearsal, "--backend", "engine", "--damos_action", "stat", .. options.Split(' '), "--", "sleep 1"]);
+            Assert.Equal((1, ""), (run.ExitCode, run.Output));
+            Assert.StartsWith($"damo: the quota goal '{metric}' cannot be looked at: {fault}", run.Errors, StringComparison.Ordinal);
+            Assert.Equal(1, run.Errors.Count(c => c == '\n'));
+        }
+    }
 
     [Fact]
     public void A_scheme_can_be_typed_without_an_option()
@@ -26,8 +63,9 @@ public class SchemesCommandTests
     [Theory]
     [InlineData(1, "the scheme: line 1, column 17: ", "min max min max 5 max pageout", "1")]
     [InlineData(1, "the scheme: line 1, column 23: ", "4K max min min 5s max pageut", "1")]
-    [InlineData(2, "--schemes is given, and a scheme in front of the target too", "min max min max min max stat", "-c", "min max min max min max stat", "1")]
-    [InlineData(2, "--schemes and --damos_action exclude each other", "min max min max min max stat", "1", "--damos_action", "stat")]
+    [InlineData(1, "the scheme: line 1, column 1: '4096' is no size; write min, max, or a number with a unit", "4096 max 0 0 60s max stat", "1")]
+    [InlineData(1, "the scheme: line 1, column 1: expected [7, 9, 12, 17, 18] fields, but there are 6: ", "4K max min min 5s pageout", "1")]
+    [InlineData(2, "no schemes: ", "4096 8192", "1")]
     [InlineData(2, "no target: give a command line in quotes", "min max min max min max stat")]
     [InlineData(2, "--replay has no target, but '1' is given", "min max min max min max stat", "1", "--replay", "x")]
     public void What_is_wrong_with_a_typed_scheme_is_told(int exitCode, string message, params string[] words)
@@ -44,7 +82,7 @@ public class SchemesCommandTests
         TestTerminal run = TestTerminal.Run("schemes", "-c", "min max min max min max stat\nmin max min max 5 max pageout", "1");
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("", run.Output);
-        Assert.Matches(@"^damo: --schemes: line 2, column 17: [^\n]*'5'[^\n]*\n$", run.Errors);
+        Assert.Matches(@"^damo: -c: line 2, column 17: [^\n]*'5'[^\n]*\n$", run.Errors);
     }
 
     [Fact]

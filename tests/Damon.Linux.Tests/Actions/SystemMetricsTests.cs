@@ -48,6 +48,27 @@ public sealed class SystemMetricsTests
     }
 
     [Fact]
+    public void A_goal_of_a_node_or_a_cgroup_that_does_not_exist_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("devices/system/node/node1/meminfo", "Node 1 MemTotal:       1000 kB\nNode 1 MemFree:         250 kB\n");
+        folder.Write("self/mountinfo", $"1 2 0:1 / {folder.Path}/cg rw - cgroup2 none rw\n");
+        folder.Write("cg/a/memory.numa_stat", "anon N1=1\n");
+        SystemMetrics metrics = new(folder.Path, folder.Path);
+        string? Refusal(QuotaGoalMetric metric, int node, string? cgroup) => metrics.Refusal(new QuotaGoal { Metric = metric, TargetValue = 1, NodeId = node, MemcgPath = cgroup });
+        Assert.All(Enum.GetValues<QuotaGoalMetric>(), metric => Assert.Null(Refusal(metric, 1, "/a")));
+        foreach (QuotaGoalMetric metric in Enum.GetValues<QuotaGoalMetric>())
+        {
+            bool hasNode = metric.ToString().StartsWith("Node", StringComparison.Ordinal);
+            Assert.Equal(hasNode ? "there is no NUMA node 0" : null, Refusal(metric, 0, "/a"));
+            Assert.Equal(hasNode ? "there is no NUMA node -1" : null, Refusal(metric, -1, "/a"));
+            Assert.Equal(
+                metric is QuotaGoalMetric.NodeMemcgUsedBp or QuotaGoalMetric.NodeMemcgFreeBp ? $"there is no memory cgroup '/b' (looked for under {folder.Path}/cg)" : null,
+                Refusal(metric, 1, "/b"));
+        }
+    }
+
+    [Fact]
     public void A_cgroup_s_part_of_a_node_is_read_of_its_folder()
     {
         using TemporaryFolder folder = new();

@@ -9,23 +9,23 @@ public static class SchemeFile
     /// <summary>Reads schemes: lines of columns, JSON or YAML, where a parameter file gives the schemes of all its contexts.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sourceName">Where it is from, for messages.</param>
-    /// <param name="onIgnored">Told in one line about each key of JSON or YAML that has no effect.</param>
+    /// <param name="onRemark">Told in one line about each key of JSON or YAML that has no effect, and about each scheme there that would take memory however much it is accessed.</param>
     /// <exception cref="SchemeTextException">Something is wrong; none of the schemes is to be used then.</exception>
-    public static IReadOnlyList<Scheme> Parse(string text, string sourceName, Action<string>? onIgnored = null)
+    public static IReadOnlyList<Scheme> Parse(string text, string sourceName, Action<string>? onRemark = null)
     {
         SchemeTextSource source = new(text, sourceName);
-        return Detect(source) == SchemeFileForm.Lines ? SchemeLines.Parse(source) : new SpecificationReader(source, onIgnored).AllSchemes(Read(source));
+        return Detect(source) == SchemeFileForm.Lines ? SchemeLines.Parse(source) : new SpecificationReader(source, onRemark).AllSchemes(Read(source));
     }
 
     /// <summary>Reads a parameter file (<c>--kdamonds</c>), JSON or YAML.</summary>
     /// <inheritdoc cref="Parse" path="/param"/>
     /// <exception cref="SchemeTextException">Something is wrong.</exception>
-    internal static IReadOnlyList<KdamondSpecification> ParseKdamonds(string text, string sourceName, Action<string>? onIgnored = null)
+    internal static IReadOnlyList<KdamondSpecification> ParseKdamonds(string text, string sourceName, Action<string>? onRemark = null)
     {
         SchemeTextSource source = new(text, sourceName);
         return Detect(source) == SchemeFileForm.Lines
             ? throw source.Fault(1, 1, "this is no kdamonds file; write {\"kdamonds\": [{\"contexts\": [...]}]}")
-            : new SpecificationReader(source, onIgnored).Kdamonds(Read(source));
+            : new SpecificationReader(source, onRemark).Kdamonds(Read(source));
     }
 
     static SpecificationNode Read(SchemeTextSource source) => Detect(source) == SchemeFileForm.Json ? JsonSpecification.Read(source) : YamlSpecification.Read(source);

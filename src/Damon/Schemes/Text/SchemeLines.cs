@@ -44,7 +44,7 @@ internal static class SchemeLines
 
         List<string> fields =
         [
-            SizeText(pattern.MinSize, isLeast: true), SizeText(pattern.MaxSize, isLeast: false),
+            SizeText(pattern.MinSize, isPattern: true), SizeText(pattern.MaxSize, isPattern: true),
             leastAccess, AccessText(pattern.MaxNrAccesses, attributes, isLeast: false)!,
             AgeText(pattern.MinAge, attributes), AgeText(pattern.MaxAge, attributes),
             SchemeNames.Of(scheme.Action),
@@ -55,7 +55,7 @@ internal static class SchemeLines
             Watermarks marks = scheme.Watermarks;
             fields.AddRange(
             [
-                TimeText(quota.TimeMs, "ms"), SizeText(quota.SizeBytes, isLeast: false), TimeText(quota.ResetIntervalMs, "ms"),
+                TimeText(quota.TimeMs, "ms"), SizeText(quota.SizeBytes, isPattern: false), TimeText(quota.ResetIntervalMs, "ms"),
                 Number(quota.SizeWeight), Number(quota.NrAccessesWeight), Number(quota.AgeWeight),
                 SchemeNames.Of(marks.Metric), TimeText(marks.IntervalUs, "us"), Number(marks.High), Number(marks.Mid), Number(marks.Low),
             ]);
@@ -162,14 +162,24 @@ internal static class SchemeLines
 
     static AccessPattern ParsePattern(LineFields fields)
     {
+        bool isEarly = fields.HasNull;
         AccessPattern sizes = new() { MinSize = Size(fields, 0, "size"), MaxSize = Size(fields, 1, "size") };
+
+        // The first tool of all wrote 0, or null, for no limit. No region has 0 bytes, so there a 0 can mean nothing else.
+        sizes = sizes.MaxSize == 0 && !fields.IsMin(1) ? sizes with { MaxSize = ulong.MaxValue } : sizes;
         AccessPattern accesses = sizes with { MinNrAccesses = Access(fields, 2, isLeast: true), MaxNrAccesses = Access(fields, 3, isLeast: false) };
+        accesses = !fields.IsMin(3) && IsNoLimit(accesses.MinNrAccesses, accesses.MaxNrAccesses, isEarly) ? accesses with { MaxNrAccesses = PatternBound.Max } : accesses;
         AccessPattern ages = accesses with { MinAge = Age(fields, 4), MaxAge = Age(fields, 5) };
+        ages = !fields.IsMin(5) && IsNoLimit(ages.MinAge, ages.MaxAge, isEarly) ? ages with { MaxAge = PatternBound.Max } : ages;
         return sizes.Check() is { } size ? throw fields.Fault(0, size)
             : accesses.Check() is { } access ? throw fields.Fault(2, access)
             : ages.Check() is { } age ? throw fields.Fault(4, age)
             : ages;
     }
+
+    /// <summary>Whether a greatest value of 0 is none: in the lines of the first tool, and where it is below the least.</summary>
+    static bool IsNoLimit(PatternBound least, PatternBound greatest, bool isEarly) =>
+        greatest.Unit != PatternUnit.Max && greatest.Value == 0 && (isEarly || least.Unit == PatternUnit.Max || least.Value > 0);
 
     static Watermarks ParseWatermarks(LineFields fields, int next)
     {
@@ -195,7 +205,7 @@ internal static class SchemeLines
     }
 
     static ulong Size(LineFields fields, int index, string what) =>
-        QuantityText.TryBytes(fields[index], true, out ulong bytes) ? bytes : throw fields.Expected(index, what, SizeForms);
+        QuantityText.TryBytes(fields.Pattern(index), true, out ulong bytes) ? bytes : throw fields.Expected(index, what, SizeForms);
 
     static ulong Ms(LineFields fields, int index, string what) =>
         QuantityText.TryMilliseconds(fields[index], true, out ulong ms) ? ms : throw fields.Expected(index, what, TimeForms);
@@ -209,7 +219,7 @@ internal static class SchemeLines
     static PatternBound Access(LineFields fields, int index, bool isLeast)
     {
         const double Most = 100;
-        if (!QuantityText.TryPart(fields[index], 100, out Amount percent) || (!percent.IsMax && percent.Value > Most))
+        if (!QuantityText.TryPart(fields.Pattern(index), 100, out Amount percent) || (!percent.IsMax && percent.Value > Most))
         {
             throw fields.Expected(index, "access rate", AccessForms);
         }
@@ -219,7 +229,7 @@ internal static class SchemeLines
 
     static PatternBound Age(LineFields fields, int index)
     {
-        if (!QuantityText.TryMicroseconds(fields[index], 0, out Amount age))
+        if (!QuantityText.TryMicroseconds(fields.Pattern(index), 0, out Amount age))
         {
             throw fields.Expected(index, "age", TimeForms);
         }
@@ -227,7 +237,7 @@ internal static class SchemeLines
         return age.IsMax ? PatternBound.Max : PatternBound.OfMicroseconds(Math.Truncate(age.Value));
     }
 
-    static string SizeText(ulong bytes, bool isLeast)
+    static string SizeText(ulong bytes, bool isPattern)
     {
         const string Units = "KMGT";
         if (bytes == ulong.MaxValue)
@@ -242,7 +252,7 @@ internal static class SchemeLines
             unit++;
         }
 
-        return bytes == 0 && isLeast ? "min" : $"{Number(bytes)}{(unit == 0 ? 'B' : Units[unit - 1])}";
+        return bytes == 0 && isPattern ? "min" : $"{Number(bytes)}{(unit == 0 ? 'B' : Units[unit - 1])}";
     }
 
     /// <returns>Null for a lower end that no region reaches.</returns>
@@ -323,10 +333,21 @@ internal static class SchemeLines
     {
         public int Count => fields.Count;
 
+        /// <summary>Whether a line of the first tool of all: its pattern has the word <c>null</c>, which no other had.</summary>
+        public bool HasNull => fields.Take(PatternFields).Any(each => IsNull(each.Text));
+
         public string this[int index] => fields[index].Text;
+
+        /// <summary>A field of the pattern, where <c>null</c> is 0.</summary>
+        public string Pattern(int index) => index < PatternFields && IsNull(fields[index].Text) ? "min" : fields[index].Text;
 
         public SchemeTextException Fault(int index, string message) =>
             source.Fault(line, index < fields.Count ? fields[index].Column : length + 1, message);
+
+        /// <summary>Whether a field says <c>min</c>, which is never meant as no limit.</summary>
+        public bool IsMin(int index) => fields[index].Text.Equals("min", StringComparison.OrdinalIgnoreCase);
+
+        static bool IsNull(string text) => text.Equals("null", StringComparison.OrdinalIgnoreCase);
 
         public SchemeTextException Expected(int index, string what, string forms) =>
             Fault(index, $"{SchemeTextSource.Quote(fields[index].Text)} is no {what}; write {forms}");

@@ -71,6 +71,9 @@ internal static class SchemeNames
 
     internal static string WatermarkMetrics { get; } = All(s_watermarkMetrics);
 
+    /// <summary>Whether memory is taken away from who uses it: what is in use should not be.</summary>
+    internal static bool TakesMemory(SchemeAction action) => action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold;
+
     /// <summary>Whether memory is moved to another node, which has to be given.</summary>
     internal static bool IsMigration(SchemeAction action) => action is SchemeAction.MigrateHot or SchemeAction.MigrateCold;
 

@@ -7,8 +7,11 @@ internal sealed class SchemeOptionParser
 {
     readonly Dictionary<string, List<IReadOnlyList<string>>> _given = new(StringComparer.Ordinal);
 
-    SchemeOptionParser(IEnumerable<SchemeOption> options)
+    readonly Action<string>? _onRemark;
+
+    SchemeOptionParser(IEnumerable<SchemeOption> options, Action<string>? onRemark)
     {
+        _onRemark = onRemark;
         foreach (SchemeOption option in options)
         {
             if (!SchemeOptionNames.All.Contains(option.Name))
@@ -27,8 +30,9 @@ internal sealed class SchemeOptionParser
 
     /// <summary>The schemes, in the order of their actions.</summary>
     /// <param name="options">The options, those of one name in their order.</param>
+    /// <param name="onRemark">Told in one line about each scheme that would take memory however much it is accessed; null when nobody wants to know.</param>
     /// <exception cref="SchemeTextException">An option is wrong, or there is one too many.</exception>
-    public static IReadOnlyList<Scheme> Parse(IEnumerable<SchemeOption> options) => new SchemeOptionParser(options).Schemes();
+    public static IReadOnlyList<Scheme> Parse(IEnumerable<SchemeOption> options, Action<string>? onRemark = null) => new SchemeOptionParser(options, onRemark).Schemes();
 
     List<Scheme> Schemes()
     {
@@ -60,6 +64,12 @@ internal sealed class SchemeOptionParser
         for (int i = 0; i < actions.Count; i++)
         {
             (SchemeAction action, IReadOnlyList<MigrationDestination> destinations) = Action(actions[i]);
+            if (SchemeNames.TakesMemory(action) && Values(SchemeOptionNames.AccessRate).Count <= i)
+            {
+                string name = SchemeNames.Of(action);
+                _onRemark?.Invoke($"{name} takes memory in use too, for it has no {SchemeOptionNames.AccessRate}; '{SchemeOptionNames.AccessRate} 0 0' is idle memory only");
+            }
+
             schemes.Add(new Scheme
             {
                 Action = action,

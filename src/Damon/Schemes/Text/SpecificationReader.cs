@@ -4,8 +4,8 @@ namespace Damon.Schemes.Text;
 
 /// <summary>Takes schemes and contexts out of a JSON or YAML document.</summary>
 /// <param name="source">For messages.</param>
-/// <param name="onIgnored">Told about each key that is not known; null when nobody wants to know.</param>
-sealed class SpecificationReader(SchemeTextSource source, Action<string>? onIgnored)
+/// <param name="onRemark">Told about each key that is not known, and what may not be meant; null when nobody wants to know.</param>
+sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRemark)
 {
     const string ByteForms = "bytes, or a size like 4K or 2 MiB";
     const string TimeForms = "a time like 5ms or 1 s 200 ms";
@@ -160,6 +160,11 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onIgno
         if (node.Find("action") is { } name && !SchemeNames.TryParse(Text(name, "action"), out action))
         {
             throw Expected(name, "action", "action", $"one of {SchemeNames.Actions}");
+        }
+
+        if (SchemeNames.TakesMemory(action) && node.Find("access_pattern")?.Find("nr_accesses") is null)
+        {
+            onRemark?.Invoke(Fault(node, $"{SchemeNames.Of(action)} takes memory in use too, for there is no nr_accesses; {{\"min\": \"0 %\", \"max\": \"0 %\"}} is idle memory only").Message);
         }
 
         return new Scheme
@@ -449,7 +454,7 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onIgno
             throw Fault(node, $"{what}: expected keys with values");
         }
 
-        if (onIgnored is null)
+        if (onRemark is null)
         {
             return;
         }
@@ -458,7 +463,7 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onIgno
         {
             if (!known.Contains(key))
             {
-                onIgnored(Fault(value, $"the key {SchemeTextSource.Quote(key)} is not known and has no effect").Message);
+                onRemark(Fault(value, $"the key {SchemeTextSource.Quote(key)} is not known and has no effect").Message);
             }
         }
     }

@@ -201,6 +201,19 @@ public sealed class SchemeFileTests
     public void Faults_name_the_place(string text, string message) =>
         Assert.StartsWith(message, Assert.Throws<SchemeTextException>(() => SchemeFile.Parse(text, "f")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("[{\"action\": \"pageout\"}]", "f: line 1, column 2: pageout takes memory in use too, for there is no nr_accesses; {\"min\": \"0 %\", \"max\": \"0 %\"} is idle memory only")]
+    [InlineData("- action: lru_deprio\n  access_pattern:\n    age: {min: 5 s, max: max}", "f: line 1, column 3: lru_deprio takes memory in use too")]
+    [InlineData("[{\"action\": \"pageout\", \"access_pattern\": {\"nr_accesses\": {\"min\": 0, \"max\": \"max\"}}}]", null)]
+    [InlineData("[{\"action\": \"willneed\"}, {\"action\": \"stat\"}]", null)]
+    public void A_scheme_that_takes_memory_and_does_not_say_how_rarely_accessed_is_told(string text, string? remark)
+    {
+        List<string> remarks = [];
+        SchemeFile.Parse(text, "f", remarks.Add);
+        Assert.Equal(remark is null ? 0 : 1, remarks.Count);
+        Assert.All(remarks, line => Assert.StartsWith(remark!, line, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Keys_that_are_not_known_are_told()
     {

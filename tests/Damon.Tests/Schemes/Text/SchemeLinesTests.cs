@@ -28,6 +28,17 @@ public sealed class SchemeLinesTests
         Assert.Equal(numbers.Replace("4294967295", "42949", StringComparison.Ordinal), SchemeColumns.Format(scheme, s_attributes, ageLimit: AgeLimitRule.Microseconds, separator: ' '));
     }
 
+    [Theory]
+    [InlineData("3M\tnull\t70\tnull\t400ms\t0s\tstat", "3145728 18446744073709551615 14 20 4 4294967295 5")]
+    [InlineData("null null null 6 9s null stat", "0 18446744073709551615 0 1 90 4294967295 5")]
+    [InlineData("0B 0B 0 15 3s null stat", "0 18446744073709551615 0 3 30 4294967295 5")]
+    [InlineData("4K null 0 0 0s 0s stat", "4096 18446744073709551615 0 20 0 4294967295 5")]
+    [InlineData("4K 0B 70 0 400ms 0s stat", "4096 18446744073709551615 14 20 4 4294967295 5")] // below the least it can mean nothing else
+    [InlineData("4K max 0 0 0s 0s stat", "4096 18446744073709551615 0 0 0 0 5")] // but here it does: idle memory, of which that is new
+    [InlineData("min min min min min min stat", "0 0 0 0 0 0 5")]
+    public void Null_and_0_as_the_greatest_value_are_no_limit_in_lines_of_the_first_tool_of_all(string line, string numbers) =>
+        Assert.Equal(numbers.Replace(' ', '\t'), SchemeColumns.Format(Assert.Single(SchemeLines.Parse(line, "f")), s_attributes));
+
     [Fact]
     public void Limits_follow_the_intervals()
     {
@@ -79,6 +90,10 @@ public sealed class SchemeLinesTests
     [InlineData("4K 1K 0 10 60s max stat", "f: line 1, column 1: the least size, 4096 bytes, is above the greatest, 1024 bytes")]
     [InlineData("max 1K 0 10 60s max stat", "f: line 1, column 1: the least size")]
     [InlineData("min max 20 10 60s max stat", "f: line 1, column 9: the least access frequency, 20 %, is above the greatest, 10 %")]
+    [InlineData("4K min 0 10 60s max stat", "f: line 1, column 1: the least size")]
+    [InlineData("min max 20 min 60s max stat", "f: line 1, column 9: the least access frequency")]
+    [InlineData("min max 0 10 60s min stat", "f: line 1, column 14: the least age")]
+    [InlineData("min max 0 10 1s max stat null 1s", "f: line 1, column 26: 'null' is no quota size")]
     [InlineData("min max 0 10 60s 50s stat", "f: line 1, column 14: the least age")]
     [InlineData("min max 0 10 max 50s stat", "f: line 1, column 14: the least age")]
     [InlineData("min max 0 10 1s max stat 5 1s", "f: line 1, column 26: '5' is no quota size")]
