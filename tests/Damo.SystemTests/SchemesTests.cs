@@ -73,8 +73,11 @@ public sealed class SchemesTests : IDisposable
     public void An_action_that_cannot_be_done_is_told_once_with_its_remedy_and_counted_as_not_applied()
     {
         using TargetProcess target = TargetProcess.Start();
-        string[] line = ["schemes", "--json", "--timeout", "1", "-c", "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage", $"{target.Pid}"];
-        using DamoRun run = DamoRun.Run(0, _folder.Path, line);
+        string[] line = ["schemes", "--json", "--record", "damon.data", "-c", "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage", $"{target.Pid}"];
+        using DamoRun run = DamoRun.Start(_folder.Path, line);
+        run.WaitForSnapshots(Path.Combine(_folder.Path, "damon.data"));
+        run.Signal(LibC.SIGINT);
+        run.WaitForEnd(130);
         Assert.Single(run.SaidLines(), said => said.Contains("nohugepage", StringComparison.Ordinal));
         Assert.Matches("\ndamo: nohugepage cannot be done here, so it is counted as not applied: [^\n]*; '--allow-ptrace' has a thread of the target do it\n", "\n" + run.Errors);
         using JsonDocument json = JsonDocument.Parse(run.Output);
