@@ -2,6 +2,7 @@ using Damo.CommandLine;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.Processes;
 
 namespace Damo.Recording;
 
@@ -19,6 +20,7 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
+        using IDisposable? note = new RunNotes(arguments.NotesFolder, new ProcFileSystem()).Take();
         if (arguments.Backend == BackendChoice.Engine)
         {
             return Engine(why: null);
