@@ -51,6 +51,11 @@ static class Application
             terminal.Say(e.Message);
             return (int)ExitCode.Failed;
         }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            terminal.Say("there is no memory or no thread to be had: look at the limits of this user, shell or container (ulimit -u, ulimit -v, pids.max, memory.max)");
+            return (int)ExitCode.Failed;
+        }
         catch (Exception e)
         {
             terminal.Say($"unexpected failure, please report it: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");

@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damo.CommandLine.Signals;
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 
@@ -19,7 +22,17 @@ static class PrivateRun
     {
         // The main thread, on purpose: the namespace is the thread's, and it lives as long as the process.
         string program = Find(command[0]);
+        int used = KernelKdamonds();
         PrivateDebugFs.Enter();
+        if (!(options.ShowsKernel ?? used > 0))
+        {
+            PrivateDebugFs.HideSysfs();
+        }
+        else if (options.ShowsKernel is null)
+        {
+            terminal.Say($"the kernel's own DAMON is in use ({used} kdamond{(used == 1 ? "" : "s")}), so it stays where it is in /sys, for the command, too; --kernel hide takes it away there");
+        }
+
         using DebugFsServer server = DebugFsServer.Start(PrivateDebugFs.Damon, options.Era, options.AccessCheck, terminal.Say);
         SpawnedProcess? process = null;
 
@@ -49,6 +62,12 @@ static class PrivateRun
 
         Volatile.Write(ref process, started);
         return started.Wait(null)!.Value;
+    }
+
+    static int KernelKdamonds()
+    {
+        SysfsAdmin admin = new(new KernelTree(new KernelFolder(KernelBackends.UsualAdmin)));
+        return admin.IsThere ? admin.Look().Count : 0;
     }
 
     /// <summary>As a shell finds it.</summary>

@@ -60,7 +60,7 @@ public sealed class VirtualOperations : ILinuxOperations
     public bool LeavesOutInaccessible { get; init; }
 
     /// <summary>
-    /// Whether schemes may stop a process with ptrace for some 50 us, to have it do what the kernel takes from no other process. Then
+    /// Whether schemes may stop a process with ptrace for a moment (50 us to some ms), to have it do what the kernel takes from no other process. Then
     /// <see cref="SchemeAction.HugePage"/> marks the mappings, as the kernel's own does, and <see cref="SchemeAction.NoHugePage"/> works.
     /// </summary>
     public bool AllowPtrace { get; init; }

@@ -47,8 +47,9 @@ sealed class ProcFileSystem(string root = "/proc")
     public string? CommandLine(int pid) => Arguments(pid) is { } arguments ? string.Join(' ', arguments) : null;
 
     /// <summary>The arguments of a process from its name on, which may be empty or hold blanks; null when it is gone.</summary>
+    /// <remarks>Empty ones at the end are not told: programs that change what is shown fill up with zero bytes.</remarks>
     public string[]? Arguments(int pid) =>
-        TryRead($"{Root}/{pid}/cmdline", out ReadOnlySpan<byte> text, out _) ? Encoding.UTF8.GetString(text.EndsWith("\0"u8) ? text[..^1] : text).Split('\0') : null;
+        TryRead($"{Root}/{pid}/cmdline", out ReadOnlySpan<byte> text, out _) ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Split('\0') : null;
 
     /// <summary>The file a process executes, or null when that cannot be told.</summary>
     public string? Executable(int pid)
