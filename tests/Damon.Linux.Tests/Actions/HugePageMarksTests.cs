@@ -65,7 +65,7 @@ public sealed class HugePageMarksTests : IDisposable
         Assert.Equal(("3000-5000", 0UL), LeaveOut(LibC.MADV_HUGEPAGE, new AddressRange(0x3000, 0x5000)));
     }
 
-    (string Rest, ulong Left) LeaveOut(int advice, params AddressRange[] runs)
+    (string NotMarked, ulong Marked) LeaveOut(int advice, params AddressRange[] runs)
     {
         List<AddressRange> rest = [];
         ulong left = _marks.LeaveOut(_process, runs, advice, rest);
