@@ -211,6 +211,10 @@ public sealed class VirtualOperations : ILinuxOperations
         {
             // What it leaves behind is found now, or the run may end before.
             FollowChildren(context);
+            foreach (Target target in _newTargets)
+            {
+                PrepareTarget(context, target, StateOf(target), now);
+            }
         }
 
         _hasLostTarget = false;

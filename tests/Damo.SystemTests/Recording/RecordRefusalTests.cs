@@ -142,7 +142,7 @@ public sealed class RecordRefusalTests : IDisposable
         string sleep = Path.Combine(_folder.Path, "sleep-as-root");
         File.Copy("/bin/sleep", sleep);
         File.SetUnixFileMode(sleep, File.GetUnixFileMode(sleep) | UnixFileMode.SetUser);
-        using DamoRun run = DamoRun.StartAs(Nobody, binary, _folder.Path, "record", "--notes-root", _folder.File("notes"), "exec ./sleep-as-root 2");
+        using DamoRun run = DamoRun.StartAs(Nobody, binary, _folder.Path, "record", "--notes-root", _folder.File("notes"), "./sleep-as-root 2");
         run.WaitForEnd(1);
 
         Assert.Single(run.SaidLines(), line => line.Contains("(sleep-as-root)", StringComparison.Ordinal) && line.Contains("setuid", StringComparison.Ordinal));
@@ -156,7 +156,7 @@ public sealed class RecordRefusalTests : IDisposable
         using TargetProcess target = TargetProcess.Start();
         using DamoRun run = DamoRun.StartShell(
             _folder.Path,
-            $"for n in 8 12 16 20 24 28 32 40 48; do (ulimit -n $n; exec $DAMO record --timeout 0.3 {target.Pid}) 2>&1 >/dev/null | grep -e 'no process' -e 'unexpected' -e '   at '; done; true");
+            $"for n in 8 12 16 20 24 28 32 40 48; do (ulimit -n $n; exec $DAMO record --timeout 0.3 {target.Pid}) 2>&1 >/dev/null | grep '^damo: .*\\(no process\\|unexpected\\)'; done; true");
         run.WaitForEnd(0);
         Assert.Equal("", run.Output);
     }
