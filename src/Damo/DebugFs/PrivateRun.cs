@@ -15,8 +15,6 @@ static class PrivateRun
     const int CannotRun = 126;
     const int NotFound = 127;
 
-    static PosixSignalRegistration[]? s_signals;
-
     /// <returns>The exit code of the command, or 128 + the signal that ended it.</returns>
     public static int Run(DebugFsOptions options, IReadOnlyList<string> command, Terminal terminal)
     {
@@ -38,7 +36,7 @@ static class PrivateRun
 
         // A terminal tells the command as well, which decides what becomes of it, as under a shell. They stay until this process ends: one that is on its
         // way when they are taken back would end it in place of the command's end.
-        s_signals =
+        PosixSignalRegistration[] signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static context => context.Cancel = true),
@@ -61,7 +59,9 @@ static class PrivateRun
         }
 
         Volatile.Write(ref process, started);
-        return started.Wait(null)!.Value;
+        int exitCode = started.Wait(null)!.Value;
+        GC.KeepAlive(signals);
+        return exitCode;
     }
 
     static int KernelKdamonds()

@@ -21,7 +21,7 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
     public int Run()
     {
         ProcFileSystem proc = new();
-        using IDisposable? note = new RunNotes(arguments.NotesFolder, proc).Take();
+        using RunNotes.Note? note = new RunNotes(arguments.NotesFolder, proc).Take();
         if (arguments.Target.Command is { } command && RunningPrograms.Notice(command, proc) is { } notice)
         {
             terminal.Say(notice);

@@ -378,7 +378,7 @@ public sealed class VirtualOperations : ILinuxOperations
     /// <summary>Whether the mappings of a process that lives are kept from this one, since it executes another program; then what was known of the one before says nothing any more.</summary>
     bool IsHidden(MonitoredProcess process)
     {
-        if (!process.IsAlive() || _proc.TryOpenMappings(process.Folder, out Errno errno) || errno is not (Errno.EACCES or Errno.EPERM))
+        if (!process.IsAlive() || ProcFileSystem.TryOpenMappings(process.Folder, out Errno errno) || errno is not (Errno.EACCES or Errno.EPERM))
         {
             return false;
         }

@@ -83,7 +83,7 @@ sealed class ProcFileSystem(string root = "/proc")
     }
 
     /// <summary>Whether this process may read the mappings in the folder of a process.</summary>
-    internal bool TryOpenMappings(string folder, out Errno errno)
+    internal static bool TryOpenMappings(string folder, out Errno errno)
     {
         int fd = LibC.open($"{folder}/maps", LibC.O_RDONLY | LibC.O_CLOEXEC);
         errno = fd < 0 ? ErrnoExtensions.Last() : Errno.None;
