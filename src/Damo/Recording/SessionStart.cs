@@ -2,6 +2,7 @@ using Damo.CommandLine;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.Processes;
 
 namespace Damo.Recording;
 
@@ -22,6 +23,13 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
         foreach (string remark in arguments.Remarks)
         {
             terminal.Say(remark);
+        }
+
+        ProcFileSystem proc = new();
+        using RunNotes.Note? note = new RunNotes(arguments.NotesFolder, proc).Take();
+        if (arguments.Target.Command is { } command && RunningPrograms.Notice(command, proc) is { } notice)
+        {
+            terminal.Say(notice);
         }
 
         if (arguments.Backend == BackendChoice.Engine)
