@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 using Damo.CommandLine.Signals;
 using Damo.Commands;
 using Damo.Views;
@@ -14,6 +15,8 @@ static class Application
 {
     public static int Run(string[] arguments, Terminal terminal)
     {
+        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
+        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RootCommand root = CreateRoot(terminal);
         ParseResult parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, arguments)), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
@@ -116,7 +119,8 @@ static class Application
     static bool IsOutOfDescriptors(Exception e) =>
         e.GetBaseException() is System.ComponentModel.Win32Exception { NativeErrorCode: (int)Errno.EMFILE or (int)Errno.ENFILE } or IOException { HResult: (int)Errno.EMFILE or (int)Errno.ENFILE };
 
-    static bool IsClosedPipe(IOException e)
+    /// <summary>Whether nobody reads any more what was written.</summary>
+    internal static bool IsClosedPipe(IOException e)
     {
         const int BrokenPipe = 32;
         return e.HResult == BrokenPipe || e.InnerException?.HResult == BrokenPipe;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Native;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 
 namespace Damo.Recording;
@@ -16,7 +17,6 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
 {
     const string Prefix = "run-";
     const int MaxNote = 4096;
-    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
@@ -29,17 +29,13 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
         {
             try
             {
-                _ = Directory.CreateDirectory(candidate, Private | UnixFileMode.UserExecute);
-                if (!IsPrivate(candidate))
-                {
-                    continue;
-                }
-
-                string path = Path.Combine(candidate, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{self.Pid}"));
+                using OwnFolder own = OwnFolder.Open(candidate);
+                string name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{self.Pid}");
+                string path = Path.Combine(candidate, name);
 
                 // One that a killed run left whose pid has come round again.
                 File.Delete(path);
-                using FileStream file = new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private });
+                using FileStream file = own.Create(name);
                 file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{self.Pid} {self.StartTime} {self.BootId}\n")));
                 return new Note(path);
             }
@@ -153,14 +149,14 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
     static unsafe bool IsPrivate(string path)
     {
         const int OthersWrite = 0x12;
-        byte* status = stackalloc byte[LibC.StatxSize];
+        byte* status = stackalloc byte[256];
         if (LibC.statx(LibC.AT_FDCWD, path, LibC.AT_SYMLINK_NOFOLLOW, LibC.STATX_BASIC_STATS, status) != 0)
         {
             return false;
         }
 
         int mode = *(ushort*)(status + LibC.StatxMode);
-        return (mode & LibC.FileTypeMask) == LibC.FileTypeDirectory && (mode & OthersWrite) == 0 && *(uint*)(status + LibC.StatxUser) == LibC.geteuid();
+        return (mode & LibC.FileTypeMask) == LibC.FileTypeDirectory && (mode & OthersWrite) == 0 && *(uint*)(status + LibC.StatxOwner) == LibC.geteuid();
     }
 
     /// <summary>The note of this process. Disposing of it removes it.</summary>

@@ -14,7 +14,7 @@ sealed class FuseMountLock : IDisposable
     public static FuseMountLock Take()
     {
         int fd = LibC.open(FuseDevice.Path, LibC.O_RDONLY | LibC.O_CLOEXEC);
-        while (fd >= 0 && LibC.flock(fd, LibC.LOCK_EX) != 0 && ErrnoExtensions.Last() == Errno.EINTR)
+        while (fd >= 0 && LibC.flock_file(fd, LibC.LOCK_EX) != 0 && ErrnoExtensions.Last() == Errno.EINTR)
         {
             // A signal that this process has a handler for.
         }

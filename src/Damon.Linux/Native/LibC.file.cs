@@ -6,6 +6,7 @@ internal static unsafe partial class LibC
 {
     internal const int LOCK_EX = 2;
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int flock(int fd, int operation);
+    /// <summary><c>flock(2)</c>, whose name here is that of the structure.</summary>
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int flock_file(int fd, int operation);
 }
