@@ -24,15 +24,26 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     /// <summary>Whether <see cref="Out"/> is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
+    /// <summary>Width of the terminal that <see cref="Out"/> is, in characters.</summary>
+    public int Columns { get; init; } = 80;
+
+    /// <summary>Width of the terminal that <see cref="Error"/> is, in characters; may change at any time.</summary>
+    public Func<int> ErrorColumns { get; init; } = static () => 80;
+
     /// <summary>Standard output as bytes, for reports that write a lot.</summary>
-    public Func<Stream> OpenOutput { get; init; } = () => new StandardOutput();
+    public Func<Stream> OpenOutput { get; init; } = StandardStream.ForResult;
 
     /// <summary>Standard input as bytes, for records that come through a pipe.</summary>
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(TextWriter.Synchronized(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true }), Console.Error, !Console.IsErrorRedirected)
+    public static Terminal OfProcess() => new(
+        StandardStream.OutputLines(),
+        StandardStream.ErrorLines(),
+        !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
     {
+        Columns = StandardStream.OutputColumns(),
+        ErrorColumns = StandardStream.ErrorColumns,
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
         OutIsTerminal = !Console.IsOutputRedirected,
     };

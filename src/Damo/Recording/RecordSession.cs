@@ -91,18 +91,25 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         using RunSignals signals = new(kdamond.Stop);
         _signals = signals;
         TextWriter run = Lines;
-        run.WriteLine(arguments.AttributesLine);
+        bool forPeople = RecordWelcome.IsFor(terminal, Schemes);
+        run.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
             run.WriteLine(line);
         }
 
         terminal.Say($"engine in user space{(Why is null ? "" : $" ({Why})")}, access check {_checker!.Kind.Name()}: {_checker.Description}");
-        run.WriteLine("Press Ctrl+C to stop");
+        run.WriteLine(forPeople ? RecordWelcome.StopLine : "Press Ctrl+C to stop");
         run.Flush();
         int code = Monitor(kdamond, recorder);
         recorder.Dispose();
-        return NeedsJournal ? EndJournal(code) : code;
+        code = NeedsJournal ? EndJournal(code) : code;
+        if (forPeople && recorder.Snapshots > 0)
+        {
+            RecordWelcome.WriteNext(arguments.Output, terminal.Out);
+        }
+
+        return code;
     }
 
     /// <summary>Where lines about the run go that the first tool printed: not among the bytes of a record.</summary>

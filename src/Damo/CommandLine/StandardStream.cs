@@ -1,0 +1,107 @@
+using System.Text;
+using Damon.Linux.Native;
+using Damon.Linux.Outputs;
+
+namespace Damo.CommandLine;
+
+/// <summary>Standard output or standard error as bytes.</summary>
+/// <remarks>The runtime's own streams are not used: they go on writing to nowhere when nobody reads, and switch the keypad of a terminal to another mode that nobody undoes.</remarks>
+sealed unsafe class StandardStream : Stream
+{
+    const int Output = 1;
+    const int Error = 2;
+    const int UsualColumns = 80;
+
+    readonly int _descriptor;
+    readonly bool _endsWithReader;
+
+    StandardStream(int descriptor, bool endsWithReader)
+    {
+        _descriptor = descriptor;
+        _endsWithReader = endsWithReader;
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Standard output for a result: every failure is an exception, that nobody reads any more included.</summary>
+    public static StandardStream ForResult() => new(Output, endsWithReader: true);
+
+    /// <summary>A writer of lines to standard output, each at once. That nobody reads them any more ends no run; another failure is an exception.</summary>
+    public static TextWriter OutputLines() => Lines(Output);
+
+    /// <summary>A writer of lines to standard error, each at once. There is nobody to tell of a failure, so it is forgotten.</summary>
+    public static TextWriter ErrorLines() => Lines(Error);
+
+    /// <summary>Width of the terminal that standard output is, in characters; 80 where it does not tell.</summary>
+    public static int OutputColumns() => Columns(Output);
+
+    /// <summary>Width of the terminal that standard error is, in characters; 80 where it does not tell.</summary>
+    public static int ErrorColumns() => Columns(Error);
+
+    /// <exception cref="IOException">Its <see cref="Exception.HResult"/> is the error number.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            nint written;
+            fixed (byte* p = buffer)
+            {
+                written = LibC.write(_descriptor, p, (nuint)buffer.Length);
+            }
+
+            if (written >= 0)
+            {
+                buffer = buffer[(int)written..];
+                continue;
+            }
+
+            switch (ErrnoExtensions.Last())
+            {
+                case Errno.EINTR:
+                    break;
+                case Errno.EAGAIN:
+                    // Somebody else has made the pipe non-blocking.
+                    LibC.pollfd poll = new() { fd = _descriptor, events = LibC.POLLOUT };
+                    _ = LibC.ppoll(&poll, 1, null, null);
+                    break;
+                case var errno when _descriptor == Error || (errno == Errno.EPIPE && !_endsWithReader):
+                    return;
+                case var errno:
+                    throw new IOException($"writing to standard output failed: {OutputException.Reason(errno)}", (int)errno);
+            }
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    static TextWriter Lines(int descriptor) =>
+        TextWriter.Synchronized(new StreamWriter(new StandardStream(descriptor, endsWithReader: false), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" });
+
+    static int Columns(int descriptor)
+    {
+        LibC.winsize size;
+        return LibC.ioctl(descriptor, LibC.TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : UsualColumns;
+    }
+}
