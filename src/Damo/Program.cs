@@ -1,5 +1,6 @@
 using Damo.CommandLine;
 
+FileCapabilities.OpenOwnFiles();
 bool isOutputOpen = StandardStreams.Complete();
 Terminal terminal = Terminal.OfProcess();
 if (!isOutputOpen)
