@@ -3,4 +3,13 @@ using Damo.CommandLine.Signals;
 
 // Before anything touches the console.
 InheritedSignals.Take();
-return Application.Run(args, Terminal.OfProcess());
+FileCapabilities.OpenOwnFiles();
+bool isOutputOpen = StandardStreams.Complete();
+Terminal terminal = Terminal.OfProcess();
+if (!isOutputOpen)
+{
+    terminal.Say("standard output is closed; to write to nowhere, use > /dev/null");
+    return (int)ExitCode.Failed;
+}
+
+return Application.Run(args, terminal);

@@ -27,7 +27,7 @@ static class ManualCommand
             {
                 string file = Path.Combine(folder, page.Name + ".1");
                 Output.Write(file, [], terminal, output => output.Write(Encoding.UTF8.GetBytes(page.Text())), ForAll);
-                terminal.Out.WriteLine(Terminal.Printable(file));
+                terminal.Out.WriteLine(Terminal.Safe(file));
             }
 
             return (int)ExitCode.Done;

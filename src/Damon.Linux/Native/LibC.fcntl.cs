@@ -27,6 +27,9 @@ internal static unsafe partial class LibC
     internal const int AT_REMOVEDIR = 0x200;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
 
+    internal const int F_GETFD = 1;
+    internal const int FD_CLOEXEC = 1;
+
     // The two architectures differ in these.
     internal static readonly int O_DIRECTORY = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x10000 : 0x4000;
     internal static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
@@ -57,4 +60,7 @@ internal static unsafe partial class LibC
         internal long l_len;
         internal int l_pid;
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd);
 }
