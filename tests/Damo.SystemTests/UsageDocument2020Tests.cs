@@ -136,8 +136,14 @@ public sealed class UsageDocument2020Tests : IDisposable
         run.WaitForEnd(130);
         string[] lines = run.Output.Split('\n');
         Assert.Equal(
-            ["0\t18446744073709551615\t16\t20\t1\t4294967295\t0", "0\t18446744073709551615\t2\t4\t2\t36000\t1", "0\t18446744073709551615\t0\t2\t600\t4294967295\t2", "2097152\t18446744073709551615\t18\t20\t1\t4294967295\t3", "2097152\t18446744073709551615\t0\t5\t1\t4294967295\t4"],
-            lines.Where(line => line.StartsWith("# scheme: ", StringComparison.Ordinal)).Select(line => line["# scheme: ".Length..]));
+            [
+                "# scheme: 0 18446744073709551615 16 20 1 4294967295 0",
+                "# scheme: 0 18446744073709551615 2 4 2 36000 1",
+                "# scheme: 0 18446744073709551615 0 2 600 4294967295 2",
+                "# scheme: 2097152 18446744073709551615 18 20 1 4294967295 3",
+                "# scheme: 2097152 18446744073709551615 0 5 1 4294967295 4",
+            ],
+            lines.Where(line => line.StartsWith("# scheme: ", StringComparison.Ordinal)).Select(line => line.Replace('\t', ' ')));
         string[] rows = [.. lines.Where(line => Regex.IsMatch(line, @"^ +\d  "))];
         Assert.Equal(["willneed", "cold", "pageout", "hugepage", "nohugepage"], rows.Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
 
