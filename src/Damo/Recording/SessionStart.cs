@@ -20,7 +20,13 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
-        using IDisposable? note = new RunNotes(arguments.NotesFolder, new ProcFileSystem()).Take();
+        ProcFileSystem proc = new();
+        using RunNotes.Note? note = new RunNotes(arguments.NotesFolder, proc).Take();
+        if (arguments.Target.Command is { } command && RunningPrograms.Notice(command, proc) is { } notice)
+        {
+            terminal.Say(notice);
+        }
+
         if (arguments.Backend == BackendChoice.Engine)
         {
             return Engine(why: null);
