@@ -204,7 +204,7 @@ public sealed class RecordEndTests : IDisposable
         Assert.Single(run.SaidLines(), line => line.StartsWith("damo: children of the command used ", StringComparison.Ordinal) && line.EndsWith("and were not monitored: --include-children does that", StringComparison.Ordinal));
         using DamoRun followed = DamoRun.Run(0, _folder.Path, "record", "--include-children", Command);
         Assert.DoesNotContain("not monitored", followed.Errors);
-        using DamoRun alone = DamoRun.Run(0, _folder.Path, "record", "true; i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done");
+        using DamoRun alone = DamoRun.Run(0, _folder.Path, "record", "true && i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done");
         Assert.DoesNotContain("not monitored", alone.Errors);
     }
 
@@ -220,7 +220,7 @@ public sealed class RecordEndTests : IDisposable
 
     [Theory]
     [InlineData("sleep 0.4; exit 3", 3, "the command failed with exit code 3")]
-    [InlineData("true; exit 3", 3, "the command failed with exit code 3")]
+    [InlineData("true && exit 3", 3, "the command failed with exit code 3")]
     [InlineData("sleep 0.4; kill -SEGV $$", 139, "the command was ended by signal 11 (exit code 139)")]
     public void A_failure_of_the_command_is_told_and_passed_on(string command, int exitCode, string line)
     {

@@ -36,7 +36,7 @@ public sealed class ProcFileSystemTests : IDisposable
     public void Arguments_keep_their_blanks_and_may_be_empty()
     {
         _folder.Write("5/cmdline", "/bin/my program\0-c\0a b\0\0c\0\0\0");
-        Assert.Equal(["/bin/my program", "-c", "a b", "", "c"], _proc.Arguments(5));
+        Assert.Equal(["/bin/my program", "-c", "a b", "", "c"], _proc.Arguments(5)!);
         Assert.Equal("/bin/my program -c a b  c", _proc.CommandLine(5));
     }
 
