@@ -1,3 +1,4 @@
+using System.Text;
 using Damo.Views;
 
 namespace Damo.CommandLine;
@@ -30,7 +31,7 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected)
+    public static Terminal OfProcess() => new(TextWriter.Synchronized(new StreamWriter(new StandardOutput(), new UTF8Encoding(false)) { AutoFlush = true }), Console.Error, !Console.IsErrorRedirected)
     {
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
         OutIsTerminal = !Console.IsOutputRedirected,
@@ -38,5 +39,8 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
 
     /// <summary>One line about the run.</summary>
     /// <remarks>Names of processes and files are part of many lines, and others choose them: nothing of them may steer the terminal.</remarks>
-    public void Say(string line) => Error.WriteLine($"damo: {string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))}");
+    public void Say(string line) => Error.WriteLine($"damo: {Printable(line)}");
+
+    /// <summary>A text of others, like the name of a file, as it may stand in a line.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -84,7 +84,7 @@ static class ReportDistributionCommand
         IReadOnlyList<TargetDistribution> targets = report.Finish();
         if (targets.Count > 0 && picture is not null)
         {
-            picture.Write(DistributionChart.Of(targets, options));
+            picture.Write(DistributionChart.Of(targets, options), source);
         }
         else if (targets.Count > 0)
         {

@@ -75,7 +75,7 @@ static class ReportWorkingSetCommand
                 [.. targets.Select(t => new DistributionSeries($"target {t.TargetId}", [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "working set size",
-                isBytes: true));
+                isBytes: true), source);
         }
         else if (targets.Count > 0)
         {
