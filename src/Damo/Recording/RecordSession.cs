@@ -94,7 +94,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         run.Flush();
         int code = Monitor(kdamond, recorder);
         recorder.Dispose();
-        return NeedsJournal ? EndJournal(code) : code;
+        return NeedsJournal && recorder.Snapshots > 0 ? EndJournal(code) : code;
     }
 
     /// <summary>Where lines about the run go that the first tool printed: not among the bytes of a record.</summary>
