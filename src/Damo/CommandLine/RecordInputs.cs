@@ -91,6 +91,11 @@ static class RecordInputs
     /// <exception cref="IOException">It cannot be read.</exception>
     public static RecordMetadata? OpenMetadata(string input) => OpenSidecarFile(input) is { } file ? SidecarReader.Load(file) : null;
 
+    /// <summary>The same without the mappings, but for the last of one target up to a time.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RecordMetadata? OpenMetadata(string input, Int128? lastMappingsOf, long untilNs) =>
+        OpenSidecarFile(input) is { } file ? SidecarReader.Load(file, lastMappingsOf, untilNs) : null;
+
     /// <summary>The bytes of the sidecar of a record; null where there is none. The caller disposes it.</summary>
     /// <remarks>Nobody gave its name: what is no regular file, and a link, is none. Of a record that is a link, it stands beside what that leads to.</remarks>
     public static FileStream? OpenSidecarFile(string input)
