@@ -70,8 +70,8 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "target 42 has 1 snapshot; 21 are needed, since the first 20 are dropped")]
-    [InlineData(20, "target 42 has 20 snapshots; 21 are needed, since the first 20 are dropped")]
+    [InlineData(1, "target 42 has 1 snapshot; 21 are needed, since the first 20 are dropped; --exclude_samples 0 counts all")]
+    [InlineData(20, "target 42 has 20 snapshots; 21 are needed, since the first 20 are dropped; --exclude_samples 0 counts all")]
     public void Too_few_snapshots_are_told_in_one_line(int snapshots, string message)
     {
         string path = Record(snapshots);
@@ -103,7 +103,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("wss -s size,time", 2, "none of time, size")]
     [InlineData("wss -r 0 10 0", 2, "the step must not be 0")]
     [InlineData("wss -r 0 200 50", 2, "150 is no percentile")]
-    [InlineData("raw --style v9", 2, "--style: 'v9' must be seed or a version from v0.0.1 to v2.4.x; something changed in seed, v0.0.1")]
+    [InlineData("raw --style v9", 2, "--style: 'v9' must be seed or a version from v0.0.1 to v2.4.9; something changed in seed, v0.0.1")]
     [InlineData("raw --style seed --raw_number", 2, "--raw_number belongs to later tools")]
     [InlineData("raw --json --csv", 2, "exclude each other")]
     [InlineData("wss -t x", 2, "--thres")]

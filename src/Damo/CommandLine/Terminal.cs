@@ -23,6 +23,9 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     /// <summary>Whether <see cref="Out"/> is a terminal.</summary>
     public bool OutIsTerminal { get; init; }
 
+    /// <summary>Width of the terminal that <see cref="Out"/> is, in characters.</summary>
+    public int Columns { get; init; } = 80;
+
     /// <summary>Standard output as bytes, for reports that write a lot.</summary>
     public Func<Stream> OpenOutput { get; init; } = () => new StandardOutput();
 

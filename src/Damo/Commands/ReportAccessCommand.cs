@@ -26,8 +26,8 @@ static class ReportAccessCommand
     static readonly Option<string[]> s_percentiles = Several("--percentiles_range", "Percentiles: up to three numbers are START STOP STEP, more are the percentiles themselves (0 1 25 50 75 99 100)", "n", 1, MaxPercentile + 1);
     static readonly Option<bool> s_logScale = new("--hist_logscale") { Description = "Each range of a histogram is twice as wide as the one before" };
     static readonly Option<bool> s_cumulate = new("--hist_cumulate") { Description = "All ranges of a histogram begin at the least value" };
-    static readonly Option<string[]> s_ranges = Several("--hist_ranges", "Ranges of a histogram, start and end of each", "start> <end", 2, 1000);
-    static readonly Option<string[]> s_sortBy = Several("--sort_regions_by", "Order of the regions, the first counting most", string.Join('|', s_sortKeys), 1, 5).AcceptOnly(s_sortKeys);
+    static readonly Option<string[]> s_ranges = Several("--hist_ranges", "Ranges of a histogram, start and end of each: temperatures, or idle times (us, or with a unit)", "start> <end", 2, 1000);
+    static readonly Option<string[]> s_sortBy = Several("--sort_regions_by", "Order of the regions, the last counting most", string.Join('|', s_sortKeys), 1, 5).AcceptOnly(s_sortKeys);
     static readonly Option<string[]> s_sortDescending = Several("--sort_regions_dsc", "Which of these are in falling order (all)", string.Join('|', s_sortKeys), 0, 5).AcceptOnly(s_sortKeys);
     static readonly Option<string> s_heatmapWidth = new("--snapshot_heatmap_width") { Description = "Columns of the line of heat (80)", HelpName = "n" };
     static readonly Option<bool> s_heatmapStatic = new("--snapshot_heatmap_static") { Description = "The line of heat shows gaps in their size" };
@@ -73,9 +73,10 @@ static class ReportAccessCommand
         AccessScan scan = new();
         AccessReading reading = new(filter, fallback, times);
         source.ReadAged(static record => record, (snapshot, series) => reading.Add(snapshot, series, scan.Add));
-        if (scan.LacksIntervals && (filter.NeedsIntervals || !(json || raw)))
+        bool needsIntervals = filter.NeedsIntervals || !(json || raw || (csv && (options.TotalSizeOnly || IsOfRegions(options.Style))));
+        if (scan.LacksIntervals && needsIntervals)
         {
-            throw source.Failure("some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form or --json");
+            throw source.Failure("some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
         }
 
         if (scan.NrSeries == 0)
@@ -98,6 +99,8 @@ static class ReportAccessCommand
 
         return source.ExitCode;
     }
+
+    static bool IsOfRegions(AccessStyle style) => style is AccessStyle.Detailed or AccessStyle.SimpleBoxes or AccessStyle.Hot or AccessStyle.Cold;
 
     static (Action<AccessSnapshot> Add, Action Finish) Writer(Stream output, AccessReportOptions options, AccessScan scan, AccessReading reading, bool csv, bool raw)
     {
@@ -226,15 +229,21 @@ static class ReportAccessCommand
         List<(Int128 Start, Int128 End)> ranges = [];
         for (int i = 0; i < texts.Length; i += 2)
         {
-            (Int128 start, Int128 end) = (Whole(texts[i]), Whole(texts[i + 1]));
+            (Int128 start, Int128 end) = (Value(texts[i]), Value(texts[i + 1]));
             ranges.Add(start <= end ? (start, end) : throw UserErrorException.Usage($"--hist_ranges: start > end ({texts[i]} > {texts[i + 1]})"));
         }
 
         return ranges;
 
-        static Int128 Whole(string text) => long.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
-            ? value
-            : throw UserErrorException.Usage($"--hist_ranges: '{text}' is no whole number");
+        // A temperature or microseconds; only times have units.
+        static Int128 Value(string text) =>
+            long.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value
+            : text switch
+            {
+                "min" => 0,
+                "max" => ulong.MaxValue,
+                _ => Quantity.Microseconds(text, "--hist_ranges"),
+            };
     }
 
     static IReadOnlyList<AccessSortOrder> SortBy(ParseResult parsed)

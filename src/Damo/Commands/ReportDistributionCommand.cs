@@ -4,6 +4,7 @@ using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Charts;
+using Damon.Monitoring;
 using Damon.Reports.Distribution;
 
 namespace Damo.Commands;
@@ -70,11 +71,16 @@ static class ReportDistributionCommand
         DistributionOptions options = Options(parsed, kind);
         OutputForm form = ReportOptions.Form(parsed);
         PictureFile? picture = PictureFile.Of(parsed.GetValue(Plot));
-        using RecordSource source = RecordSource.Open(parsed, terminal);
+        using RecordSource source = RecordSource.Open(parsed, terminal, tellsGranularity: kind != DistributionKind.WorkingSetSize);
         DistributionReport report = new(options);
+        bool isExact = true;
         try
         {
-            source.Read(report.Add);
+            source.ReadCounted((_, snapshot) =>
+            {
+                report.Add(snapshot);
+                isExact &= options.Threshold == 1 && AreCounted(snapshot);
+            });
         }
         catch (OverflowException)
         {
@@ -93,9 +99,35 @@ static class ReportDistributionCommand
         }
 
         ShortTarget[] tooShort = [.. report.ShortTargets];
-        return tooShort.Length > 0 ? throw source.Failure(TooShort(tooShort))
-            : targets.Count == 0 ? throw source.Failure("no snapshot names a target")
-            : source.ExitCode;
+        if (targets.Count == 0)
+        {
+            throw source.Failure(tooShort.Length > 0 ? TooShort(tooShort, kind) : "no snapshot names a target");
+        }
+
+        if (kind == DistributionKind.WorkingSetSize)
+        {
+            ReportWorkingSetCommand.TellGranularity(source, isExact);
+        }
+
+        if (tooShort.Length > 0)
+        {
+            source.Say(TooShort(tooShort, kind));
+        }
+
+        return source.ExitCode;
+    }
+
+    static bool AreCounted(Snapshot snapshot)
+    {
+        for (int i = 0; i < snapshot.NrTargets; i++)
+        {
+            if (snapshot[i].AccessedBytes is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     static void Write(IReadOnlyList<TargetDistribution> targets, DistributionOptions options, OutputForm form, Stream output)
@@ -109,12 +141,13 @@ static class ReportDistributionCommand
         write(targets, options, output);
     }
 
-    static string TooShort(ShortTarget[] targets)
+    static string TooShort(ShortTarget[] targets, DistributionKind kind)
     {
+        string wayOut = kind == DistributionKind.WorkingSetSize ? "; --exclude_samples 0 counts all" : "";
         (Int128 id, int snapshots) = targets[0];
         string others = targets.Length == 1 ? "" : $"; {targets.Length - 1} more target{(targets.Length == 2 ? "" : "s")} likewise";
         return $"target {id} has {snapshots} snapshot{(snapshots == 1 ? "" : "s")}; "
-            + $"{DistributionReport.DroppedSnapshots + 1} are needed, since the first {DistributionReport.DroppedSnapshots} are dropped{others}";
+            + $"{DistributionReport.DroppedSnapshots + 1} are needed, since the first {DistributionReport.DroppedSnapshots} are dropped{others}{wayOut}";
     }
 
     static DistributionOptions Options(ParseResult parsed, DistributionKind kind)

@@ -38,8 +38,8 @@ static class ReportHeatmapCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string[]> s_times = Range("--time_range", "Times in ns, from the base on: guided (start of the guide), guided_end, or a number (all of the target's)");
-    static readonly Option<string[]> s_addresses = Range("--address_range", "Addresses, with a base as above; may be given several times");
+    static readonly Option<string[]> s_times = Range("--time_range", "Times in ns; a base that is added to both may follow: guided (start of the guide), guided_end, or a number (all of the target's)");
+    static readonly Option<string[]> s_addresses = Range("--address_range", "Addresses; a base may follow as above; may be given several times");
 
     static readonly Option<string> s_areas = new Option<string>("--draw_range") { Description = "Without --address_range: the hottest area of the guide, or all (hottest)" }.AcceptOnly("hottest", "all");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Do not count times from the start" };
@@ -63,7 +63,7 @@ static class ReportHeatmapCommand
     static Option<string[]> Range(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "start> <end> [base",
+        HelpName = "start> <end> <base",
         Arity = new ArgumentArity(2, 3 * 64),
         AllowMultipleArgumentsPerToken = true,
     };
@@ -198,35 +198,18 @@ static class ReportHeatmapCommand
             return areas;
         }
 
-        double[] heats = new double[areas.Count];
+        AreaHeats heats = new(areas);
         source.Read((series, snapshot) =>
         {
             for (int i = 0; i < snapshot.NrTargets && guide.IsOf(series); i++)
             {
                 if (snapshot[i].Id == guide.TargetId)
                 {
-                    AddHeats(heats, areas, snapshot[i].Regions);
+                    heats.Add(snapshot[i].Regions);
                 }
             }
         });
-        int hottest = 0;
-        for (int i = 1; i < heats.Length; i++)
-        {
-            hottest = heats[i] / areas[i].Size > heats[hottest] / areas[hottest].Size ? i : hottest;
-        }
-
-        return [areas[hottest]];
-    }
-
-    static void AddHeats(double[] heats, IReadOnlyList<AddressRange> areas, ReadOnlySpan<SnapshotRegion> regions)
-    {
-        foreach (ref readonly SnapshotRegion region in regions)
-        {
-            for (int i = 0; i < heats.Length && region.NrAccesses > 0; i++)
-            {
-                heats[i] += region.End > areas[i].Start && region.Start < areas[i].End ? (double)region.Size * region.NrAccesses : 0;
-            }
-        }
+        return [heats.Hottest];
     }
 
     /// <summary>Splits what an option was given into ranges: with a base, or all without.</summary>
@@ -284,7 +267,6 @@ static class ReportHeatmapCommand
         [var time, var address] => (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells)),
         _ => isMap ? (40, 80) : (500, 500),
     };
-
 
     static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
         ? id

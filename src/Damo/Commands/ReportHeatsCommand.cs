@@ -6,6 +6,7 @@ using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
 using Damon.Reports;
+using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
@@ -24,8 +25,8 @@ static class ReportHeatsCommand
     static readonly Option<string> s_start = new("--tmin") { Description = "From this time in ns (the target's first snapshot)", HelpName = "ns" };
     static readonly Option<string> s_end = new("--tmax") { Description = "Up to this time in ns (the target's last snapshot)", HelpName = "ns" };
     static readonly Option<string> s_addressCells = new("--ares") { Description = "Number of cells per row (500)", HelpName = "n" };
-    static readonly Option<string> s_startAddress = new("--amin") { Description = "From this address (the largest area, together with --amax)", HelpName = "address" };
-    static readonly Option<string> s_endAddress = new("--amax") { Description = "Up to this address (the largest area, together with --amin)", HelpName = "address" };
+    static readonly Option<string> s_startAddress = new("--amin") { Description = "From this address (the largest area; the hottest since v2.4.4; together with --amax)", HelpName = "address" };
+    static readonly Option<string> s_endAddress = new("--amax") { Description = "Up to this address (likewise, together with --amin)", HelpName = "address" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas of the targets instead, to choose from" };
     static readonly Option<string> s_picture = new("--heatmap") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
 
@@ -63,7 +64,7 @@ static class ReportHeatsCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         bool map = parsed.GetValue(s_picture) == StandardOutputName;
-        ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later);
+        ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later, (ToolStyle.Latest, "damo report heatmap"));
         HeatsRequest request = Request(parsed, map);
         OutputForm form = ReportOptions.Form(parsed);
         bool guide = parsed.GetValue(s_guide);
@@ -92,11 +93,11 @@ static class ReportHeatsCommand
             else if (picture is not null)
             {
                 IReadOnlyList<HeatsGuide> known = guides.ToGuides();
-                Draw(source, picture, request.NeedsGuides ? request.Complete(known) : request, all ? known : []);
+                Draw(source, picture, request.NeedsGuides ? Complete(source, request, known, style) : request, all ? known : []);
             }
             else
             {
-                HeatsGrid grid = new(request.NeedsGuides ? request.Complete(guides.ToGuides()) : request);
+                HeatsGrid grid = new(request.NeedsGuides ? Complete(source, request, guides.ToGuides(), style) : request);
                 using Stream output = terminal.OpenOutput();
                 if ((style.IsSeed ? Write(source, grid, form, output) : WriteLater(source, grid, parsed, style, map ? colors : null, output)) == 0)
                 {
@@ -110,6 +111,29 @@ static class ReportHeatsCommand
         }
 
         return source.ExitCode;
+    }
+
+    /// <summary>Fills in what was not asked for. Since 2.4.4 the area is the hottest one, before it was the largest.</summary>
+    static HeatsRequest Complete(RecordSource source, HeatsRequest request, IReadOnlyList<HeatsGuide> guides, ToolStyle style)
+    {
+        HeatsGuide guide = request.Choose(guides);
+        if (!request.IsAnywhere || guide.Regions.Count == 1 || !style.Since(2, 4, 4))
+        {
+            return request.Complete(guide, guide.Largest);
+        }
+
+        AreaHeats heats = new(guide.Regions);
+        source.Read(snapshot =>
+        {
+            for (int i = 0; i < snapshot.NrTargets; i++)
+            {
+                if (snapshot[i].Id == guide.TargetId)
+                {
+                    heats.Add(snapshot[i].Regions);
+                }
+            }
+        });
+        return request.Complete(guide, heats.Hottest);
     }
 
     /// <summary>Draws the cells as they are, without the shift of the text: a panel for what was asked for, or for each area of the guide.</summary>

@@ -22,7 +22,7 @@ static class ReportRawCommand
 
     static int Run(ParseResult parsed, Terminal terminal)
     {
-        ToolStyle style = StyleOption.Get(parsed, [StyleOption.RawNumber]);
+        ToolStyle style = StyleOption.Get(parsed, [StyleOption.RawNumber], (ToolStyle.Latest, "damo report access --raw_form"));
         OutputForm form = ReportOptions.Form(parsed);
         bool isLater = form == OutputForm.Text && !style.IsSeed;
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: isLater);

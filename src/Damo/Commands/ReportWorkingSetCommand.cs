@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Reporting;
+using Damo.Views;
 using Damon.Charts;
 using Damon.Records;
 using Damon.Reports;
@@ -40,17 +41,28 @@ static class ReportWorkingSetCommand
         command.Add(ReportOptions.Csv);
         command.SetAction(parsed =>
         {
-            ToolStyle style = StyleOption.Get(parsed, s_later);
-            return style.IsSeed ? ReportDistributionCommand.Run(parsed, DistributionKind.WorkingSetSize, terminal) : Run(parsed, Options(parsed, style), terminal);
+            ToolStyle style = StyleOption.Get(parsed, s_later, (ToolStyle.Today, null));
+            bool forPeople = IsForPeople(parsed, terminal);
+            return style.IsSeed && !forPeople
+                ? ReportDistributionCommand.Run(parsed, DistributionKind.WorkingSetSize, terminal)
+                : Run(parsed, Options(parsed, forPeople ? ToolStyle.Today : style, forPeople), forPeople, terminal);
         });
         return command;
     }
 
-    static int Run(ParseResult parsed, WorkingSetOptions options, Terminal terminal)
+    /// <summary>Whether people read it: on a terminal, unless a form is asked for that programs read.</summary>
+    static bool IsForPeople(ParseResult parsed, Terminal terminal) => terminal.OutIsTerminal
+        && parsed.GetValue(StyleOption.Style) is null
+        && parsed.GetValue(ReportDistributionCommand.Plot) is null
+        && !parsed.GetValue(StyleOption.RawNumber)
+        && !parsed.GetValue(s_all)
+        && ReportOptions.Form(parsed) == OutputForm.Text;
+
+    static int Run(ParseResult parsed, WorkingSetOptions options, bool forPeople, Terminal terminal)
     {
         OutputForm form = ReportOptions.Form(parsed);
         PictureFile? picture = PictureFile.Of(parsed.GetValue(ReportDistributionCommand.Plot));
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true, tellsGranularity: false);
         IReadOnlyList<WorkingSetDistribution> targets;
         WorkingSetReport report = new(options);
         try
@@ -61,7 +73,7 @@ static class ReportWorkingSetCommand
                 times.Add(series, snapshot);
                 report.Measure(series, snapshot);
             });
-            source.Read(report.Add, times);
+            source.ReadCounted(report.Add, times);
             targets = report.Finish();
         }
         catch (OverflowException e)
@@ -69,23 +81,62 @@ static class ReportWorkingSetCommand
             throw source.Failure($"the working set cannot be worked out: {e.Message}");
         }
 
-        if (targets.Count > 0 && picture is not null)
+        if (targets.Count == 0)
+        {
+            throw source.Failure("no snapshot names a target");
+        }
+
+        bool any = targets.Any(t => t.Sizes.Values.Count > 0);
+        if (!any && (forPeople || picture is not null))
+        {
+            throw source.Failure(TooShort([.. report.ShortTargets], options));
+        }
+
+        if (forPeople)
+        {
+            using StreamWriter writer = new(terminal.OpenOutput());
+            new WorkingSetView(source.LoadMetadata(), terminal.Columns).Write(targets, report.Spans, options, writer);
+        }
+        else if (picture is not null)
         {
             picture.Write(new DistributionChart(
-                [.. targets.Select(t => new DistributionSeries($"target {t.TargetId}", [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+                [.. targets.Where(t => t.Sizes.Values.Count > 0).Select(t => new DistributionSeries($"target {t.TargetId}", [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "working set size",
                 isBytes: true));
         }
-        else if (targets.Count > 0)
+        else
         {
             Write(targets, options, form, terminal);
         }
 
+        TellGranularity(source, report.Spans.All(s => s.IsExact));
         ShortTarget[] tooShort = [.. report.ShortTargets];
-        return tooShort.Length > 0
-            ? throw source.Failure($"target {tooShort[0].TargetId} has {tooShort[0].Snapshots} snapshots, of which the first {options.Exclude} are dropped, and the others do not cover --work_time{(tooShort.Length > 1 ? $"; {tooShort.Length - 1} more likewise" : "")}")
-            : targets.Count == 0 ? throw source.Failure("no snapshot names a target") : source.ExitCode;
+        if (tooShort.Length > 0)
+        {
+            source.Say(TooShort(tooShort, options));
+        }
+
+        return source.ExitCode;
+    }
+
+    /// <summary>Says what sizes are worth of a record that knows whole mappings only.</summary>
+    internal static void TellGranularity(RecordSource source, bool isExact)
+    {
+        if (!isExact && source.KnowsMappingsOnly)
+        {
+            source.Say("accesses are known per mapping, not per page: these are the sizes of whole mappings, an upper bound; a recording made as root knows pages");
+        }
+    }
+
+    static string TooShort(ShortTarget[] targets, WorkingSetOptions options)
+    {
+        (Int128 id, int snapshots) = targets[0];
+        string others = targets.Length > 1 ? $"; {targets.Length - 1} more likewise" : "";
+        string cause = snapshots <= options.Exclude && !options.HasShortStart
+            ? $"of which the first {options.Exclude} do not count: --exclude_samples 0 counts all"
+            : "which do not cover --work_time: give a shorter one";
+        return $"target {id} has {snapshots} snapshot{(snapshots == 1 ? "" : "s")}, {cause}{others}";
     }
 
     static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, Terminal terminal)
@@ -102,7 +153,7 @@ static class ReportWorkingSetCommand
         write(targets, options, writer);
     }
 
-    static WorkingSetOptions Options(ParseResult parsed, ToolStyle style)
+    static WorkingSetOptions Options(ParseResult parsed, ToolStyle style, bool forPeople)
     {
         WorkingSetOptions options = new()
         {
@@ -110,12 +161,13 @@ static class ReportWorkingSetCommand
             SortByTime = ReportDistributionCommand.SortByTime(parsed),
             All = parsed.GetValue(s_all),
             RawNumbers = parsed.GetValue(StyleOption.RawNumber),
+            HasShortStart = forPeople && parsed.GetValue(s_exclude) is null,
             Collapse = (parsed.GetValue(s_perTarget), parsed.GetValue(s_collapse)) switch
             {
                 (true, true) => throw UserErrorException.Usage("--per_target and --collapse_targets exclude each other"),
                 (true, _) => false,
                 (_, true) => true,
-                _ => null,
+                _ => forPeople ? false : null,
             },
         };
         return options with

@@ -37,8 +37,29 @@ sealed class RecordSource : IDisposable
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
-    public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false) =>
-        Open(parsed.GetValue(RecordInputs.Input)!, parsed.GetValue(RecordInputs.Strict), terminal, readTwice);
+    /// <param name="tellsGranularity">Whether a line on standard error tells of a record that knows whole mappings only.</param>
+    public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
+    {
+        RecordSource source = Open(parsed.GetValue(RecordInputs.Input)!, parsed.GetValue(RecordInputs.Strict), terminal, readTwice);
+        if (tellsGranularity && source.KnowsMappingsOnly)
+        {
+            source.Say("accesses are known per mapping, not per page, so all of a mapping shows the same rate; a recording made as root knows pages");
+        }
+
+        return source;
+    }
+
+    /// <summary>Whether the access check answered for whole mappings, by the sidecar.</summary>
+    public bool KnowsMappingsOnly
+    {
+        get
+        {
+            using SidecarReader? sidecar = OpenSidecar();
+            return IsByMapping(sidecar);
+        }
+    }
+
+    static bool IsByMapping(SidecarReader? sidecar) => sidecar?.Header?.AccessCheck?.Granularity == "mapping";
 
     /// <summary>Opens a record.</summary>
     /// <param name="input">The file, or <c>-</c>.</param>
@@ -71,6 +92,13 @@ sealed class RecordSource : IDisposable
     public void Read(Action<RecordSeries, Snapshot> add, RecordTimes? times = null, SidecarReader? sidecar = null) => Read(
         record => RecordReaders.WithStartTimes(sidecar is null ? record : RecordReaders.WithAges(record, sidecar), times),
         (snapshot, series) => add(series, snapshot));
+
+    /// <summary>As <see cref="Read(Action{RecordSeries, Snapshot}, RecordTimes?, SidecarReader?)"/>, with the bytes that an access check counted which knows whole mappings only.</summary>
+    public void ReadCounted(Action<RecordSeries, Snapshot> add, RecordTimes? times = null)
+    {
+        using SidecarReader? sidecar = OpenSidecar();
+        Read(add, times, IsByMapping(sidecar) ? sidecar : null);
+    }
 
     /// <summary>The same with the series of each snapshot, and with the ages of the sidecar.</summary>
     /// <param name="arrange">Puts another reader in front of the record; what it returns disposes the record.</param>
@@ -137,6 +165,9 @@ sealed class RecordSource : IDisposable
             return null;
         }
     }
+
+    /// <summary>One line on standard error that names this record.</summary>
+    public void Say(string message) => _terminal.Say($"{_name}: {message}");
 
     /// <summary>A failure that names this record.</summary>
     public UserErrorException Failure(string message) => new($"{_name}: {message}");

@@ -10,7 +10,7 @@ static class StyleOption
 {
     public static Option<string> Style { get; } = new("--style")
     {
-        Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4.x (seed)",
+        Description = "Print what this generation of the tool printed: seed, or a version from v0.0.1 to v2.4.x, of wss to v3.3.0 (seed)",
         HelpName = "version",
         CompletionSources = { Expected.Words(ToolStyle.Names) },
     };
@@ -20,17 +20,23 @@ static class StyleOption
     /// <summary>The style asked for. Where none is, options that only later tools had stand for the latest.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="later">Options that only later tools had.</param>
+    /// <param name="last">The last style of the report, and what took its place where there are later versions.</param>
     /// <exception cref="UserErrorException">There is no such style, or an option does not belong to it.</exception>
-    public static ToolStyle Get(ParseResult parsed, IEnumerable<Option> later)
+    public static ToolStyle Get(ParseResult parsed, IEnumerable<Option> later, (ToolStyle Style, string? Instead) last)
     {
         Option? young = later.FirstOrDefault(o => IsGiven(parsed, o));
         ToolStyle? style = null;
         if (parsed.GetValue(Style) is { } name && !ToolStyle.TryParse(name, out style))
         {
-            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to v2.4.x; something changed in {string.Join(", ", ToolStyle.Names)}");
+            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to {last.Style}; something changed in {string.Join(", ", ToolStyle.Names)}");
         }
 
-        style ??= young is null ? ToolStyle.Seed : ToolStyle.Latest;
+        if (style is not null && last.Instead is not null && style.Since(2, 5, 0))
+        {
+            throw UserErrorException.Usage($"--style: there was no such report in {style}; give a version up to {last.Style}, or use '{last.Instead}'");
+        }
+
+        style ??= young is null ? ToolStyle.Seed : last.Style;
         return style.IsSeed && young is not null
             ? throw UserErrorException.Usage($"{young.Name} belongs to later tools; leave out --style seed, or give a version")
             : style;

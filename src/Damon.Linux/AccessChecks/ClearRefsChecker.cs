@@ -47,7 +47,7 @@ internal sealed class ClearRefsChecker : IAccessChecker
 
         if (state.ClearRefs is not null && nowNs >= state.NextNs)
         {
-            StartPeriod(process, state, nowNs);
+            StartPeriod(process, state, regions, nowNs);
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ClearRefsChecker : IAccessChecker
 
     public IEnumerable<string> Notes()
     {
-        yield return "Accesses are known per mapping, not per page: all regions of a mapping show the same rate.";
+        yield return "Accesses are known per mapping, not per page: all regions of a mapping show the same rate. Only the working set size is exact: the kernel counts its bytes.";
         if (_longestPeriodMs > 0)
         {
             yield return $"The rates were renewed every {_longestPeriodMs:0} ms at the longest.";
@@ -124,7 +124,7 @@ internal sealed class ClearRefsChecker : IAccessChecker
     }
 
     /// <summary>Ends the period of the rates that were gathered, and clears for the next.</summary>
-    void StartPeriod(MonitoredProcess process, State state, long nowNs)
+    void StartPeriod(MonitoredProcess process, State state, ReadOnlySpan<Region> regions, long nowNs)
     {
         long start = Stopwatch.GetTimestamp();
         bool isRead = process.Proc.TryRead($"{process.Folder}/smaps", out ReadOnlySpan<byte> text, out Errno errno);
@@ -137,6 +137,10 @@ internal sealed class ClearRefsChecker : IAccessChecker
         {
             List<SmapsMapping> target = state.IsCleared ? state.Mappings : state.Discarded;
             SmapsParser.Parse(text, target);
+            if (state.IsCleared)
+            {
+                process.AccessedBytes = AccessedBytes(target, regions);
+            }
         }
         else
         {
@@ -188,6 +192,30 @@ internal sealed class ClearRefsChecker : IAccessChecker
         List<SmapsMapping> mappings = [];
         SmapsParser.Parse(text, mappings);
         return mappings.Find(m => m.Range.Contains(pages.Address(0))) is { ResidentBytes: > 0 } mapping ? mapping.ReferencedShare : null;
+    }
+
+    /// <summary>What was accessed of the mappings, as far as they are monitored: exact, where they are as a whole.</summary>
+    internal static ulong AccessedBytes(IReadOnlyList<SmapsMapping> mappings, ReadOnlySpan<Region> regions)
+    {
+        ulong sum = 0;
+        int region = 0;
+        foreach (SmapsMapping mapping in mappings)
+        {
+            while (region < regions.Length && regions[region].End <= mapping.Range.Start)
+            {
+                region++;
+            }
+
+            ulong monitored = 0;
+            for (int i = region; i < regions.Length && regions[i].Start < mapping.Range.End; i++)
+            {
+                monitored += Math.Min(regions[i].End, mapping.Range.End) - Math.Max(regions[i].Start, mapping.Range.Start);
+            }
+
+            sum += Math.Min(mapping.ReferencedBytes, monitored);
+        }
+
+        return sum;
     }
 
     static double RateAt(List<SmapsMapping> mappings, ulong address)

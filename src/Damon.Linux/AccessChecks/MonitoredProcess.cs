@@ -38,6 +38,9 @@ internal sealed class MonitoredProcess : IDisposable
     /// <summary>Whether the process has ended.</summary>
     internal bool HasExited { get; private set; }
 
+    /// <summary>Bytes accessed in a period that has just ended, where the check counts them; whoever takes them sets it to null.</summary>
+    internal ulong? AccessedBytes { get; set; }
+
     /// <summary>What the access check keeps for this process.</summary>
     internal object? CheckerState { get; set; }
 

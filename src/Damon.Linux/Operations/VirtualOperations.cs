@@ -209,6 +209,11 @@ public sealed class VirtualOperations : ILinuxOperations
             if (!state.IsGone)
             {
                 _checker.Check(state.Process, target.Regions.AsSpan(), now);
+                if (state.Process.AccessedBytes is { } bytes)
+                {
+                    target.CountAccessed(bytes);
+                    state.Process.AccessedBytes = null;
+                }
             }
         }
     }

@@ -133,6 +133,12 @@ public sealed class MonitoringContext
         foreach (Target target in _targets)
         {
             snapshot.AddTarget(target.Id);
+            if (target.AccessedBytes is { } bytes)
+            {
+                snapshot.SetAccessedBytes(bytes);
+                target.EndInterval();
+            }
+
             foreach (ref readonly Region region in target.Regions.AsSpan())
             {
                 snapshot.AddRegion(new SnapshotRegion(region.Start, region.End, region.NrAccesses, (int)Math.Min(region.Age, int.MaxValue)));

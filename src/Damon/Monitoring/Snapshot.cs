@@ -78,8 +78,24 @@ public sealed class Snapshot
             Array.Resize(ref _targets, _nrTargets * 2);
         }
 
-        _targets[_nrTargets++] = new TargetEntry(id, _nrRegions);
+        _targets[_nrTargets++] = new TargetEntry(id, _nrRegions, null);
     }
+
+    /// <summary>Says how many bytes of the target started last were accessed, where that is known better than by its regions.</summary>
+    /// <exception cref="InvalidOperationException">No target was started.</exception>
+    internal void SetAccessedBytes(ulong bytes)
+    {
+        if (_nrTargets == 0)
+        {
+            throw new InvalidOperationException("Bytes need a target: call AddTarget first.");
+        }
+
+        SetAccessedBytes(_nrTargets - 1, bytes);
+    }
+
+    internal void SetAccessedBytes(int index, ulong bytes) => _targets[index] = _targets[index] with { AccessedBytes = bytes };
+
+    internal ulong? AccessedBytes(int index) => _targets[index].AccessedBytes;
 
     /// <summary>Adds a region to the target started last.</summary>
     /// <exception cref="InvalidOperationException">No target was started.</exception>
@@ -189,5 +205,5 @@ public sealed class Snapshot
         return _regions.AsSpan(first, end - first);
     }
 
-    readonly record struct TargetEntry(Int128 Id, int FirstRegion);
+    readonly record struct TargetEntry(Int128 Id, int FirstRegion, ulong? AccessedBytes);
 }

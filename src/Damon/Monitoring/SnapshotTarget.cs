@@ -18,6 +18,12 @@ public readonly struct SnapshotTarget
     /// </summary>
     public Int128 Id => _snapshot.TargetId(_index);
 
+    /// <summary>
+    /// Bytes that were accessed in the interval, where the access check counted them itself: one that answers for whole mappings makes regions say too much. Null where the
+    /// regions are all there is.
+    /// </summary>
+    internal ulong? AccessedBytes => _snapshot.AccessedBytes(_index);
+
     /// <summary>The regions in address order.</summary>
     public ReadOnlySpan<SnapshotRegion> Regions => _snapshot.TargetRegions(_index);
 }

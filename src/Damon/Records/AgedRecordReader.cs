@@ -35,6 +35,13 @@ sealed class AgedRecordReader(IRecordReader record, SidecarReader sidecar) : IRe
             && sidecar.Ages.Length == snapshot.NrRegions)
         {
             Apply(snapshot.AllRegions, sidecar.Ages);
+            for (int i = 0; i < snapshot.NrTargets && sidecar.AccessedBytes.Count == snapshot.NrTargets; i++)
+            {
+                if (sidecar.AccessedBytes[i] >= 0)
+                {
+                    snapshot.SetAccessedBytes(i, (ulong)sidecar.AccessedBytes[i]);
+                }
+            }
         }
 
         _index++;

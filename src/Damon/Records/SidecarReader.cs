@@ -13,6 +13,7 @@ public sealed class SidecarReader : IDisposable
     readonly RecordInput _input;
     int[] _ages = [];
     int _nrAges;
+    readonly List<long> _accessed = [];
     long _line;
     long _lineOffset;
     bool _ended;
@@ -56,6 +57,9 @@ public sealed class SidecarReader : IDisposable
 
     /// <summary>After a line of ages: the age of each region of the snapshot, all targets one after the other. Valid until the next read.</summary>
     public ReadOnlySpan<int> Ages => _ages.AsSpan(0, _nrAges);
+
+    /// <summary>After a line of ages: the bytes accessed in each target, below 0 where they were not counted; empty where none were. Valid until the next read.</summary>
+    internal IReadOnlyList<long> AccessedBytes => _accessed;
 
     /// <summary>Reads the whole sidecar but for the ages; disposes the stream.</summary>
     /// <exception cref="IOException">The stream could not be read.</exception>
@@ -209,6 +213,7 @@ public sealed class SidecarReader : IDisposable
         AgesIndex = -1;
         AgesTimeNs = -1;
         _nrAges = 0;
+        _accessed.Clear();
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -228,6 +233,10 @@ public sealed class SidecarReader : IDisposable
             else if (json.ValueTextEquals("values"u8))
             {
                 ParseValues(ref json);
+            }
+            else if (json.ValueTextEquals("accessed"u8))
+            {
+                ParseAccessed(ref json);
             }
             else
             {
@@ -252,6 +261,20 @@ public sealed class SidecarReader : IDisposable
             }
 
             _ages[_nrAges++] = json.GetInt32();
+        }
+    }
+
+    void ParseAccessed(ref Utf8JsonReader json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("An array was expected.");
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            _accessed.Add(json.GetInt64());
         }
     }
 

@@ -14,6 +14,9 @@ namespace Damon.Records;
 /// </remarks>
 public sealed class SidecarWriter : IDisposable
 {
+    /// <summary>Stands for a target whose accessed bytes were not counted.</summary>
+    internal const long UnknownBytes = -1;
+
     readonly RecordOutput _output;
     readonly ArrayBufferWriter<byte> _line = new(4096);
     readonly Utf8JsonWriter _json;
@@ -87,9 +90,11 @@ public sealed class SidecarWriter : IDisposable
             return;
         }
 
-        const int Fixed = 128;
+        const int Fixed = 144;
         const int MaxAge = 12;
-        long size = Fixed + ((long)regions.Length * MaxAge);
+        const int MaxBytes = 21;
+        bool hasBytes = HasAccessedBytes(snapshot);
+        long size = Fixed + ((long)regions.Length * MaxAge) + (hasBytes ? (long)snapshot.NrTargets * MaxBytes : 0);
         if (size > _ages.Length)
         {
             _ages = new byte[checked((int)Math.Max(size, Math.Min(size * 3 / 2, Array.MaxLength)))];
@@ -108,7 +113,20 @@ public sealed class SidecarWriter : IDisposable
         }
 
         // The last comma gives way to the end.
-        at = Text(line, at - 1, "]}}\n"u8);
+        at = Text(line, at - 1, "]"u8);
+        if (hasBytes)
+        {
+            at = Text(line, at, ",\"accessed\":["u8);
+            for (int i = 0; i < snapshot.NrTargets; i++)
+            {
+                at += AsciiDigits.Decimal(line[at..], snapshot[i].AccessedBytes is { } bytes ? (long)Math.Min(bytes, long.MaxValue) : UnknownBytes);
+                line[at++] = (byte)',';
+            }
+
+            at = Text(line, at - 1, "]"u8);
+        }
+
+        at = Text(line, at, "}}\n"u8);
         AppendLine(line[..at]);
     }
 
@@ -185,6 +203,19 @@ public sealed class SidecarWriter : IDisposable
         foreach (ref readonly SnapshotRegion region in regions)
         {
             if (region.Age != SnapshotRegion.UnknownAge)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static bool HasAccessedBytes(Snapshot snapshot)
+    {
+        for (int i = 0; i < snapshot.NrTargets; i++)
+        {
+            if (snapshot[i].AccessedBytes is not null)
             {
                 return true;
             }

@@ -18,7 +18,7 @@ public sealed class CompleteCommandTests
     [InlineData("record --sample 5ms --ops f", "words", "fvaddr")]
     [InlineData("report access --style h", "words", "hot")]
     [InlineData("report access --sort_regions_by age a", "words", "address", "access_rate", "age")]
-    [InlineData("report wss --style v2", "words", "v2.3.3", "v2.4.1")]
+    [InlineData("report wss --style v2", "words", "v2.3.3", "v2.4.1", "v2.4.4")]
     [InlineData("report heatmap --output ", "files", "stdout", "raw")]
     [InlineData("report footprints ", "words", "vsz", "rss", "sys_used", "all")]
     [InlineData("convert --version ", "words", "0", "1", "2")]

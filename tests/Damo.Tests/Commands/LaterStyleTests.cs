@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Damon.Monitoring;
+using Damon.Records;
 using Damon.Reports;
 
 namespace Damo.Tests.Commands;
@@ -69,12 +71,15 @@ public sealed class LaterStyleTests : IDisposable
     }
 
     [Fact]
-    public void Wss_of_too_few_snapshots_is_one_line()
+    public void Wss_of_too_few_snapshots_says_so_below_its_head_and_names_the_way_out()
     {
         string path = _folder.Write("r", 20);
-        Assert.Equal(
-            (1, "", $"damo: {path}: target 42 has 20 snapshots, of which the first 20 are dropped, and the others do not cover --work_time\n"),
-            RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4"));
+        string line = $"damo: {path}: target 42 has 20 snapshots, of which the first 20 do not count: --exclude_samples 0 counts all\n";
+        Assert.Equal((0, "# <percentile> <wss>\n# target_id\t0\n# no snapshot\n", line), RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4"));
+        Assert.Equal((0, "# target_id\t42\n# <percentile> <wss>\n# no snapshot\n", line), RecordFolder.Run("report", "wss", "-i", path, "--per_target"));
+        Assert.Contains("\"average\": null", RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4", "--json").Output);
+        Assert.Equal("target_id,samples,average,percentile,wss\n", RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4", "--csv").Output);
+        Assert.Equal(1, RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4", "--plot", _folder.Path("x.svg")).Code);
         Assert.Equal(2, RecordFolder.Run("report", "wss", "-i", path, "--style", "seed", "--sz_thres", "1").Code);
     }
 
@@ -93,6 +98,28 @@ public sealed class LaterStyleTests : IDisposable
         Assert.StartsWith("0\t0\t0.499908441677\n", Ok("r", "report", "heats", "--style", "v1.7.8", "--resol", "2", "3"));
         Assert.StartsWith("0\t0\t0.4999084416", Ok("r", "report", "heats", "--style", "v1.7.9", "--resol", "2", "3"));
         Assert.Equal("time_ns,address,heat\n0,0,1.25\n", Ok("r", "report", "heats", "--style", "v2.4", "--tres", "1", "--ares", "1", "--csv", "--address_range", "4096", "12288"));
+    }
+
+    [Theory]
+    [InlineData("v2.4.3", "100000000\t65536\t0.0\n")]
+    [InlineData("v2.4.4", "100000000\t1048576\t5.0\n")]
+    [InlineData("v2.4.9", "100000000\t1048576\t5.0\n")]
+    public void Heats_take_the_hottest_area_since_2_4_4_and_the_largest_before(string style, string cells)
+    {
+        using (BinaryRecordWriter writer = new(File.Create(_folder.Path("r"))))
+        {
+            Snapshot snapshot = new();
+            for (int i = 1; i <= 3; i++)
+            {
+                snapshot.Reset(i * 100_000_000L);
+                snapshot.AddTarget(42);
+                snapshot.AddRegion(new SnapshotRegion(65536, 262144, 0, 0));
+                snapshot.AddRegion(new SnapshotRegion(1048576, 1052672, 5, 0));
+                writer.Write(snapshot);
+            }
+        }
+
+        Assert.Equal(cells, Ok("r", "report", "heats", "--style", style, "--resol", "1", "1", "--abs_time", "--abs_addr"));
     }
 
     [Fact]

@@ -19,11 +19,22 @@ sealed class RecordFolder : IDisposable
 
     public static (int Code, string Output, string Errors) Run(params string[] arguments) => RunOn([], arguments);
 
-    public static (int Code, string Output, string Errors) RunOn(byte[] input, params string[] arguments)
+    /// <summary>As <see cref="Run"/>, where standard output is a terminal without colours.</summary>
+    public static (int Code, string Output, string Errors) RunOnTerminal(int columns, params string[] arguments) => RunOn([], columns, arguments);
+
+    public static (int Code, string Output, string Errors) RunOn(byte[] input, params string[] arguments) => RunOn(input, null, arguments);
+
+    static (int Code, string Output, string Errors) RunOn(byte[] input, int? columns, string[] arguments)
     {
         MemoryStream output = new();
         StringWriter errors = new() { NewLine = "\n" };
-        Terminal terminal = new(TextWriter.Null, errors, errorIsTerminal: false) { OpenOutput = () => new UnclosedStream(output), OpenInput = () => new PipeStream(input) };
+        Terminal terminal = new(TextWriter.Null, errors, errorIsTerminal: false)
+        {
+            OpenOutput = () => new UnclosedStream(output),
+            OpenInput = () => new PipeStream(input),
+            OutIsTerminal = columns is not null,
+            Columns = columns ?? 80,
+        };
         int code = Application.Run(arguments, terminal);
         return (code, Encoding.UTF8.GetString(output.ToArray()), errors.ToString());
     }

@@ -27,12 +27,16 @@ public sealed class ReportAccessCommandTests : IDisposable
     {
         TestTerminal.Run("report", "access", "-i", Trace).AssertOneLine(
             1,
-            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form or --json");
+            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
         TestTerminal.Run("report", "access", "-i", Trace, "--json", "--access_rate", "1", "100").AssertOneLine(
             1,
-            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form or --json");
+            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
         Assert.EndsWith("record DAMON intervals: sample 5 ms, aggr 100 ms", TestTerminal.Run("report", "access", "-i", Trace, "--intervals", "5ms", "100ms").Output);
         Assert.StartsWith("base_time_absolute: ", TestTerminal.Run("report", "access", "-i", Trace, "--raw_form").Output);
+        string[] csv = TestTerminal.Run("report", "access", "-i", Trace, "--csv").Output.Split('\n');
+        Assert.EndsWith(",start,end,bytes,nr_accesses,age,access_percent,access_hz,age_us,idle_us,temperature,filter_passed_bytes", csv[0]);
+        Assert.Matches("^,,,0,[0-9]+,[0-9]+,[0-9]+,[0-9]+,[0-9]+,0,[0-9]+,,,,,,0$", csv[1]);
+        Assert.Equal(1, TestTerminal.Run("report", "access", "-i", Trace, "--csv", "--style", "recency-percentiles").ExitCode);
     }
 
     [Fact]
@@ -49,7 +53,7 @@ public sealed class ReportAccessCommandTests : IDisposable
             monitoring_duration:       146.999 ms
             target_id: 0
             nr_regions: 14
-            # start_addr     end_addr        length nr_accesses   age
+            # start_addr     end_addr        length  nr_accesses   age
             000000400000-000006604000 (  98.016 MiB)           0    86
 
             """,
@@ -91,6 +95,16 @@ public sealed class ReportAccessCommandTests : IDisposable
         Assert.Equal(
             "kdamond,context,scheme,target_id,start_ns,end_ns,percentile,idle_us\n,,,0,49211676043,49358675000,0,0\n,,,0,49211676043,49358675000,100,8700000\n",
             TestTerminal.Run("report", "access", "-i", Compressed, "--csv", "--snapshot_idx", "0", "1", "--style", "recency-percentiles", "--percentiles_range", "0", "101", "100").Output);
+    }
+
+    [Fact]
+    public void Ranges_of_a_histogram_take_units_of_time()
+    {
+        string[] options = ["report", "access", "-i", Compressed, "--snapshot_idx", "0", "1", "--style", "recency-sz-hist", "--hist_ranges"];
+        string text = TestTerminal.Run([.. options, "0", "1s", "1,000,000", "2h"]).Output;
+        Assert.StartsWith("<idle time (us)> <total size>\n[0 ns, 1 s) ", text);
+        Assert.Contains("\n[1 s, 2 h) ", text);
+        TestTerminal.Run([.. options, "0", "1x"]).AssertOneLine(2, "--hist_ranges: '1x' is no time; write microseconds, or a unit like 5ms, 0.1s, 2m (see 'damo report access --help')");
     }
 
     [Fact]

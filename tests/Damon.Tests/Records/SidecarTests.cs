@@ -421,6 +421,42 @@ public sealed class SidecarTests
     }
 
     [Fact]
+    public void Accessed_bytes_come_back_with_the_snapshots_they_belong_to()
+    {
+        MemoryStream record = new();
+        MemoryStream sidecar = new();
+        using (BinaryRecordWriter writer = new(record, leaveOpen: true))
+        using (SidecarWriter meta = new(sidecar, new RecordHeader(), leaveOpen: true))
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                Snapshot snapshot = new();
+                snapshot.Reset(10 + i);
+                snapshot.AddTarget(1);
+                snapshot.AddRegion(new SnapshotRegion(0, 10, 1, 5));
+                snapshot.AddTarget(2);
+                if (i == 1)
+                {
+                    snapshot.SetAccessedBytes(ulong.MaxValue);
+                }
+
+                snapshot.AddRegion(new SnapshotRegion(0, 10, 1, 5));
+                writer.Write(snapshot);
+                meta.WriteAges(i, snapshot);
+            }
+        }
+
+        record.Position = 0;
+        sidecar.Position = 0;
+        using IRecordReader reader = RecordReaders.WithAges(RecordReaders.Open(record), new SidecarReader(sidecar));
+        Snapshot read = new();
+        Assert.True(reader.Read(read));
+        Assert.Equal((null, null), (read[0].AccessedBytes, read[1].AccessedBytes));
+        Assert.True(reader.Read(read));
+        Assert.Equal((null, (ulong)long.MaxValue), (read[0].AccessedBytes, read[1].AccessedBytes));
+    }
+
+    [Fact]
     public void Ages_of_another_record_are_not_used()
     {
         MemoryStream record = new();

@@ -169,11 +169,18 @@ public sealed class HeatsGuideTests
         Add(guides, 1000, 5, (10, 20), (30, 40), (50, 55));
         Add(guides, 2000, 6, (10, 12));
         Add(guides, 3000, 5, (10, 20), (30, 40), (50, 55));
-        HeatsRequest all = new HeatsRequest().Complete(guides.ToGuides());
+        HeatsRequest all = Complete(new HeatsRequest(), guides);
         Assert.Equal(new HeatsRequest { TargetId = 5, StartNs = 1000, EndNs = 3000, StartAddress = 10, EndAddress = 20 }, all);
         Assert.False(all.NeedsGuides);
-        HeatsRequest some = new HeatsRequest { TargetId = 6, EndNs = 9, StartAddress = 11 }.Complete(guides.ToGuides());
+        HeatsRequest some = new HeatsRequest { TargetId = 6, EndNs = 9, StartAddress = 11 };
+        some = Complete(some, guides);
         Assert.Equal(new HeatsRequest { TargetId = 6, StartNs = 2000, EndNs = 9, StartAddress = 10, EndAddress = 12 }, some);
-        Assert.Equal("there is no target 7; there is 5, 6", Assert.Throws<HeatsException>(() => new HeatsRequest { TargetId = 7 }.Complete(guides.ToGuides())).Message);
+        Assert.Equal("there is no target 7; there is 5, 6", Assert.Throws<HeatsException>(() => new HeatsRequest { TargetId = 7 }.Choose(guides.ToGuides())).Message);
+    }
+
+    static HeatsRequest Complete(HeatsRequest request, HeatsGuides guides)
+    {
+        HeatsGuide guide = request.Choose(guides.ToGuides());
+        return request.Complete(guide, guide.Largest);
     }
 }

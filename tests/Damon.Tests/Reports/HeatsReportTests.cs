@@ -110,7 +110,8 @@ public sealed class HeatsReportTests
                 guides.Add(snapshot);
             }
 
-            HeatsRequest request = new HeatsRequest { TimeCells = random.Next(1, 12), AddressCells = random.Next(1, 30) }.Complete(guides.ToGuides());
+            HeatsGuide guide = guides.ToGuides()[0];
+            HeatsRequest request = new HeatsRequest { TimeCells = random.Next(1, 12), AddressCells = random.Next(1, 30) }.Complete(guide, guide.Largest);
             if (seed % 3 == 0)
             {
                 request = request with { StartNs = request.StartNs + 777, EndNs = request.EndNs + 5000, StartAddress = request.StartAddress + 1001 };

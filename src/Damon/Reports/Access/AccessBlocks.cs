@@ -34,7 +34,7 @@ sealed class AccessBlocks(AccessReportOptions options, AccessSnapshot snapshot)
         IReadOnlyList<(int Percentile, Int128 Value)> values = AccessPercentiles.Of(Values(snapshot, isTime, passed), options.Percentiles);
         TemperatureWeights weights = options.Weights;
         StringBuilder text = new();
-        text.Append("<percentile> ").Append(isTime
+        text.Append(passed ? "<df-passed percentile> " : "<percentile> ").Append(isTime
             ? options.RawNumbers ? "<idle time (us)>" : "<idle time>"
             : string.Create(CultureInfo.InvariantCulture, $"<temperature (weights: [{weights.Size}, {weights.AccessRate}, {weights.Age}])>"));
         if (values.Count == 0)

@@ -74,6 +74,12 @@ internal sealed class AccessCsv
     {
         bool hasAge = region.Region.Age >= 0;
         line.Append(CultureInfo.InvariantCulture, $"{region.Region.Start},{region.Region.End},{region.Region.Size},{region.Region.NrAccesses},");
+        if (!intervals.IsKnown)
+        {
+            line.Append(CultureInfo.InvariantCulture, $"{(hasAge ? region.Region.Age : null)},,,,,,{region.FilterPassed}");
+            return;
+        }
+
         line.Append(CultureInfo.InvariantCulture, $"{(hasAge ? region.Region.Age : null)},{region.Percent},{intervals.Hz(region.Region.NrAccesses)},");
         line.Append(CultureInfo.InvariantCulture, $"{(hasAge ? region.AgeUs : null)},{(hasAge || region.IdleUs == 0 ? region.IdleUs : null)},{region.Temperature},{region.FilterPassed}");
     }

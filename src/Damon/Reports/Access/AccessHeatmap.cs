@@ -19,20 +19,20 @@ static class AccessHeatmap
     /// <summary>The line, and a second one that says what it means.</summary>
     /// <param name="snapshot">What is drawn.</param>
     /// <param name="options">Width, colours, and how numbers are written.</param>
-    /// <param name="filterPassed">Whether only bytes count that passed the filters of the scheme.</param>
+    /// <param name="filterPassed">Whether only regions count of which something passed the filters of the scheme; these count as a whole.</param>
     public static string Of(AccessSnapshot snapshot, AccessReportOptions options, bool filterPassed)
     {
-        IReadOnlyList<AccessRegion> regions = [.. snapshot.Regions.OrderBy(r => r.Region.Start)];
+        IReadOnlyList<AccessRegion> regions = [.. snapshot.Regions.Where(r => !filterPassed || r.FilterPassed > 0).OrderBy(r => r.Region.Start)];
         double span = regions.Count == 0 ? 0
             : options.HeatmapStatic ? (double)regions.Max(r => r.Region.End) - regions[0].Region.Start
-            : (double)snapshot.TotalBytes;
+            : regions.Sum(r => (double)r.Region.Size);
         double unit = span / options.HeatmapWidth;
         if (!(unit > 0))
         {
-            return "";
+            return "n/a (no region)";
         }
 
-        List<Column> columns = Columns(regions, unit, options, filterPassed);
+        List<Column> columns = Columns(regions, unit, options);
         double min = double.MaxValue;
         double max = double.MinValue;
         foreach (Column column in columns)
@@ -76,7 +76,7 @@ static class AccessHeatmap
         }
     }
 
-    static List<Column> Columns(IReadOnlyList<AccessRegion> regions, double unit, AccessReportOptions options, bool filterPassed)
+    static List<Column> Columns(IReadOnlyList<AccessRegion> regions, double unit, AccessReportOptions options)
     {
         // Sums of parts of a column are not exact.
         const double Rounding = 1e-6;
@@ -97,11 +97,10 @@ static class AccessHeatmap
             }
 
             double left = region.Region.Size;
-            double passed = filterPassed && left > 0 ? region.FilterPassed / left : 1;
             while (left > 0)
             {
                 double part = Math.Min(left, unit - size);
-                heat += ((double)options.Weights.Temperature((ulong)part, region.Percent, region.AgeUs)) * part * passed;
+                heat += ((double)options.Weights.Temperature((ulong)part, region.Percent, region.AgeUs)) * part;
                 size += part;
                 left -= part;
                 if (size >= unit * (1 - Rounding))
@@ -121,7 +120,8 @@ static class AccessHeatmap
             // A rest this small came from rounding.
             if (size > unit * Rounding)
             {
-                columns.Add(new Column(heat / size, 0));
+                // A part of the column that no region covers counts as neither hot nor cold.
+                columns.Add(new Column(heat / unit, 0));
             }
 
             (heat, size) = (0, 0);

@@ -43,7 +43,7 @@ internal sealed class AccessRawForm
         Line("monitoring_duration: ", snapshot.EndNs - snapshot.StartNs);
         _output.Part().Append(CultureInfo.InvariantCulture, $"target_id: {snapshot.TargetId}");
         _output.Part().Append(CultureInfo.InvariantCulture, $"nr_regions: {snapshot.Regions.Count}");
-        _output.Part().Append("# start_addr     end_addr        length nr_accesses   age");
+        _output.Part().Append("# start_addr     end_addr        length  nr_accesses   age");
         foreach (AccessRegion region in snapshot.Regions)
         {
             StringBuilder line = _output.Part();

@@ -66,10 +66,11 @@ internal sealed class AccessReading(AccessFilter filter, AccessIntervals fallbac
         ReadOnlySpan<ulong> passed = snapshot.FilterPassed;
         for (int i = 0; i < target.Regions.Length; i++)
         {
+            _snapshot.TotalBytes += target.Regions[i].Size;
             AddRegion(target.Regions[i], passed.IsEmpty ? 0 : passed[first + i], record);
         }
 
-        return filter.SnapshotSize is not { } size || size.Contains((Int128)_snapshot.TotalBytes);
+        return filter.SnapshotSize is not { } size || size.Contains((Int128)_snapshot.Bytes);
     }
 
     void AddRegion(in SnapshotRegion region, ulong passed, AccessIntervals record)

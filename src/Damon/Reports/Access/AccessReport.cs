@@ -27,7 +27,7 @@ internal sealed class AccessReport
         ArgumentNullException.ThrowIfNull(scan);
         _scan = scan;
         _intervals = intervals;
-        _templates = new AccessTemplates(options, scan.NrSeries > 1, scan.HasSeveralSnapshots, scan.Series.Any(s => s.Series.SchemeFilters is not null));
+        _templates = new AccessTemplates(options, scan.NrSeries > 1, scan.HasSeveralSnapshots, scan.Series.Any(s => s.Series.SchemeFilters is not null), scan.Series.Any(s => SchemeFilterText.HasOperationsFilter(s.Series.SchemeFilters)));
         _values = new AccessValues(options, scan, _templates);
         _output = new AccessOutput(output, options.PagerRule);
         _order = Order(options);
@@ -104,7 +104,8 @@ internal sealed class AccessReport
 
     int Compare(AccessRegion x, AccessRegion y)
     {
-        foreach (AccessSortOrder key in _order)
+        // As by sorting with one key after the other.
+        foreach (AccessSortOrder key in _order.Reverse())
         {
             int order = key.Compare(x, y);
             if (order != 0)

@@ -15,7 +15,7 @@ internal sealed record AccessReportOptions
     /// <summary>The ranges of histograms.</summary>
     public HistogramOptions Histogram { get; init; } = new();
 
-    /// <summary>The order of regions, the first key counting most; empty for the order of the record.</summary>
+    /// <summary>The order of regions, the last key counting most; empty for the order of the record.</summary>
     public IReadOnlyList<AccessSortOrder> SortBy { get; init; } = [];
 
     /// <summary>What temperatures are made of, for the headings; the filter has the same.</summary>

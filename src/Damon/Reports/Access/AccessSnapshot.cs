@@ -32,8 +32,11 @@ internal sealed class AccessSnapshot
     /// <summary>Its regions.</summary>
     public IReadOnlyList<AccessRegion> Regions => _regions;
 
-    /// <summary>Sum of the sizes, in bytes.</summary>
-    public UInt128 TotalBytes { get; private set; }
+    /// <summary>Bytes of all its regions in the record, also of those that the filters left out.</summary>
+    public UInt128 TotalBytes { get; internal set; }
+
+    /// <summary>Sum of the sizes of its regions, in bytes.</summary>
+    public UInt128 Bytes { get; private set; }
 
     /// <summary>Bytes that passed the filters of the scheme.</summary>
     public UInt128 FilterPassed { get; private set; }
@@ -64,6 +67,7 @@ internal sealed class AccessSnapshot
     {
         _regions.Clear();
         TotalBytes = 0;
+        Bytes = 0;
         FilterPassed = 0;
         BytesPerSecond = 0;
         FilterPassedPerSecond = 0;
@@ -72,7 +76,7 @@ internal sealed class AccessSnapshot
     internal void Add(in AccessRegion region)
     {
         _regions.Add(region);
-        TotalBytes += region.Region.Size;
+        Bytes += region.Region.Size;
         FilterPassed += region.FilterPassed;
         if (Intervals.IsKnown)
         {

@@ -12,14 +12,15 @@ sealed class AccessTemplates
     /// <param name="severalRecords">Whether there is more than one series.</param>
     /// <param name="severalSnapshots">Whether any series has more than one snapshot.</param>
     /// <param name="hasFilters">Whether the scheme of any series has filters.</param>
+    /// <param name="hasPageFilters">Whether any of these is one that operations apply to pages.</param>
     /// <exception cref="FormatException">A changed template has an unknown keyword.</exception>
-    public AccessTemplates(AccessReportOptions options, bool severalRecords, bool severalSnapshots, bool hasFilters)
+    public AccessTemplates(AccessReportOptions options, bool severalRecords, bool severalSnapshots, bool hasFilters, bool hasPageFilters)
     {
         string[] texts = new string[_byArea.Length];
         texts[(int)AccessArea.RecordHead] = severalRecords
             ? "kdamond <kdamond index> / context <context index> / scheme <scheme index> / target id <target id> / recorded for <duration> from <abs start time>"
             : "";
-        texts[(int)AccessArea.SnapshotHead] = Head(options.Style, severalSnapshots, hasFilters);
+        texts[(int)AccessArea.SnapshotHead] = Head(options.Style, severalSnapshots, hasFilters, hasPageFilters);
         texts[(int)AccessArea.Region] = Region(options.Style, hasFilters);
         texts[(int)AccessArea.SnapshotTail] = hasFilters
             ? "memory bw estimate: <estimated memory bandwidth>  df-passed: <filters passed estimated memory bandwidth>\ntotal size: <total bytes>  df-passed <filters passed bytes>"
@@ -52,18 +53,18 @@ sealed class AccessTemplates
 
     public AccessTemplate this[AccessArea area] => _byArea[(int)area];
 
-    static string Head(AccessStyle style, bool severalSnapshots, bool hasFilters)
+    static string Head(AccessStyle style, bool severalSnapshots, bool hasFilters, bool hasPageFilters)
     {
         List<string> lines = [];
-        bool boxes = style is AccessStyle.SimpleBoxes or AccessStyle.Hot or AccessStyle.Cold;
-        if (severalSnapshots || boxes)
+        bool isHistogram = style is AccessStyle.RecencyHistogram or AccessStyle.TemperatureHistogram;
+        if ((severalSnapshots && !isHistogram) || style == AccessStyle.SimpleBoxes)
         {
             lines.Add(SnapshotTime);
         }
 
         switch (style)
         {
-            case AccessStyle.Detailed:
+            case AccessStyle.Detailed or AccessStyle.Hot or AccessStyle.Cold:
                 lines.Add("heatmap: <heatmap>\nintervals: <snapshot intervals>");
                 if (hasFilters)
                 {
@@ -73,7 +74,7 @@ sealed class AccessTemplates
                 break;
             case AccessStyle.RecencyPercentiles or AccessStyle.TemperaturePercentiles:
                 string name = style == AccessStyle.RecencyPercentiles ? "recency" : "temperature";
-                if (hasFilters)
+                if (hasPageFilters)
                 {
                     lines.Add($"{Filters}\n# df-passed {name} percentiles\n<df-passed {name} percentiles>\n");
                 }
@@ -82,7 +83,7 @@ sealed class AccessTemplates
                 break;
             case AccessStyle.RecencyHistogram or AccessStyle.TemperatureHistogram:
                 string value = style == AccessStyle.RecencyHistogram ? "recency" : "temperature";
-                if (hasFilters)
+                if (hasPageFilters)
                 {
                     lines.Add($"{Filters}\n<{value}-df-passed-sz histogram>\n");
                 }
@@ -97,7 +98,8 @@ sealed class AccessTemplates
     static string Region(AccessStyle style, bool hasFilters) => style switch
     {
         AccessStyle.Detailed => "<index> addr <start address> size <size> access <access hz> age <age>" + (hasFilters ? " df-passed <filters passed bytes>" : ""),
-        AccessStyle.SimpleBoxes or AccessStyle.Hot or AccessStyle.Cold => "<box> size <size> access <access hz> age <age>",
+        AccessStyle.SimpleBoxes => "<box> size <size> access <access hz> age <age>",
+        AccessStyle.Hot or AccessStyle.Cold => "<box> <size> access <access hz> <age>",
         _ => "",
     };
 }

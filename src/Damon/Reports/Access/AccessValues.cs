@@ -91,7 +91,7 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         AccessKeyword.RegionBoxDescription => "# the longer a box, the older the region; the higher, the larger; the digit is its access rate, from 0 for the least to 9 for the greatest",
         AccessKeyword.Heatmap => AccessHeatmap.Of(_snapshot, options, filterPassed: false),
         AccessKeyword.FiltersPassedHeatmap => AccessHeatmap.Of(_snapshot, options, filterPassed: true),
-        AccessKeyword.FiltersPassedType => SchemeFilterText.Format(_series.Series.SchemeFilters),
+        AccessKeyword.FiltersPassedType => SchemeFilterText.Format(_series.Series.SchemeFilters, _numbers),
         AccessKeyword.FiltersPassedBytes => Bytes(_snapshot.FilterPassed),
         AccessKeyword.PositiveAccessSamplesRatio => PositiveSamples(),
         AccessKeyword.EstimatedMemoryBandwidth => PerSecond(_snapshot.BytesPerSecond),
@@ -99,7 +99,7 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         AccessKeyword.IntervalsTuningStatus => _series.Series.IntervalsGoal is { Aggrs: > 0 } ? Goal() : "",
         AccessKeyword.DamosStats => Statistics(),
         AccessKeyword.SnapshotIntervals =>
-            $"sample {TimeOfUs(_snapshot.Intervals.SampleUs)} aggr {TimeOfUs(_snapshot.Intervals.AggrUs)} (max access hz {CountText.Format((Int128)_snapshot.Intervals.Hz(_snapshot.Intervals.MaxSamples))})",
+            $"sample {TimeOfUs(_snapshot.Intervals.SampleUs)} aggr {TimeOfUs(_snapshot.Intervals.AggrUs)} (max access hz {Rate(_snapshot.Intervals.Hz(_snapshot.Intervals.MaxSamples))})",
         _ => new AccessBlocks(options, _snapshot).Of(keyword),
     };
 
@@ -177,7 +177,7 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
             sum += (double)region.Region.Size * region.Region.NrAccesses;
         }
 
-        double all = (double)_snapshot.TotalBytes * _snapshot.Intervals.MaxSamples;
+        double all = (double)_snapshot.Bytes * _snapshot.Intervals.MaxSamples;
         return CountText.FormatPercent(all > 0 ? sum * 100 / all : 0);
     }
 
@@ -185,7 +185,10 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
 
     string Bytes(UInt128 bytes) => bytes <= ulong.MaxValue ? SizeText.Format((ulong)bytes, _numbers) : SizeText.Format((double)bytes, _numbers);
 
-    string Hz(double hz) => options.RawNumbers ? hz.ToString("0.######", CultureInfo.InvariantCulture) : CountText.FormatHz(hz);
+    string Hz(double hz) => options.RawNumbers ? Rate(hz) : CountText.FormatHz(hz);
+
+    // The plain number is the shortest that reads back as the same.
+    string Rate(double hz) => options.RawNumbers ? hz.ToString(CultureInfo.InvariantCulture) : CountText.FormatRate(hz);
 
     string Time(long ns) => DurationText.Format(ns, _numbers);
 

@@ -60,6 +60,11 @@ public sealed class DistributionReport
 
     ulong WorkingSet(SnapshotTarget target)
     {
+        if (Options.Threshold == 1 && target.AccessedBytes is { } counted)
+        {
+            return counted;
+        }
+
         // A count has 32 bits: beyond them all thresholds are alike, and the difference below cannot overflow.
         long threshold = Math.Clamp(Options.Threshold, 0, uint.MaxValue + 1L);
         ulong bytes = 0;

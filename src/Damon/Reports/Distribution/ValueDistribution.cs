@@ -2,10 +2,13 @@ namespace Damon.Reports.Distribution;
 
 /// <summary>How one number of each moment is distributed over the moments.</summary>
 /// <param name="Average">Arithmetic mean.</param>
-/// <param name="Values">All values, in the order asked for; at least one.</param>
+/// <param name="Values">All values, in the order asked for.</param>
 /// <param name="Percentiles">A value for each percentile asked for, in that order.</param>
 public sealed record ValueDistribution(double Average, IReadOnlyList<ulong> Values, IReadOnlyList<PercentileValue> Percentiles)
 {
+    /// <summary>That of no values.</summary>
+    internal static ValueDistribution None { get; } = new(0, [], []);
+
     /// <summary>Works out a distribution.</summary>
     /// <param name="values">At least one. They are sorted in place unless <paramref name="keepOrder"/> is set.</param>
     /// <param name="percentiles">Each in [0, 100].</param>

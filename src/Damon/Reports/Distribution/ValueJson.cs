@@ -11,7 +11,15 @@ static class ValueJson
     public static void Write(Utf8JsonWriter json, ValueDistribution values, bool all)
     {
         json.WriteNumber("samples", values.Values.Count);
-        json.WriteNumber("average", values.Average);
+        if (values.Values.Count > 0)
+        {
+            json.WriteNumber("average", values.Average);
+        }
+        else
+        {
+            json.WriteNull("average");
+        }
+
         json.WriteStartArray(all ? "values" : "percentiles");
         foreach ((int key, ulong value) in values.Lines(all))
         {

@@ -11,6 +11,12 @@ readonly record struct ValueLines(NumberStyle Sizes, int BarColumns, bool All)
 {
     public void Write(ValueDistribution values, TextWriter output)
     {
+        if (values.Values.Count == 0)
+        {
+            output.Write("# no snapshot\n");
+            return;
+        }
+
         output.Write($"# avr:\t{SizeText.Format(values.Average, Sizes)}\n");
         if (All)
         {

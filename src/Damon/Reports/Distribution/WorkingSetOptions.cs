@@ -4,7 +4,7 @@ namespace Damon.Reports.Distribution;
 public sealed record WorkingSetOptions
 {
     /// <summary>The version of the tool that is followed; not the first one.</summary>
-    internal ToolStyle Style { get; init; } = ToolStyle.Latest;
+    internal ToolStyle Style { get; init; } = ToolStyle.Today;
 
     /// <summary>The percentiles shown, each in [0, 100].</summary>
     public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 100];
@@ -20,6 +20,9 @@ public sealed record WorkingSetOptions
 
     /// <summary>So many snapshots at the beginning of each target do not count.</summary>
     public int Exclude { get; init; } = DistributionReport.DroppedSnapshots;
+
+    /// <summary>Whether only what people would call the beginning is left out: no more than 2 s and half of the snapshots, where <see cref="Exclude"/> is the most.</summary>
+    internal bool HasShortStart { get; init; }
 
     /// <summary>Whether the values of all targets are added up; null for what the style does.</summary>
     public bool? Collapse { get; init; }

@@ -32,6 +32,9 @@ public sealed class WorkingSetReport
     /// <summary>Targets that have no value, and the number of their snapshots, in the order of their first appearance.</summary>
     public IEnumerable<ShortTarget> ShortTargets => _inOrder.Where(s => s.Values.Count == 0).Select(s => new ShortTarget(s.TargetId, s.Snapshots));
 
+    /// <summary>Which snapshots of each target count, in the order of their first appearance.</summary>
+    internal IReadOnlyList<WorkingSetSpan> Spans => [.. _inOrder.Select(s => s.Span)];
+
     /// <summary>Takes note of the times of a snapshot, in the first pass.</summary>
     public void Measure(RecordSeries series, Snapshot snapshot)
     {
@@ -66,7 +69,7 @@ public sealed class WorkingSetReport
         }
     }
 
-    /// <summary>The distributions. Ends the report: nothing can be added afterwards.</summary>
+    /// <summary>The distributions; one without a value where too few snapshots are left. Ends the report: nothing can be added afterwards.</summary>
     /// <exception cref="OverflowException">The working sets of all targets add up to more than 64 bits.</exception>
     public IReadOnlyList<WorkingSetDistribution> Finish()
     {
@@ -76,12 +79,12 @@ public sealed class WorkingSetReport
         }
 
         WorkingSetSeries[] whole = [.. _inOrder.Where(s => s.Values.Count > 0)];
-        if (whole.Length == 0 || !Options.CollapsesTargets)
+        if (_inOrder.Count == 0 || !Options.CollapsesTargets)
         {
-            return [.. whole.Select(s => Distribution(s.TargetId, [.. s.Values]))];
+            return [.. _inOrder.Select(s => Distribution(s.TargetId, [.. s.Values]))];
         }
 
-        ulong[] sums = new ulong[whole.Max(s => s.Values.Count)];
+        ulong[] sums = new ulong[whole.Select(s => s.Values.Count).DefaultIfEmpty(0).Max()];
         foreach (WorkingSetSeries series in whole)
         {
             for (int i = 0; i < series.Values.Count; i++)
@@ -93,5 +96,6 @@ public sealed class WorkingSetReport
         return [Distribution(0, sums)];
     }
 
-    WorkingSetDistribution Distribution(Int128 targetId, ulong[] values) => new(targetId, ValueDistribution.Of(values, Options.Percentiles, Options.SortByTime));
+    WorkingSetDistribution Distribution(Int128 targetId, ulong[] values) =>
+        new(targetId, values.Length == 0 ? ValueDistribution.None : ValueDistribution.Of(values, Options.Percentiles, Options.SortByTime));
 }

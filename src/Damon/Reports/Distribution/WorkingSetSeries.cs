@@ -6,6 +6,9 @@ namespace Damon.Reports.Distribution;
 /// <summary>The working set sizes of one target: snapshots are added up, and each sum gives a size.</summary>
 sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
 {
+    /// <summary>What people would call the beginning, in nanoseconds: so long regions are still being found.</summary>
+    const double StartNs = 2e9;
+
     readonly RegionAggregation _sum = new();
     readonly Snapshot _regions = new();
     long? _startNs;
@@ -14,6 +17,7 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
     int _seen;
     int _group;
     int _inSum;
+    bool _isExact;
     long _sumStartNs;
 
     public Int128 TargetId { get; } = targetId;
@@ -22,6 +26,9 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
     public int Snapshots { get; private set; }
 
     public List<ulong> Values { get; } = [];
+
+    /// <summary>What the values are of.</summary>
+    public WorkingSetSpan Span => new(TargetId, Snapshots, Math.Min(Excluded(), Snapshots), Length, _isExact);
 
     public void Measure(Snapshot snapshot)
     {
@@ -42,8 +49,7 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
             _group = byTime ? 0 : GroupSize();
         }
 
-        // Those before 1.6.8 left the first ones out only when they added up.
-        if (_seen <= options.Exclude && (byTime || _group > 1))
+        if (_seen <= Excluded())
         {
             return;
         }
@@ -61,7 +67,7 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
 
         if (byTime ? snapshot.TimeNs - (Int128)_sumStartNs >= (Int128)options.WorkTimeUs * 1000 : _inSum >= _group)
         {
-            Close();
+            Close(_inSum == 1 && options is { AccessThreshold: 1, SizeThreshold: <= 1 } ? target.AccessedBytes : null);
         }
     }
 
@@ -70,26 +76,44 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
     {
         if (_inSum > 0 && !options.Style.Since(1, 6, 8))
         {
-            Close();
+            Close(null);
         }
+    }
+
+    /// <summary>Mean length of a snapshot in nanoseconds; 0 where a single one does not tell.</summary>
+    double Length => _startNs is { } start ? ((double)_lastNs - start) / Snapshots : Snapshots > 1 ? ((double)_lastNs - _firstNs) / (Snapshots - 1) : 0;
+
+    int Excluded()
+    {
+        // Those before 1.6.8 left the first ones out only when they added up.
+        if (!options.Style.Since(1, 6, 8) && _group <= 1)
+        {
+            return 0;
+        }
+
+        double length = Length;
+        return !options.HasShortStart ? options.Exclude
+            : (int)Math.Min(Math.Min(options.Exclude, Snapshots / 2), length > 0 ? StartNs / length : 0);
     }
 
     /// <summary>So many snapshots make up the working time; by their mean length, rounded to even.</summary>
     int GroupSize()
     {
-        double length = _startNs is { } start ? ((double)_lastNs - start) / Snapshots : Snapshots > 1 ? ((double)_lastNs - _firstNs) / (Snapshots - 1) : 0;
+        double length = Length;
         return length > 0 ? (int)Math.Clamp(Math.Round(options.WorkTimeUs * 1000.0 / length, MidpointRounding.ToEven), 1, int.MaxValue) : 1;
     }
 
-    void Close()
+    /// <param name="counted">What the access check counted; null where the regions must tell.</param>
+    void Close(ulong? counted)
     {
         _regions.Reset(0);
         _regions.AddTarget(TargetId);
         _sum.CopyTo(_regions);
         _sum.Clear();
         _inSum = 0;
-        ulong bytes = 0;
-        foreach (ref readonly SnapshotRegion region in _regions[0].Regions)
+        _isExact |= counted is not null;
+        ulong bytes = counted ?? 0;
+        foreach (ref readonly SnapshotRegion region in counted is null ? _regions[0].Regions : default)
         {
             if (region.NrAccesses >= options.AccessThreshold && region.Size >= options.SizeThreshold)
             {

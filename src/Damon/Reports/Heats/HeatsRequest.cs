@@ -1,3 +1,5 @@
+using Damon.Monitoring;
+
 namespace Damon.Reports.Heats;
 
 /// <summary>What part of a record <c>report heats</c> is to show, as asked for. As in the first tool, 0 counts as not asked for.</summary>
@@ -18,30 +20,40 @@ internal sealed record HeatsRequest
     /// <summary>Up to this time; 0 for the target's last snapshot.</summary>
     public long EndNs { get; init; }
 
-    /// <summary>From this address on; 0 for the largest area, and then that goes for <see cref="EndAddress"/> too.</summary>
+    /// <summary>From this address on; 0 for an area of the guide, and then that goes for <see cref="EndAddress"/> too.</summary>
     public ulong StartAddress { get; init; }
 
-    /// <summary>Up to this address; 0 for the largest area, and then that goes for <see cref="StartAddress"/> too.</summary>
+    /// <summary>Up to this address; 0 for an area of the guide, and then that goes for <see cref="StartAddress"/> too.</summary>
     public ulong EndAddress { get; init; }
 
     /// <summary>Whether something is not asked for, so that <see cref="HeatsGuides"/> of the record must fill in.</summary>
     public bool NeedsGuides => TargetId == 0 || StartNs == 0 || EndNs == 0 || StartAddress == 0 || EndAddress == 0;
 
-    /// <summary>Fills in what is not asked for.</summary>
+    /// <summary>Whether the guide chooses the area.</summary>
+    public bool IsAnywhere => StartAddress == 0 || EndAddress == 0;
+
+    /// <summary>The guide of the target asked for.</summary>
     /// <exception cref="HeatsException">No guide is of the target.</exception>
-    public HeatsRequest Complete(IReadOnlyList<HeatsGuide> guides)
+    public HeatsGuide Choose(IReadOnlyList<HeatsGuide> guides)
     {
         ArgumentNullException.ThrowIfNull(guides);
-        HeatsGuide guide = guides.FirstOrDefault(g => TargetId == 0 || g.TargetId == TargetId)
+        return guides.FirstOrDefault(g => TargetId == 0 || g.TargetId == TargetId)
             ?? throw new HeatsException(guides.Count == 0 ? "no snapshot names a target" : $"there is no target {TargetId}; there is {Names(guides)}");
-        bool anywhere = StartAddress == 0 || EndAddress == 0;
+    }
+
+    /// <summary>Fills in what is not asked for.</summary>
+    /// <param name="guide">The guide of the target.</param>
+    /// <param name="area">The area taken where none is asked for, such as <see cref="HeatsGuide.Largest"/>.</param>
+    public HeatsRequest Complete(HeatsGuide guide, AddressRange area)
+    {
+        ArgumentNullException.ThrowIfNull(guide);
         return this with
         {
             TargetId = guide.TargetId,
             StartNs = StartNs == 0 ? guide.StartNs : StartNs,
             EndNs = EndNs == 0 ? guide.EndNs : EndNs,
-            StartAddress = anywhere ? guide.Largest.Start : StartAddress,
-            EndAddress = anywhere ? guide.Largest.End : EndAddress,
+            StartAddress = IsAnywhere ? area.Start : StartAddress,
+            EndAddress = IsAnywhere ? area.End : EndAddress,
         };
     }
 

@@ -107,7 +107,7 @@ internal sealed class HtmlReport
             SnapshotTarget target = snapshot[i];
             if (target.Id == Guide.TargetId)
             {
-                Add(snapshot, target.Regions, series);
+                Add(snapshot, target, series);
             }
         }
     }
@@ -116,8 +116,9 @@ internal sealed class HtmlReport
     /// <exception cref="IOException">The output could not be written.</exception>
     public void Write(Stream output) => new HtmlPage(this).Write(output);
 
-    void Add(Snapshot snapshot, ReadOnlySpan<SnapshotRegion> regions, RecordSeries series)
+    void Add(Snapshot snapshot, SnapshotTarget target, RecordSeries series)
     {
+        ReadOnlySpan<SnapshotRegion> regions = target.Regions;
         Snapshots++;
         IsPerSecond &= _rates.AggregationUs(series, snapshot) is not null;
         double scale = _rates.Scale(series, snapshot);
@@ -134,7 +135,7 @@ internal sealed class HtmlReport
         _untilNs = Math.Max(_untilNs, snapshot.TimeNs);
         if (start < snapshot.TimeNs)
         {
-            _workingSet.Add(start, snapshot.TimeNs, regions);
+            _workingSet.Add(start, snapshot.TimeNs, regions, target.AccessedBytes);
             _mappings.Add(snapshot.TimeNs - start, regions, scale);
         }
     }

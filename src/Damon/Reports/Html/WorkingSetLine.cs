@@ -15,11 +15,11 @@ sealed class WorkingSetLine
     /// <summary>The points in order of time.</summary>
     public IReadOnlyList<WorkingSetPoint> Points => _points;
 
-    /// <summary>Adds the bytes of the regions that were accessed at least once.</summary>
-    public void Add(long startNs, long endNs, ReadOnlySpan<SnapshotRegion> regions)
+    /// <summary>Adds the bytes that the access check counted, or else those of the regions that were accessed at least once.</summary>
+    public void Add(long startNs, long endNs, ReadOnlySpan<SnapshotRegion> regions, ulong? counted = null)
     {
-        UInt128 sum = 0;
-        foreach (ref readonly SnapshotRegion region in regions)
+        UInt128 sum = counted ?? 0;
+        foreach (ref readonly SnapshotRegion region in counted is null ? regions : default)
         {
             sum += region.NrAccesses > 0 ? region.Size : 0;
         }

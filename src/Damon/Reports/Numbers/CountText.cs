@@ -24,8 +24,9 @@ internal static class CountText
         return decimals.Length == 0 ? $"{sign}{whole} %" : $"{sign}{whole}.{decimals} %";
     }
 
-    /// <summary>Accesses per second: three decimals below 10, whole from there on and for 0.</summary>
-    public static string FormatHz(double hz) => hz is > 0 and < 10
-        ? $"{FixedDecimal.Format(hz, 3)} hz"
-        : $"{Format((Int128)Math.Truncate(hz))} hz";
+    /// <summary>Accesses per second: three decimals below 10, whole from there on and for 0. Without a unit.</summary>
+    public static string FormatRate(double hz) => hz is > 0 and < 10 ? FixedDecimal.Format(hz, 3) : Format((Int128)Math.Truncate(hz));
+
+    /// <summary>As <see cref="FormatRate"/>, with <c> hz</c>.</summary>
+    public static string FormatHz(double hz) => $"{FormatRate(hz)} hz";
 }

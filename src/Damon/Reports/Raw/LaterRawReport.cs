@@ -116,7 +116,7 @@ internal sealed class LaterRawReport
 
     void Table(ReadOnlySpan<SnapshotRegion> regions)
     {
-        _text.Text("# start_addr     end_addr        length nr_accesses   age\n"u8);
+        _text.Text("# start_addr     end_addr        length  nr_accesses   age\n"u8);
         foreach (ref readonly SnapshotRegion region in regions)
         {
             Range(region, " ("u8);

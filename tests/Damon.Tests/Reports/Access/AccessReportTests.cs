@@ -64,6 +64,99 @@ public sealed class AccessReportTests
             text);
     }
 
+    [Theory]
+    [InlineData(30_000_000, false, "0.033")]
+    [InlineData(2_000_000, false, "0.500")]
+    [InlineData(150_000, false, "6.667")]
+    [InlineData(50_000, false, "20")]
+    [InlineData(150_000, true, "6.666666666666667")]
+    [InlineData(50_000, true, "20")]
+    public void Rates_below_ten_have_three_decimals_and_plain_ones_all(double sampleUs, bool raw, string rate)
+    {
+        RecordSeries series = new() { TargetId = 0, Intervals = new RecordIntervals { SampleUs = sampleUs, AggrUs = sampleUs } };
+        string text = Report(new AccessReportOptions { RawNumbers = raw }, AccessFilter.None, series, Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0)));
+        Assert.Contains($"(max access hz {rate})\n", text);
+    }
+
+    [Fact]
+    public void A_plain_access_rate_keeps_its_fraction()
+    {
+        RecordSeries series = new() { TargetId = 0, Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 300_000 } };
+        Assert.Contains(" access 3.3333333333333335 age", Report(new AccessReportOptions { RawNumbers = true }, AccessFilter.None, series, Snapshot(0, 300 * Ms, Region(Page, Page, 1, 0))));
+    }
+
+    [Fact]
+    public void A_column_that_is_covered_in_part_is_divided_as_a_whole()
+    {
+        // Three columns of 4 pages; the second region, alone in the rest of the second column, fills half of it before a gap.
+        string text = Report(
+            new AccessReportOptions { HeatmapWidth = 3, Templates = [new(AccessArea.Region, false, "")] },
+            Snapshot(0, 100 * Ms, Region(4 * Page, 4 * Page, 0, 0), Region(8 * Page, 2 * Page, 20, 0), Region(100 * Page, 6 * Page, 20, 0)));
+        Assert.StartsWith("heatmap: 04[...]94\n# min/max temperatures: 0, 10,000, column size: 16.000 KiB\n", text);
+    }
+
+    [Fact]
+    public void A_snapshot_without_regions_has_no_heat() =>
+        Assert.StartsWith("heatmap: n/a (no region)\nintervals: ", Report(new AccessReportOptions(), Snapshot(0, 100 * Ms)));
+
+    [Fact]
+    public void The_total_is_that_of_the_record_whatever_the_filters_leave()
+    {
+        Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0), Region(8 * Page, 3 * Page, 0, 9));
+        Assert.Contains("total size: 16.000 KiB\n", Report(new AccessReportOptions(), new AccessFilter { AccessRate = new ClosedRange(1, 100) }, RecordSeries.Unknown, snapshot));
+        Assert.StartsWith("16384\n", Report(new AccessReportOptions { TotalSizeOnly = true, RawNumbers = true }, new AccessFilter { RegionSize = new ClosedRange(0, 4096) }, RecordSeries.Unknown, snapshot));
+    }
+
+    [Fact]
+    public void Histograms_have_no_times_and_only_filters_of_pages_a_block_of_what_passed()
+    {
+        Snapshot[] two = [Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0)), Snapshot(100 * Ms, 200 * Ms, Region(Page, Page, 1, 0))];
+        AccessReportOptions histogram = new() { Style = AccessStyle.TemperatureHistogram };
+        AccessReportOptions percentiles = new() { Style = AccessStyle.TemperaturePercentiles };
+        Assert.StartsWith("<temperature> <total size>\n", Report(histogram, two));
+        Assert.StartsWith("snapshot time: [0 ns, 100 ms] (100 ms)\n# total temperature percentiles\n", Report(percentiles, two));
+
+        RecordSeries core = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"addr","matching":true,"allow":true,"address_range":{"start":"4,096","end":"8,192"}}]""" };
+        Assert.StartsWith("<temperature> <total size>\n", Report(histogram, AccessFilter.None, core, two[0]));
+        Assert.StartsWith("# total temperature percentiles\n", Report(percentiles, AccessFilter.None, core, two[0]));
+
+        RecordSeries pages = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"hugepage_size","matching":true,"allow":true,"hugepage_size":["2097152","18446744073709551615"]}]""" };
+        Assert.StartsWith("# damos filters (df): allow hugepage_size [2.000 MiB, max]\n<temperature> <df-passed size>\n", Report(histogram, AccessFilter.None, pages, two[0]));
+        Assert.StartsWith(
+            "# damos filters (df): allow hugepage_size [2.000 MiB, max]\n# df-passed temperature percentiles\n<df-passed percentile> <temperature (weights: [0, 100, 100])>",
+            Report(percentiles, AccessFilter.None, pages, two[0]));
+    }
+
+    [Fact]
+    public void Heat_of_what_passed_is_that_of_whole_regions()
+    {
+        RecordSeries series = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"anon","matching":true,"allow":true}]""" };
+        Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 0, 9), Region(2 * Page, Page, 20, 0));
+        snapshot.SetFilterPassed(1);
+        Snapshot none = Snapshot(100 * Ms, 200 * Ms, Region(Page, Page, 0, 9));
+        string text = Report(new AccessReportOptions { HeatmapWidth = 2 }, AccessFilter.None, series, snapshot, none);
+        Assert.Contains("df-pass: 00\n# min/max temperatures: 10,000, 10,000, column size: 2.000 KiB\n", text);
+        Assert.Contains("df-pass: n/a (no region)\n", text);
+    }
+
+    [Fact]
+    public void Hot_and_cold_have_the_head_of_the_details_and_bare_values()
+    {
+        string text = Report(new AccessReportOptions { Style = AccessStyle.Hot, HeatmapWidth = 2 }, Snapshot(0, 100 * Ms, Region(Page, Page, 20, 3)));
+        Assert.Equal(
+            $"""
+            heatmap: 00
+            # min/max temperatures: 30,010,000, 30,010,000, column size: 2.000 KiB
+            intervals: sample 5 ms aggr 100 ms (max access hz 200)
+            |{new string('9', 40)}| 4.000 KiB   access 200 hz 300 ms       
+            memory bw estimate: 800.000 KiB per second
+            total size: 4.000 KiB
+            record DAMON intervals: sample 5 ms, aggr 100 ms
+
+            """,
+            text);
+    }
+
     [Fact]
     public void A_long_text_has_no_last_line_feed_in_a_pipe_and_one_on_a_terminal()
     {
@@ -123,14 +216,14 @@ public sealed class AccessReportTests
     }
 
     [Fact]
-    public void Hot_comes_first_and_keys_sort_one_after_the_other()
+    public void Hot_comes_first_and_of_several_keys_the_last_counts_most()
     {
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0), Region(8 * Page, Page, 0, 9), Region(16 * Page, Page, 9, 0), Region(32 * Page, 2 * Page, 1, 0));
         AccessReportOptions plain = new() { Templates = [new(AccessArea.Region, Append: false, "<start address>;"), new(AccessArea.SnapshotHead, false, ""), new(AccessArea.SnapshotTail, false, ""), new(AccessArea.RecordTail, false, "")], MinWidths = new Dictionary<string, int> { ["start address"] = 0 }, RawNumbers = true };
         Assert.Equal("65536;\n4096;\n131072;\n32768;\n", Report(plain with { Style = AccessStyle.Hot }, snapshot));
         Assert.Equal("32768;\n4096;\n131072;\n65536;\n", Report(plain with { Style = AccessStyle.Cold }, snapshot));
         Assert.Equal(
-            "131072;\n65536;\n4096;\n32768;\n",
+            "65536;\n131072;\n4096;\n32768;\n",
             Report(plain with { SortBy = [new AccessSortOrder(AccessSortKey.Size, Descending: true), new AccessSortOrder(AccessSortKey.AccessRate, true)] }, snapshot));
     }
 

@@ -1,0 +1,9 @@
+namespace Damon.Reports.Distribution;
+
+/// <summary>Which snapshots of a target a distribution is of.</summary>
+/// <param name="TargetId">The target.</param>
+/// <param name="Snapshots">Number of its snapshots.</param>
+/// <param name="Excluded">So many of them, at the beginning, do not count.</param>
+/// <param name="SnapshotNs">Mean length of a snapshot in nanoseconds; 0 where a single one does not tell.</param>
+/// <param name="IsExact">Whether the sizes are those that the access check counted itself, rather than sums of regions.</param>
+readonly record struct WorkingSetSpan(Int128 TargetId, int Snapshots, int Excluded, double SnapshotNs, bool IsExact);

@@ -1,0 +1,29 @@
+using Damon.Records;
+using Damon.Reports.Html;
+
+namespace Damon.Reports;
+
+/// <summary>What people call a target.</summary>
+static class TargetName
+{
+    const int MaxLength = 60;
+    const string Physical = "physical memory";
+
+    /// <summary>Name and number, such as <c>redis-server (pid 4242)</c>; <c>target 7</c> where no sidecar names it. Never holds what could steer a terminal.</summary>
+    /// <param name="metadata">The sidecar; null where there is none.</param>
+    /// <param name="id">The target.</param>
+    public static string Of(RecordMetadata? metadata, Int128 id) => id == -1 || metadata?.Header?.AddressSpace == "paddr" ? Physical
+        : Program(metadata, id) is { } name ? $"{name} (pid {id})"
+        : $"target {id}";
+
+    /// <summary>The program of a target; null where nothing tells.</summary>
+    /// <inheritdoc cref="Of" path="/param"/>
+    public static string? Program(RecordMetadata? metadata, Int128 id)
+    {
+        RecordTarget? target = metadata?.Targets.LastOrDefault(t => t.Id == id);
+        string? name = target?.Comm ?? FileName(target?.Exe) ?? FileName(target?.CommandLine is [var first, ..] ? first : null);
+        return string.IsNullOrWhiteSpace(name) ? null : HtmlText.Visible(name, MaxLength);
+    }
+
+    static string? FileName(string? path) => path?[(path.LastIndexOf('/') + 1)..];
+}
