@@ -16,8 +16,12 @@ static class ChartColors
     /// <summary>For cells of which nothing is known: not a colour of the map.</summary>
     public static SKColor NoData { get; } = new(0xe6, 0xe6, 0xea);
 
-    /// <summary>Lines of different series, told apart also by their lightness.</summary>
-    public static SKColor[] Lines { get; } = [new(0x1f, 0x4e, 0x9c), new(0xd0, 0x6a, 0x10), new(0x1b, 0x82, 0x55), new(0x9c, 0x2a, 0x6b), new(0x6f, 0x6f, 0x78)];
+    /// <summary>Lines of different series: neighbours differ in lightness too.</summary>
+    public static SKColor[] Lines { get; } =
+    [
+        new(0x1f, 0x4e, 0x9c), new(0xd0, 0x6a, 0x10), new(0x1b, 0x82, 0x55), new(0x9c, 0x2a, 0x6b), new(0x6f, 0x6f, 0x78),
+        new(0x21, 0xa3, 0xc4), new(0x7a, 0x4a, 0x1e), new(0xb0, 0x9a, 0x10), new(0x5b, 0x3f, 0xbf), new(0xe0, 0x5a, 0x6a),
+    ];
 
     /// <summary>
     /// From cold to hot. Lightness rises evenly in a space where equal distances look equal (Oklab), so that order shows in grey print and to

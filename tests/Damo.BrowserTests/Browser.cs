@@ -53,7 +53,7 @@ public sealed class Browser : IAsyncLifetime
         }
 
         options ??= new BrowserNewContextOptions();
-        options.ViewportSize = new ViewportSize { Width = 1300, Height = 1600 };
+        options.ViewportSize ??= new ViewportSize { Width = 1300, Height = 1600 };
         IBrowserContext context = await _browser.NewContextAsync(options);
         context.SetDefaultTimeout(120_000);
         OpenPage page = new(context, await context.NewPageAsync());

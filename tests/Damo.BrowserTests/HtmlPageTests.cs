@@ -184,6 +184,27 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     }
 
     [Fact]
+    public async Task On_a_telephone_nothing_is_wider_than_the_screen_but_what_scrolls_by_itself()
+    {
+        await using OpenPage open = await browser.Open(_folder.Page(), new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 420, Height = 900 } });
+        Assert.InRange(await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 300, 420);
+        LocatorBoundingBoxResult heat = (await open.Heat.BoundingBoxAsync())!;
+        Assert.InRange(heat.Width, 340, 420);
+        Assert.InRange(heat.Height, 240, 600);
+        foreach (string wide in (string[])["#area", ".buttons", ".legend", "#wss"])
+        {
+            LocatorBoundingBoxResult box = (await open.Page.Locator(wide).BoundingBoxAsync())!;
+            Assert.InRange(box.X + box.Width, 1, 420);
+        }
+
+        await open.Point(0.9, 0.9);
+        LocatorBoundingBoxResult tip = (await open.Page.Locator("#tip").BoundingBoxAsync())!;
+        Assert.InRange(tip.X, 0, 420);
+        Assert.InRange(tip.X + tip.Width, 1, 420);
+        AssertQuiet(open);
+    }
+
+    [Fact]
     public async Task Without_scripts_the_figures_are_there()
     {
         await using OpenPage open = await browser.Open(_folder.Page(), new BrowserNewContextOptions { JavaScriptEnabled = false });

@@ -139,6 +139,40 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Ten_targets_have_a_colour_and_a_whole_name_each()
+    {
+        Assert.Equal(10, ChartColors.Lines.Distinct().Count());
+        Assert.All(ChartColors.Lines.Zip(ChartColors.Lines.Skip(1)), pair => Assert.True(Math.Abs(ChartColors.Lightness(pair.First) - ChartColors.Lightness(pair.Second)) > 0.03, $"{pair}"));
+        DistributionSeries[] ten = [.. Enumerable.Range(0, 10).Select(i => new DistributionSeries($"postgres-worker (pid {12340 + i})", [(0, i), (100, i + 1)]))];
+        DistributionChart one = new([ten[0]], "percentile", "working set size", isBytes: true);
+        DistributionChart all = new(ten, "percentile", "working set size", isBytes: true);
+        Assert.Equal(390, one.Height);
+        Assert.InRange(all.Height, 391, 390 + (4 * 15));
+        using SKBitmap bitmap = Picture.Rasterize(all);
+        Assert.InRange(Ink(bitmap, 92, 0, 620, all.Height - 372), 2500, 30_000);
+
+        // Not a name runs out of the picture, and each line has its colour beside its name.
+        Assert.Equal(0, Ink(bitmap, 622, 0, 640, all.Height - 372));
+        foreach (SKColor color in ChartColors.Lines)
+        {
+            Assert.Contains(Enumerable.Range(0, (all.Height - 370) * Picture.PixelsPerPoint), y => Enumerable.Range(0, bitmap.Width).Any(x => bitmap.GetPixel(x, y) == color));
+        }
+    }
+
+    [Fact]
+    public void More_targets_than_colours_are_dashed_and_those_without_room_counted()
+    {
+        DistributionSeries[] many = [.. Enumerable.Range(0, 40).Select(i => new DistributionSeries($"postgres-worker (pid {12340 + i})", [(0, i), (100, i)]))];
+        DistributionChart chart = new(many, "percentile", "number of regions", isBytes: false);
+        Assert.Equal(390 + (4 * 15), chart.Height);
+        using SKBitmap bitmap = Picture.Rasterize(chart);
+        float Y(int value) => 22 + 60 + 318 - (float)(value / (39 * 1.05) * 318);
+        int Of(int series) => Enumerable.Range(100 * 2, 1000).Count(x => bitmap.GetPixel(x, (int)(Y(series) * 2)) == ChartColors.Lines[series % 10]);
+        Assert.True(Of(3) > 900);
+        Assert.InRange(Of(13), 300, 900);
+    }
+
+    [Fact]
     public void A_distribution_goes_through_its_points()
     {
         DistributionChart chart = new([new DistributionSeries("target 1", [(0, 0), (50, 50 << 20), (100, 100 << 20)])], "percentile", "working set size", isBytes: true);

@@ -26,6 +26,9 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     /// <summary>Width of the terminal that <see cref="Out"/> is, in characters.</summary>
     public int Columns { get; init; } = 80;
 
+    /// <summary>Width of the terminal that <see cref="Error"/> is, in characters; may change at any time.</summary>
+    public Func<int> ErrorColumns { get; init; } = static () => 80;
+
     /// <summary>Standard output as bytes, for reports that write a lot.</summary>
     public Func<Stream> OpenOutput { get; init; } = () => new StandardOutput();
 
@@ -33,8 +36,13 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected)
+    public static Terminal OfProcess() => new(
+        TerminalOutput.Writer(1),
+        TerminalOutput.Writer(2),
+        !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
     {
+        Columns = TerminalOutput.Columns(1),
+        ErrorColumns = () => TerminalOutput.Columns(2),
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
         OutIsTerminal = !Console.IsOutputRedirected,
     };

@@ -7,6 +7,7 @@ using Damo.Views;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports.Access;
+using Damon.Reports.Heatmap;
 
 namespace Damo.Commands;
 
@@ -66,6 +67,11 @@ static class ReportAccessCommand
         }
 
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
+        if (options.ForPeople && source.LoadMetadata() is { } metadata)
+        {
+            options = options with { NamesOf = id => HeatmapName.Of(metadata, id) };
+        }
+
         RecordIntervals? told = IntervalsOption.Parse(parsed) ?? source.SidecarIntervals();
         AccessIntervals fallback = new(told?.SampleUs ?? 0, told?.AggrUs ?? 0);
         RecordTimes times = new();
@@ -151,6 +157,7 @@ static class ReportAccessCommand
             Templates = Templates(parsed.GetValue(s_format) ?? []),
             MinWidths = MinWidths(parsed.GetValue(s_minChars) ?? []),
             PagerRule = !terminal.OutIsTerminal,
+            ForPeople = terminal.OutIsTerminal && parsed.GetValue(s_format) is not { Length: > 0 },
         };
         return parsed.GetValue(s_percentiles) is { Length: > 0 } percentiles ? options with { Percentiles = Percentiles(percentiles) } : options;
     }

@@ -5,6 +5,8 @@ using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Charts;
 using Damon.Monitoring;
+using Damon.Records;
+using Damon.Reports;
 using Damon.Reports.Distribution;
 
 namespace Damo.Commands;
@@ -90,7 +92,8 @@ static class ReportDistributionCommand
         IReadOnlyList<TargetDistribution> targets = report.Finish();
         if (targets.Count > 0 && picture is not null)
         {
-            picture.Write(DistributionChart.Of(targets, options));
+            RecordMetadata? metadata = source.LoadMetadata();
+            picture.Write(DistributionChart.Of(targets, options, id => TargetName.Of(metadata, id)));
         }
         else if (targets.Count > 0)
         {

@@ -19,6 +19,8 @@ static class ReportHeatmapCommand
 {
     const string StandardOutputName = "stdout";
     const string RawName = "raw";
+    const int MinColumns = 20;
+    const int MaxColumns = 240;
 
     static readonly Option<string> s_output = new("--output")
     {
@@ -32,7 +34,7 @@ static class ReportHeatmapCommand
 
     static readonly Option<string[]> s_resolution = new("--resol")
     {
-        Description = "Number of cells of time and of addresses (40 80 on standard output, 500 500 elsewhere)",
+        Description = "Number of cells of time and of addresses (40 80 on standard output, as wide as a terminal; 500 500 elsewhere)",
         HelpName = "time> <addresses",
         Arity = new ArgumentArity(2, 2),
         AllowMultipleArgumentsPerToken = true,
@@ -76,7 +78,7 @@ static class ReportHeatmapCommand
         bool guide = parsed.GetValue(s_guide) || parsed.GetValue(s_guideHuman);
         PictureFile? picture = isFile && !guide ? PictureFile.Of(output) : null;
         HeatmapColorset? colorset = HeatmapColorset.Named(parsed.GetValue(s_colorset));
-        (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName);
+        (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName, terminal);
         Int128? target = parsed.GetValue(s_target) is { } text ? Target(text) : null;
         bool all = parsed.GetValue(s_areas) == "all";
         IReadOnlyList<string[]> times = Ranges(parsed.GetResult(s_times), "--time_range");
@@ -154,9 +156,18 @@ static class ReportHeatmapCommand
             default:
                 using (StreamWriter writer = new(output, leaveOpen: true))
                 {
+                    if (terminal.OutIsTerminal)
+                    {
+                        writer.Write($"# {binning.TargetName}\n");
+                    }
+
                     foreach (HeatmapModel model in binning.Models)
                     {
                         text.Write(writer, model);
+                        if (terminal.OutIsTerminal)
+                        {
+                            HeatmapText.WriteNames(writer, model, binning.Names, terminal.Columns);
+                        }
                     }
                 }
 
@@ -262,10 +273,11 @@ static class ReportHeatmapCommand
 
     static Int128 Number(string text, string what) => text.StartsWith('-') ? -(Int128)Quantity.Integer(text[1..], what, long.MaxValue) : Quantity.Integer(text, what, long.MaxValue);
 
-    static (int Time, int Address) Resolution(string[]? given, bool isMap) => given switch
+    static (int Time, int Address) Resolution(string[]? given, bool isMap, Terminal terminal) => given switch
     {
         [var time, var address] => (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells)),
-        _ => isMap ? (40, 80) : (500, 500),
+        _ when !isMap => (500, 500),
+        _ => (40, terminal.OutIsTerminal ? Math.Clamp(terminal.Columns, MinColumns, MaxColumns) : 80),
     };
 
     static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)

@@ -85,7 +85,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
             WriteMappings();
         }
 
-        return _recorder!.Write(snapshot, arguments.Attributes.MaxNrAccesses);
+        return _recorder!.Write(snapshot);
     }
 
     int Monitor(IMonitoringRun run, MonitoringRequest request, GatedCommand? command)
@@ -102,14 +102,15 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
 
         using RunSignals signals = new(run.RequestStop);
         _signals = signals;
-        Out.WriteLine(arguments.AttributesLine);
+        bool forPeople = RecordWelcome.IsFor(terminal, Schemes);
+        Out.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
             Out.WriteLine(line);
         }
 
         terminal.Say($"{run.Description} ({backend.Name}: {why})");
-        Out.WriteLine("Press Ctrl+C to stop");
+        Out.WriteLine(forPeople ? RecordWelcome.StopLine : "Press Ctrl+C to stop");
         Out.Flush();
         _startNs = Stopwatch.GetTimestamp();
         run.Start();
@@ -123,6 +124,11 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         // What could not be given back is known only after that.
         run.Dispose();
         SayResult(run, recorder, seconds, request.WantsSnapshots);
+        if (forPeople && recorder.Snapshots > 0)
+        {
+            RecordWelcome.WriteNext(arguments.Output, terminal.Out);
+        }
+
         return signals.ExitCode;
     }
 

@@ -88,18 +88,25 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         using RunSignals signals = new(kdamond.Stop);
         _signals = signals;
         TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
-        run.WriteLine(arguments.AttributesLine);
+        bool forPeople = RecordWelcome.IsFor(terminal, Schemes);
+        run.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
             run.WriteLine(line);
         }
 
         terminal.Say($"engine in user space{(Why is null ? "" : $" ({Why})")}, access check {_checker!.Kind.Name()}: {_checker.Description}");
-        run.WriteLine("Press Ctrl+C to stop");
+        run.WriteLine(forPeople ? RecordWelcome.StopLine : "Press Ctrl+C to stop");
         run.Flush();
         int code = Monitor(kdamond, recorder);
         recorder.Dispose();
-        return NeedsJournal ? EndJournal(code) : code;
+        code = NeedsJournal ? EndJournal(code) : code;
+        if (forPeople && recorder.Snapshots > 0)
+        {
+            RecordWelcome.WriteNext(arguments.Output, terminal.Out);
+        }
+
+        return code;
     }
 
     /// <summary>JSON holds what is known at the end at its beginning, so during the run there is a binary record: nothing is lost if it is killed.</summary>

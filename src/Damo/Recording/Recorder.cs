@@ -32,32 +32,32 @@ sealed class Recorder : IKdamondObserver, IDisposable
     /// <summary>Why writing ended before the run did; null when it did not.</summary>
     public string? Fault => File.Fault is { } fault ? RecordingFile.Reason(fault) : null;
 
-    /// <summary>Size of the regions that were accessed in at least half of the samples of the last snapshot, in bytes.</summary>
-    public ulong HotBytes { get; private set; }
+    /// <summary>What was accessed in the last snapshot, in bytes: the sizes of its regions, or what the access check counted.</summary>
+    public ulong AccessedBytes { get; private set; }
 
     /// <summary>Regions of the last snapshot.</summary>
     public int NrRegions { get; private set; }
 
     /// <inheritdoc/>
-    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => Write(snapshot, context.Attributes.MaxNrAccesses);
+    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => Write(snapshot);
 
     /// <summary>Writes a snapshot.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="maxNrAccesses">The largest number of accesses that a region can have.</param>
     /// <returns>False when writing has failed, now or before.</returns>
-    public bool Write(Snapshot snapshot, uint maxNrAccesses)
+    public bool Write(Snapshot snapshot)
     {
-        uint half = Math.Max(maxNrAccesses / 2, 1);
-        ulong hot = 0;
+        ulong accessed = 0;
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            foreach (ref readonly SnapshotRegion region in snapshot[i].Regions)
+            SnapshotTarget target = snapshot[i];
+            accessed += target.AccessedBytes ?? 0;
+            foreach (ref readonly SnapshotRegion region in target.AccessedBytes is null ? target.Regions : default)
             {
-                hot += region.NrAccesses >= half ? region.Size : 0;
+                accessed += region.NrAccesses > 0 ? region.Size : 0;
             }
         }
 
-        HotBytes = hot;
+        AccessedBytes = accessed;
         NrRegions = snapshot.NrRegions;
         return File.Write(snapshot);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Damon.Charts;
 using Damon.Monitoring;
 using Damon.Records;
@@ -11,7 +10,8 @@ namespace Damo.Reporting;
 /// <param name="Unit">What heats are: <c>hz</c> or <c>samples</c>.</param>
 /// <param name="Models">A model for each grid.</param>
 /// <param name="Names">Names of mappings.</param>
-sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<HeatmapModel> Models, IReadOnlyList<HeatmapName> Names)
+/// <param name="TargetName">What people call the target.</param>
+sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<HeatmapModel> Models, IReadOnlyList<HeatmapName> Names, string TargetName)
 {
     const int MaxPanels = 16;
 
@@ -59,12 +59,12 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
                 }
             },
             times);
-        return new HeatmapBinning(targetId, perSecond ? "hz" : "samples", models, metadata is null ? [] : HeatmapName.Of(metadata, targetId));
+        return new HeatmapBinning(targetId, perSecond ? "hz" : "samples", models, metadata is null ? [] : HeatmapName.Of(metadata, targetId), Damon.Reports.TargetName.Of(metadata, targetId));
     }
 
     /// <summary>The picture.</summary>
     public HeatmapChart ToChart() => new(
         [.. Models.Select(model => new HeatmapPanel(model, Names))],
         Unit == "hz" ? "accesses/s" : "accesses per aggregation interval",
-        string.Create(CultureInfo.InvariantCulture, $"target {TargetId}"));
+        $"Memory accesses of {TargetName}");
 }

@@ -155,7 +155,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
             return;
         }
 
-        foreach (string line in SchemeTable.Lines(Progress(told), seconds))
+        foreach (string line in SchemeTable.Lines(Progress(told), seconds, terminal.OutIsTerminal ? terminal.Columns : int.MaxValue))
         {
             terminal.Out.WriteLine(line);
         }
@@ -173,7 +173,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 
         _nextDraw = elapsed + s_linePeriod;
         Clear(terminal);
-        foreach (string line in SchemeTable.Lines(Progress(told), elapsed.TotalSeconds))
+        foreach (string line in SchemeTable.Lines(Progress(told), elapsed.TotalSeconds, terminal.ErrorColumns() - 1))
         {
             terminal.Error.Write(line + "\u001b[K\n");
             _drawnLines++;

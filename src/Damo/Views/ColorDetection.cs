@@ -7,11 +7,15 @@ static class ColorDetection
     /// <param name="environment">Looks up an environment variable.</param>
     public static ColorDepth Detect(bool redirected, Func<string, string?> environment)
     {
-        if (redirected || !string.IsNullOrEmpty(environment("NO_COLOR")) || environment("TERM") is null or "" or "dumb")
+        if (redirected || !string.IsNullOrEmpty(environment("NO_COLOR")) || !CanMove(environment))
         {
             return ColorDepth.None;
         }
 
         return environment("COLORTERM") is "truecolor" or "24bit" ? ColorDepth.True : ColorDepth.Indexed;
     }
+
+    /// <summary>Whether the terminal knows escape sequences, so that a line can be drawn anew.</summary>
+    /// <param name="environment">Looks up an environment variable.</param>
+    public static bool CanMove(Func<string, string?> environment) => environment("TERM") is not (null or "" or "dumb");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Damon.Reports.Heatmap;
+using Damon.Reports.Html;
 using Damon.Reports.Numbers;
 
 namespace Damo.Views;
@@ -54,6 +55,36 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
             $"# x-axis: space [{SizeText.FormatAccurate(grid.Addresses.Start)}, {SizeText.FormatAccurate(grid.Addresses.End)}) ({SizeText.Format(grid.Addresses.Size)})\n"
             + $"# y-axis: time [{DurationText.Format(grid.StartNs)}, {DurationText.Format(grid.EndNs)}) ({DurationText.Format(grid.EndNs - grid.StartNs)})\n"
             + string.Create(CultureInfo.InvariantCulture, $"# resolution: {grid.AddressCells}x{grid.TimeCells} ({size} and {time} for each character)\n"));
+    }
+
+    /// <summary>Which columns the largest named mappings are in, as a comment line; nothing where none is in the area.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="model">The area.</param>
+    /// <param name="names">Names of mappings.</param>
+    /// <param name="columns">Width of the terminal.</param>
+    public static void WriteNames(TextWriter output, HeatmapModel model, IReadOnlyList<HeatmapName> names, int columns)
+    {
+        const int MaxNames = 8;
+        Damon.Reports.Heatmap.HeatmapGrid grid = model.Grid;
+        StringBuilder line = new("# mappings:");
+        foreach (HeatmapName name in names.Where(n => n.Addresses.Intersects(grid.Addresses)).OrderByDescending(n => n.Addresses.Size).Take(MaxNames).OrderBy(n => n.Addresses.Start))
+        {
+            int first = grid.ColumnOf(Math.Max(name.Addresses.Start, grid.Addresses.Start)) + 1;
+            int last = grid.ColumnOf(Math.Min(name.Addresses.End, grid.Addresses.End) - 1) + 1;
+            string range = first == last ? $"{first}" : string.Create(CultureInfo.InvariantCulture, $"{first}-{last}");
+            string text = $" {range} {HtmlText.Visible(name.Name, 40)};";
+            if (line.Length + text.Length > columns)
+            {
+                break;
+            }
+
+            line.Append(text);
+        }
+
+        if (line[^1] == ';')
+        {
+            output.Write($"{line.ToString(0, line.Length - 1)}\n");
+        }
     }
 
     static int Level(double heat, double least, double greatest) =>

@@ -34,6 +34,12 @@ sealed class WorkingSetView(RecordMetadata? metadata, int columns)
                 ? string.Create(CultureInfo.InvariantCulture, $"all {spans.Count} targets together")
                 : TargetName.Of(metadata, span?.TargetId ?? target.TargetId);
             output.Write($"Working set of {name}{Of(span ?? spans[0], options)}\n\n");
+            if (target.Sizes.Percentiles.All(p => p.Value == 0))
+            {
+                output.Write("No access was seen: all that was monitored was idle.\n\n");
+                continue;
+            }
+
             Lines(target.Sizes, most, options, output);
             output.Write("\n");
         }

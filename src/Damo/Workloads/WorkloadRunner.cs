@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Damo.CommandLine;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 
@@ -75,7 +76,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
     static int Hold(SharedMemory shared)
     {
         _ = PageToucher.Read(shared.Address, shared.Address + shared.Length);
-        Console.Out.WriteLine("holding");
+        TerminalOutput.Writer(1).WriteLine("holding");
         Thread.Sleep(Timeout.Infinite);
         return 0;
     }

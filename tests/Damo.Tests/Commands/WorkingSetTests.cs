@@ -19,16 +19,16 @@ public sealed class WorkingSetTests : IDisposable
             """
             Working set of redis-server (pid 42), over 9 snapshots of 2 s; the first (2 s) is left out (--exclude_samples)
 
-            percentile        size
-                   0 %     8.0 KiB  ##########
-                  25 %    16.0 KiB  ####################
-                  50 %    24.0 KiB  ##############################
-                  75 %    32.0 KiB  ########################################
-                 100 %    40.0 KiB  ##################################################
-               average    24.0 KiB  ##############################
+                 percentile        size
+                        0 %     8.0 KiB  ##########
+                       25 %    16.0 KiB  ####################
+                       50 %    24.0 KiB  ##############################
+                       75 %    32.0 KiB  ########################################
+                      100 %    40.0 KiB  ##################################################
+                    average    24.0 KiB  ##############################
 
 
-            """.Replace("percentile        size", "     percentile        size", StringComparison.Ordinal),
+            """,
             ""),
             RecordFolder.RunOnTerminal(100, "report", "wss", "-i", path));
 

@@ -58,5 +58,6 @@ enum AccessKeyword
     Age,
     Temperature,
     ProbeHits,
+    Mapping,
     Box,
 }

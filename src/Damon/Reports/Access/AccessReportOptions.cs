@@ -1,3 +1,5 @@
+using Damon.Reports.Heatmap;
+
 namespace Damon.Reports.Access;
 
 /// <summary>What a report of accesses shows, and how.</summary>
@@ -41,6 +43,12 @@ internal sealed record AccessReportOptions
 
     /// <summary>Least widths of keywords other than the usual ones.</summary>
     public IReadOnlyDictionary<string, int> MinWidths { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Whether regions are for people: exact addresses instead of rounded ones, and the names of mappings behind them.</summary>
+    public bool ForPeople { get; init; }
+
+    /// <summary>Names of the mappings of a target, in address order.</summary>
+    public Func<Int128, IReadOnlyList<HeatmapName>> NamesOf { get; init; } = static _ => [];
 
     /// <summary>Whether the output is a file or a pipe: as the current tool, whose pager copies long texts without the last line feed.</summary>
     public bool PagerRule { get; init; } = true;

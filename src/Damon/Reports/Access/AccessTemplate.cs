@@ -61,6 +61,7 @@ sealed class AccessTemplate
         ["age"] = AccessKeyword.Age,
         ["temperature"] = AccessKeyword.Temperature,
         ["probe hits"] = AccessKeyword.ProbeHits,
+        ["mapping"] = AccessKeyword.Mapping,
         ["filters passed bytes"] = AccessKeyword.FiltersPassedBytes,
         ["box"] = AccessKeyword.Box,
     };

@@ -21,7 +21,7 @@ sealed class AccessTemplates
             ? "kdamond <kdamond index> / context <context index> / scheme <scheme index> / target id <target id> / recorded for <duration> from <abs start time>"
             : "";
         texts[(int)AccessArea.SnapshotHead] = Head(options.Style, severalSnapshots, hasFilters, hasPageFilters);
-        texts[(int)AccessArea.Region] = Region(options.Style, hasFilters);
+        texts[(int)AccessArea.Region] = Region(options.Style, hasFilters) + (options.ForPeople && Region(options.Style, hasFilters).Length > 0 ? " <mapping>" : "");
         texts[(int)AccessArea.SnapshotTail] = hasFilters
             ? "memory bw estimate: <estimated memory bandwidth>  df-passed: <filters passed estimated memory bandwidth>\ntotal size: <total bytes>  df-passed <filters passed bytes>"
             : "memory bw estimate: <estimated memory bandwidth>\ntotal size: <total bytes>";

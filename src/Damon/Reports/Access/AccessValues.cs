@@ -1,5 +1,8 @@
 using System.Globalization;
+using Damon.Monitoring;
 using Damon.Records;
+using Damon.Reports.Heatmap;
+using Damon.Reports.Html;
 using Damon.Reports.Numbers;
 
 namespace Damon.Reports.Access;
@@ -23,6 +26,8 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
     AccessIntervals _intervals;
     AccessSnapshot _snapshot = new();
     AccessRegion _region;
+    AccessSeries? _named;
+    IReadOnlyList<HeatmapName> _names = [];
     int _index;
 
     /// <summary>Whether each snapshot is one line.</summary>
@@ -59,8 +64,9 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
     string OfRegion(AccessKeyword keyword) => keyword switch
     {
         AccessKeyword.Index => _index.ToString(CultureInfo.InvariantCulture),
-        AccessKeyword.StartAddress => SizeText.Format(_region.Region.Start, _numbers),
-        AccessKeyword.EndAddress => SizeText.Format(_region.Region.End, _numbers),
+        AccessKeyword.StartAddress => Address(_region.Region.Start),
+        AccessKeyword.EndAddress => Address(_region.Region.End),
+        AccessKeyword.Mapping => Mapping(),
         AccessKeyword.Size => SizeText.Format(_region.Region.Size, _numbers),
         AccessKeyword.AccessRate => options.RawNumbers ? Plain(_region.Percent) : $"{CountText.Format(_region.Percent)} %",
         AccessKeyword.AccessHz => Hz(_snapshot.Intervals.Hz(_region.Region.NrAccesses)),
@@ -179,6 +185,27 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
 
         double all = (double)_snapshot.Bytes * _snapshot.Intervals.MaxSamples;
         return CountText.FormatPercent(all > 0 ? sum * 100 / all : 0);
+    }
+
+    // Eleven regions at 127.485 TiB are not told apart.
+    string Address(ulong address) => options.ForPeople && !options.RawNumbers ? $"0x{address:x12}" : SizeText.Format(address, _numbers);
+
+    /// <summary>Names in the region, the largest share first.</summary>
+    string Mapping()
+    {
+        const int Most = 2;
+        const int MaxLength = 40;
+        if (_series != _named)
+        {
+            _named = _series;
+            _names = options.NamesOf(_series.TargetId);
+        }
+
+        AddressRange range = new(_region.Region.Start, _region.Region.End);
+        string[] names = [.. _names.Where(n => n.Addresses.Intersects(range)).OrderByDescending(n => Math.Min(n.Addresses.End, range.End) - Math.Max(n.Addresses.Start, range.Start))
+            .Select(n => n.Name).Distinct()];
+        string more = names.Length > Most ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - Most} more") : "";
+        return string.Join(", ", names.Take(Most).Select(n => HtmlText.Visible(n, MaxLength))) + more;
     }
 
     string PerSecond(double bytes) => $"{SizeText.Format(bytes, _numbers)} per second";

@@ -203,7 +203,7 @@ sealed class HtmlPage(HtmlReport report)
         .OrderByDescending(n => n.Addresses.Size).Take(MaxNames).OrderBy(n => n.Addresses.Start);
 
     string Title() =>
-        HtmlText.Escape(Command() is { } command ? $"Memory accesses of {command}" : $"Memory accesses of target {report.Guide.TargetId}", MaxTitleLength);
+        HtmlText.Escape($"Memory accesses of {Command() ?? TargetName.Of(report.Metadata, report.Guide.TargetId)}", MaxTitleLength);
 
     string? Command()
     {
@@ -235,6 +235,11 @@ sealed class HtmlPage(HtmlReport report)
         Fact(facts, "Access check", Joined(", ", header?.AccessCheck?.Name, header?.AccessCheck?.Granularity is { } granularity ? $"by {granularity}" : null, header?.AddressSpace, header?.Backend));
         Fact(facts, "Overhead", Overhead(summary?.Overhead));
         Fact(facts, "Ended", summary?.EndReason);
+        if (header?.AccessCheck?.Granularity == "mapping" && summary?.Notes is not { Count: > 0 })
+        {
+            Fact(facts, "Note", "Accesses are known per mapping, not per page: all of a mapping shows the same rate.");
+        }
+
         foreach (string note in (summary?.Notes ?? []).Take(MaxListed))
         {
             Fact(facts, "Note", note);
@@ -319,6 +324,11 @@ sealed class HtmlPage(HtmlReport report)
             return $"<p>Percentiles need more than {DistributionReport.DroppedSnapshots} snapshots.</p>\n";
         }
 
+        if (all.All(t => t.Percentiles.All(p => p.Value == 0)))
+        {
+            return $"<p>No access was seen after the first {DistributionReport.DroppedSnapshots} snapshots.</p>\n";
+        }
+
         StringBuilder table = new("<table id=\"wss-table\">\n<thead><tr><th scope=\"col\">Target</th><th scope=\"col\">Snapshots</th><th scope=\"col\">Average</th>");
         foreach (PercentileValue value in all[0].Percentiles)
         {
@@ -328,7 +338,7 @@ sealed class HtmlPage(HtmlReport report)
         table.Append("</tr></thead>\n<tbody>\n");
         foreach (TargetDistribution target in all.Take(MaxTargets))
         {
-            table.Append(_culture, $"<tr><th scope=\"row\">{target.TargetId}</th><td>{target.Snapshots}</td>{Size(target.Average)}");
+            table.Append(_culture, $"<tr><th scope=\"row\">{HtmlText.Escape(TargetName.Of(report.Metadata, target.TargetId))}</th><td>{target.Snapshots}</td>{Size(target.Average)}");
             foreach (PercentileValue value in target.Percentiles)
             {
                 table.Append(Size(value.Value));
@@ -351,11 +361,23 @@ sealed class HtmlPage(HtmlReport report)
     string Mappings()
     {
         IReadOnlyList<MappingHeat> heats = report.Mappings.ToHeats();
-        int hot = Math.Min(MaxMappings, (heats.Count + 1) / 2);
-        int cold = Math.Min(MaxMappings, heats.Count - hot);
         string what = report.Mappings.AreMappings ? "mappings" : "areas";
         StringBuilder text = new();
-        Table(text, "hottest", $"Hottest {what}", heats.Take(hot));
+        int hot = Math.Min(Math.Min(MaxMappings, (heats.Count + 1) / 2), heats.Count(m => m.Mass > 0));
+        int cold = Math.Min(MaxMappings, heats.Count - hot);
+        if (hot > 0)
+        {
+            Table(text, "hottest", $"Most accessed {what}", heats.Take(hot));
+        }
+        else
+        {
+            text.Append("<p id=\"hottest\">No access was seen: all that was monitored was idle.</p>\n");
+        }
+
+        if (cold == 0)
+        {
+            return text.ToString();
+        }
 
         // The largest of those that are equally cold first.
         Table(text, "coldest", $"Coldest {what}", heats.Skip(hot).OrderBy(m => m.Mean).ThenByDescending(m => m.Addresses.Size).Take(cold));

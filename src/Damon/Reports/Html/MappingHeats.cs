@@ -50,10 +50,10 @@ internal sealed class MappingHeats
     /// <summary>Sum of <see cref="MappingHeat.Mass"/> over all regions, in a mapping or not.</summary>
     public double Mass => _all;
 
-    /// <summary>The mappings of which something was monitored, the hottest first; of equals, the largest.</summary>
+    /// <summary>The mappings of which something was monitored, those with most accesses first; of equals, the hottest, then the largest.</summary>
     public IReadOnlyList<MappingHeat> ToHeats() =>
         [.. _ranges.Select((range, i) => new MappingHeat(range, _names[i], _mass[i], _covered[i])).Where(m => m.Covered > 0)
-            .OrderByDescending(m => m.Mean).ThenByDescending(m => m.Addresses.Size)];
+            .OrderByDescending(m => m.Mass).ThenByDescending(m => m.Mean).ThenByDescending(m => m.Addresses.Size)];
 
     /// <summary>Adds what a snapshot saw.</summary>
     /// <param name="ns">Its length in nanoseconds.</param>

@@ -185,7 +185,9 @@
     for (const a of areas) a.image = null;
   }
 
-  const left = 112, top = 8, bottom = 26, right = 132;
+  const left = 112, top = 8, bottom = 26, namesWidth = 132;
+  // On a narrow screen only the note at the pointer names mappings.
+  let right = namesWidth;
   const plot = { width: 0, height: 0 }, between = document.createElement('canvas');
   function fit(canvas) {
     const ratio = window.devicePixelRatio || 1, box = canvas.getBoundingClientRect();
@@ -261,6 +263,7 @@
   function draw() {
     pending = false;
     const { context, ratio, width, height } = fit(heat);
+    right = width < 560 ? 12 : namesWidth;
     plot.width = Math.max(width - left - right, 50);
     plot.height = Math.max(height - top - bottom, 50);
     heat.dataset.plot = JSON.stringify([left, top, plot.width, plot.height]);
@@ -327,7 +330,7 @@
     context.textAlign = 'left';
     let last = -Infinity;
     const from = area.start + BigInt(Math.floor(view.a0)), to = area.start + BigInt(Math.ceil(view.a1));
-    const shown = names.filter(n => n.start < to && n.end > from).map(n => {
+    const shown = (right < namesWidth ? [] : names).filter(n => n.start < to && n.end > from).map(n => {
       const y1 = Math.min(yOf(Number(n.start - area.start)), top + plot.height), y0 = Math.max(yOf(Number(n.end - area.start)), top);
       return { name: n.name, y0, y1 };
     }).sort((a, b) => (b.y1 - b.y0) - (a.y1 - a.y0)).slice(0, 200);

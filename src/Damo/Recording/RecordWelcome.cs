@@ -1,0 +1,62 @@
+using System.Globalization;
+using Damo.CommandLine;
+using Damo.Schemes;
+using Damon.Linux.Processes;
+
+namespace Damo.Recording;
+
+/// <summary>What <c>damo record</c> says on a terminal: what it does, how it ends, and what to do with the record. Scripts see other lines.</summary>
+static class RecordWelcome
+{
+    /// <summary>How the recording ends.</summary>
+    public const string StopLine = "Ctrl+C ends the recording; what was recorded is kept.";
+
+    /// <summary>Whether people read it.</summary>
+    public static bool IsFor(Terminal terminal, SchemeRun? schemes) => terminal.OutIsTerminal && schemes is null;
+
+    /// <summary>What is recorded, where, and how often.</summary>
+    public static string Line(RecordArguments arguments, ProcFileSystem proc)
+    {
+        string what = arguments.Target.IsPhysical ? "all physical memory"
+            : arguments.Target.Command is { } command ? $"the memory of '{command}'"
+            : "the memory of " + string.Join(", ", arguments.Target.Pids.Select(pid => string.Create(CultureInfo.InvariantCulture, $"{proc.CommandName(pid)} (pid {pid})")));
+        string line = $"Recording which parts of {what} are accessed: looks every {TimeText.OfMicroseconds(arguments.Attributes.SampleUs)}, "
+            + $"writes a snapshot every {TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)} to {Near(arguments.Output)}.";
+
+        // Names are chosen by others: nothing of them may steer the terminal.
+        return string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
+    }
+
+    /// <summary>What can be done with the record.</summary>
+    public static void WriteNext(string record, TextWriter output)
+    {
+        record = Near(record);
+        string input = record == "damon.data" ? "" : $" -i {Quoted(record)}";
+        (string Command, string What)[] next =
+        [
+            ($"damo report wss{input}", "how much memory is in use"),
+            ($"damo report heatmap{input}", "when, and where"),
+            ($"damo report html{input}", "a page to look into it"),
+        ];
+        int width = next.Max(n => n.Command.Length);
+        for (int i = 0; i < next.Length; i++)
+        {
+            output.WriteLine($"{(i == 0 ? "Next:" : ""),-5}  {next[i].Command.PadRight(width)}  {next[i].What}");
+        }
+
+        output.Flush();
+    }
+
+    /// <summary>The name from where the user stands, unless that leads up.</summary>
+    static string Near(string path)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    static string Quoted(string path)
+    {
+        string visible = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+        return visible.All(c => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal)) ? visible : $"'{visible.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+}
