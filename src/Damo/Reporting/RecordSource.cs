@@ -33,22 +33,23 @@ sealed class RecordSource : IDisposable
     public bool IsWhole => !_damageTold;
 
     /// <summary>Opens the record that the command line names.</summary>
-    /// <param name="parsed">Tells <see cref="RecordInputs.Input"/> and <see cref="RecordInputs.Strict"/>.</param>
+    /// <param name="parsed">Tells <see cref="RecordInputs.Of"/> and <see cref="RecordInputs.Strict"/>.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false) =>
-        Open(parsed.GetValue(RecordInputs.Input)!, parsed.GetValue(RecordInputs.Strict), terminal, readTwice);
+        Open(RecordInputs.Of(parsed), parsed.GetValue(RecordInputs.Strict), terminal, readTwice, StyleOption.IsSeedAsked(parsed));
 
     /// <summary>Opens a record.</summary>
     /// <param name="input">The file, or <c>-</c>.</param>
     /// <param name="isStrict">Whether damage is a failure.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <param name="inWordsOfSeed">Whether a file that is not there is told as the first tool told it.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
-    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false)
+    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false, bool inWordsOfSeed = false)
     {
-        Stream stream = RecordInputs.OpenStream(input, terminal);
+        Stream stream = RecordInputs.OpenStream(input, terminal, inWordsOfSeed);
         try
         {
             return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream) : stream, input, isStrict, terminal);
