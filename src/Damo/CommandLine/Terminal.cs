@@ -31,7 +31,8 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(Console.Out, Console.Error, !Console.IsErrorRedirected)
+    /// <param name="isErrorOpen">Whether there is a standard error; the number of one that the caller closed may be that of a file of the runtime.</param>
+    public static Terminal OfProcess(bool isErrorOpen) => new(Console.Out, isErrorOpen ? Console.Error : TextWriter.Null, isErrorOpen && !Console.IsErrorRedirected)
     {
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
         OutIsTerminal = !Console.IsOutputRedirected,
