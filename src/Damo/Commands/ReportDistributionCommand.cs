@@ -93,6 +93,13 @@ static class ReportDistributionCommand
         }
 
         ShortTarget[] tooShort = [.. report.ShortTargets];
+        if (tooShort.Length > 0 && targets.Count > 0)
+        {
+            // A child that ended soon is no failure of the report about the others.
+            terminal.Say(source.Failure(TooShort(tooShort)).Message);
+            return source.ExitCode;
+        }
+
         return tooShort.Length > 0 ? throw source.Failure(TooShort(tooShort))
             : targets.Count == 0 ? throw source.Failure("no snapshot names a target")
             : source.ExitCode;

@@ -201,9 +201,9 @@ static class ReportHeatmapCommand
         double[] heats = new double[areas.Count];
         source.Read((series, snapshot) =>
         {
-            for (int i = 0; i < snapshot.NrTargets && guide.IsOf(series); i++)
+            for (int i = 0; i < snapshot.NrTargets; i++)
             {
-                if (snapshot[i].Id == guide.TargetId)
+                if (guide.IsOf(series, snapshot[i]))
                 {
                     AddHeats(heats, areas, snapshot[i].Regions);
                 }

@@ -83,9 +83,15 @@ static class ReportWorkingSetCommand
         }
 
         ShortTarget[] tooShort = [.. report.ShortTargets];
-        return tooShort.Length > 0
-            ? throw source.Failure($"target {tooShort[0].TargetId} has {tooShort[0].Snapshots} snapshots, of which the first {options.Exclude} are dropped, and the others do not cover --work_time{(tooShort.Length > 1 ? $"; {tooShort.Length - 1} more likewise" : "")}")
-            : targets.Count == 0 ? throw source.Failure("no snapshot names a target") : source.ExitCode;
+        UserErrorException? failure = tooShort.Length == 0 ? null : source.Failure($"target {tooShort[0].TargetId} has {tooShort[0].Snapshots} snapshots, of which the first {options.Exclude} are dropped, and the others do not cover --work_time{(tooShort.Length > 1 ? $"; {tooShort.Length - 1} more likewise" : "")}");
+        if (failure is not null && targets.Count > 0)
+        {
+            // A child that ended soon is no failure of the report about the others.
+            terminal.Say(failure.Message);
+            return source.ExitCode;
+        }
+
+        return targets.Count > 0 ? source.ExitCode : throw failure ?? source.Failure("no snapshot names a target");
     }
 
     static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, Terminal terminal)
