@@ -17,7 +17,7 @@ static class ReportsBench
         using SeededRecord record = SeededRecord.Of(parsed);
         string path = record.Write();
         long length = new FileInfo(path).Length;
-        HeatsRequest largest = new HeatsRequest().Complete(Guides(path));
+        HeatsRequest largest = Largest(path);
         List<Snapshot> inMemory = [];
         Read(path, snapshot => inMemory.Add(snapshot.Clone()));
         Work.BeginTable(record.Name, rounds, "the first");
@@ -47,9 +47,15 @@ static class ReportsBench
         return guides.ToGuides();
     }
 
+    static HeatsRequest Largest(string path)
+    {
+        HeatsGuide guide = Guides(path);
+        return new HeatsRequest().Complete(guide, guide.Largest);
+    }
+
     static long Heats(string path)
     {
-        HeatsGrid grid = new(new HeatsRequest().Complete(Guides(path)));
+        HeatsGrid grid = new(Largest(path));
         HeatsText text = new(grid, Stream.Null);
         HeatsReport report = new(grid, text);
         Read(path, report.Add);
