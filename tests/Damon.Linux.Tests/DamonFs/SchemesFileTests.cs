@@ -197,6 +197,24 @@ public sealed class SchemesFileTests
     }
 
     [Fact]
+    public void A_quota_that_is_no_whole_number_of_pages_stops_the_counters_where_its_pages_end()
+    {
+        // 8193 bytes an hour, and beside it a scheme that counts the passes.
+        using TestTree tree = new TestTree("5.18").Fast();
+        tree.Set("schemes", "0 18446744073709551615 0 1000 0 1000 4 0 8193 3600000 0 0 0 0 0 0 0 0\n0 18446744073709551615 0 1000 0 1000 5 0 0 0 0 0 0 0 0 0 0 0");
+        tree.Set("target_ids", "1");
+        tree.Start();
+        ulong[] Counters(int scheme) => [.. tree.Read("schemes").Split('\n')[scheme].Split(' ')[18..].Select(n => ulong.Parse(n, CultureInfo.InvariantCulture))];
+        TestTree.WaitUntil("the first window", () => Counters(0)[1] >= 8192);
+        ulong passes = Counters(1)[0];
+        TestTree.WaitUntil("passes enough to use up a quota that runs away", () => Counters(1)[0] > passes + 300);
+        tree.Stop();
+        ulong[] counters = Counters(0);
+        Assert.Equal((8192UL, 8192UL), (counters[1], counters[3]));
+        Assert.InRange(counters[0], 1UL, 2UL);
+    }
+
+    [Fact]
     public void Contradictions_that_an_era_takes_run_and_match_nothing()
     {
         using TestTree tree = new TestTree("5.16").Fast();
