@@ -25,6 +25,7 @@ static class CacheDemo
         using TimeProviderClock clock = new(TimeProvider.System);
         CacheMonitor monitor = new(cache, clock, attributes, idle: TimeSpan.FromMilliseconds(500));
 
+        // A record that is there is left alone.
         using RecordFile record = RecordFile.Create(path, RecordHeader.Of(attributes, clock.NowNs) with
         {
             Tool = "managedcache (sample of DAMON for .NET)",

@@ -21,7 +21,7 @@ static class PageCacheRun
 
         // The clock of the kernel's events and of the machine's records: CLOCK_MONOTONIC.
         using LinuxClock clock = new();
-        using RecordFile record = RecordFile.Create(options.Output, RecordHeader.Of(options.Attributes, clock.NowNs) with
+        using RecordFile record = RecordFiles.Create(options.Output, RecordHeader.Of(options.Attributes, clock.NowNs) with
         {
             Tool = "pagecache (sample of DAMON for .NET)",
             AccessCheck = new RecordAccessCheck { Name = check.Name },

@@ -238,7 +238,7 @@ public sealed class ProcessMonitor : IDisposable
             AccessCheck = new RecordAccessCheck { Name = AccessCheck.Name(), Granularity = IsPerPage ? "page" : "mapping", Notes = [_operations.AccessCheckDescription] },
             AddressSpace = options.Regions.Count > 0 ? "fvaddr" : "vaddr",
         };
-        RecordFile record = RecordFile.Create(path, header);
+        RecordFile record = RecordFiles.Create(path, header);
         record.Status = () => RecordSummary.Of(kdamond);
         return record;
     }

@@ -49,7 +49,7 @@ public sealed class ReportPictureTests : IDisposable
         string picture = Path.Combine(_folder, "none", "picture.png");
         TestTerminal run = TestTerminal.Run("report", "heatmap", "-i", Record(), "--output", picture);
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"damo: {picture} cannot be written: ", run.Errors);
+        Assert.StartsWith($"damo: '{picture}' cannot be written: ", run.Errors);
         Assert.Single(Directory.GetFiles(_folder));
     }
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 using Damo.Commands;
 using Damo.Views;
 using Damo.Workloads;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.Native;
 
 namespace Damo.CommandLine;
 
@@ -12,6 +14,8 @@ static class Application
 {
     public static int Run(string[] arguments, Terminal terminal)
     {
+        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
+        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RootCommand root = CreateRoot(terminal);
         ParseResult parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, arguments)), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
@@ -100,7 +104,8 @@ static class Application
         return (int)ExitCode.Usage;
     }
 
-    static bool IsClosedPipe(IOException e)
+    /// <summary>Whether nobody reads any more what was written.</summary>
+    internal static bool IsClosedPipe(IOException e)
     {
         const int BrokenPipe = 32;
         return e.HResult == BrokenPipe || e.InnerException?.HResult == BrokenPipe;

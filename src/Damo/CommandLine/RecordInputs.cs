@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine.Completion;
-using Damo.Recording;
+using Damon.Linux.Outputs;
 using Damon.Records;
 
 namespace Damo.CommandLine;
@@ -50,24 +50,19 @@ static class RecordInputs
         catch (IOException e)
         {
             stream.Dispose();
-            throw new UserErrorException($"{Name(input)} cannot be read: {RecordingFile.Reason(e)}");
+            throw new UserErrorException($"{Name(input)} cannot be read: {FailureReason.Of(e)}");
         }
     }
 
     /// <summary>The sidecar of a record; null where there is none.</summary>
     public static SidecarReader? OpenSidecar(string input)
     {
-        string path = input + SidecarFormat.Suffix;
-        if (input == StandardInput || !File.Exists(path))
-        {
-            return null;
-        }
-
+        FileStream? file = OpenSidecarFile(input);
         try
         {
-            return new SidecarReader(OpenFile(path));
+            return file is null ? null : new SidecarReader(file);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
             return null;
         }
@@ -75,28 +70,31 @@ static class RecordInputs
 
     /// <summary>What the sidecar of a record says; null where there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static RecordMetadata? OpenMetadata(string input)
+    public static RecordMetadata? OpenMetadata(string input) => OpenSidecarFile(input) is { } file ? SidecarReader.Load(file) : null;
+
+    /// <summary>The bytes of the sidecar of a record; null where there is none. The caller disposes it.</summary>
+    /// <remarks>Nobody gave its name: what is no regular file, and a link, is none. Of a record that is a link, it stands beside what that leads to.</remarks>
+    public static FileStream? OpenSidecarFile(string input)
     {
-        string path = input + SidecarFormat.Suffix;
-        if (input == StandardInput || !File.Exists(path))
+        if (input == StandardInput)
         {
             return null;
         }
 
-        try
-        {
-            return SidecarReader.Load(OpenFile(path));
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
+        string? real = File.Exists(input) ? File.ResolveLinkTarget(input, returnFinalTarget: true)?.FullName : null;
+        return (real is null ? null : InputFile.OpenRegular(real + SidecarFormat.Suffix)) ?? InputFile.OpenRegular(input + SidecarFormat.Suffix);
     }
 
     /// <summary>The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar tells.</summary>
     public static RecordIntervals? SidecarIntervals(string input)
     {
         using SidecarReader? sidecar = OpenSidecar(input);
+        return SidecarIntervals(sidecar);
+    }
+
+    /// <summary>The same of a sidecar that is open, which is read to its end.</summary>
+    public static RecordIntervals? SidecarIntervals(SidecarReader? sidecar)
+    {
         if (sidecar?.Header?.Intervals is not { SampleUs: { } sample, AggrUs: > 0 and var aggregation } asked)
         {
             return null;
@@ -166,7 +164,7 @@ static class RecordInputs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{input} cannot be read: {RecordingFile.Reason(e)}");
+            throw new UserErrorException($"{input} cannot be read: {FailureReason.Of(e)}");
         }
     }
 

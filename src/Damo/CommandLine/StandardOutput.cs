@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Linux.Outputs;
 
 namespace Damo.CommandLine;
 
@@ -48,7 +49,7 @@ sealed unsafe class StandardOutput : Stream
                     _ = LibC.ppoll(&poll, 1, null, null);
                     break;
                 case var errno:
-                    throw new IOException($"writing to standard output failed: {errno.ToText()}", (int)errno);
+                    throw new IOException($"writing to standard output failed: {OutputException.Reason(errno)}", (int)errno);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Damo.Views;
 
 namespace Damo.CommandLine;
@@ -49,5 +50,8 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
 
     /// <summary>One line about the run.</summary>
     /// <remarks>Names of processes and files are part of many lines, and others choose them: nothing of them may steer the terminal.</remarks>
-    public void Say(string line) => Error.WriteLine($"damo: {string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))}");
+    public void Say(string line) => Error.WriteLine($"damo: {Printable(line)}");
+
+    /// <summary>A text of others, like the name of a file, as it may stand in a line.</summary>
+    public static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Demo;
+using Damo.Outputs;
 using Damo.Views;
 
 namespace Damo.Commands;
@@ -31,9 +32,14 @@ static class DemoCommand
     /// <exception cref="UserErrorException">A value is wrong.</exception>
     internal static DemoArguments Arguments(ParseResult parsed) => new(
         Duration(parsed.GetValue(s_time)),
-        Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
+        Record(parsed.GetValue(s_output) ?? "damon.data"),
         parsed.GetValue(s_simulated),
         parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)Stopwatch.GetTimestamp());
+
+    /// <summary>The picture goes to standard output; a record cannot go there too.</summary>
+    static string Record(string path) => Output.IsStandard(path)
+        ? throw UserErrorException.Usage("--out: standard output has the demo's picture; give the record the name of a file")
+        : Output.FullPath(path, "--out");
 
     static TimeSpan Duration(string? text)
     {

@@ -1,14 +1,18 @@
 using System.CommandLine;
+using System.Text;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Manual;
-using Damo.Recording;
+using Damo.Outputs;
 
 namespace Damo.Commands;
 
 /// <summary><c>damo manual</c>, hidden: writes the manual pages, for packages.</summary>
 static class ManualCommand
 {
+    /// <summary>Nothing in them is anybody's own.</summary>
+    const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     static readonly Argument<string> s_folder = new("folder") { Description = "Where to; it must exist", HelpName = "folder", CompletionSources = { Expected.Folder } };
 
     public static Command Create(Terminal terminal)
@@ -22,16 +26,8 @@ static class ManualCommand
             foreach (ManualPage page in ManualPage.All(root))
             {
                 string file = Path.Combine(folder, page.Name + ".1");
-                try
-                {
-                    File.WriteAllText(file, page.Text());
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    throw new UserErrorException($"'{file}' cannot be written: {RecordingFile.Reason(e)}");
-                }
-
-                terminal.Out.WriteLine(file);
+                Output.Write(file, [], terminal, output => output.Write(Encoding.UTF8.GetBytes(page.Text())), ForAll);
+                terminal.Out.WriteLine(Terminal.Printable(file));
             }
 
             return (int)ExitCode.Done;

@@ -44,7 +44,7 @@ static class RecordCommand
     static readonly Option<string[]> s_regionsRange = new("--monitoring_nr_regions_range") { Description = "Both limits of the number of regions", HelpName = "min max", Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
     static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings; of paddr also: all");
     static readonly Option<string[]> s_nodes = new("--numa_node") { Description = "Of paddr: the memory of these NUMA nodes", HelpName = "number ...", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
-    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old; - is standard output", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
     static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
@@ -117,7 +117,7 @@ static class RecordCommand
         {
             Target = target,
             Attributes = Attributes(parsed),
-            Output = Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
+            Output = Outputs.Output.FullPath(parsed.GetValue(s_output) ?? "damon.data", "--out"),
             Format = format,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
             Regions = regions,

@@ -93,7 +93,7 @@ static class ReportDistributionCommand
         if (targets.Count > 0 && picture is not null)
         {
             RecordMetadata? metadata = source.LoadMetadata();
-            picture.Write(DistributionChart.Of(targets, options, id => TargetName.Of(metadata, id)));
+            picture.Write(DistributionChart.Of(targets, options, id => TargetName.Of(metadata, id)), source);
         }
         else if (targets.Count > 0)
         {

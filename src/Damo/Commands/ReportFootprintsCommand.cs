@@ -75,7 +75,7 @@ static class ReportFootprintsCommand
                 [.. distributions.Select(d => new DistributionSeries(d.Name, [.. d.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "memory footprint",
-                isBytes: true));
+                isBytes: true), file, terminal);
             return (int)ExitCode.Done;
         }
 
@@ -110,7 +110,7 @@ static class ReportFootprintsCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{file} cannot be read: {RecordingFile.Reason(e)}");
+            throw new UserErrorException($"{file} cannot be read: {FailureReason.Of(e)}");
         }
     }
 

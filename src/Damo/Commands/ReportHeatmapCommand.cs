@@ -116,7 +116,7 @@ static class ReportHeatmapCommand
             HeatmapBinning binning = HeatmapBinning.Bin(source, collected.Times, chosen.IsOf, chosen.TargetId, grids);
             if (picture is not null)
             {
-                picture.Write(binning.ToChart());
+                picture.Write(binning.ToChart(), source);
                 return source.ExitCode;
             }
 

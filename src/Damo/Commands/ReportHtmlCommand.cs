@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
+using Damo.Outputs;
 using Damo.Reporting;
 using Damon.Monitoring;
 using Damon.Records;
@@ -15,7 +16,7 @@ namespace Damo.Commands;
 /// <summary><c>damo report html</c>: a page to look into a record with a browser, in one file.</summary>
 static class ReportHtmlCommand
 {
-    static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html)", HelpName = "file", CompletionSources = { Expected.File }, DefaultValueFactory = _ => "damon.html" };
+    static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html); - is standard output", HelpName = "file", CompletionSources = { Expected.File }, DefaultValueFactory = _ => "damon.html" };
     static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
 
     static readonly Option<string[]> s_resolution = new("--resol")
@@ -49,7 +50,7 @@ static class ReportHtmlCommand
         try
         {
             HtmlReport report = Read(source, wanted, resolution);
-            ResultFile.Write(output, report.Write);
+            Output.Write(output, [parsed.GetValue(RecordInputs.Input)!], terminal, report.Write);
         }
         catch (HeatsException e)
         {

@@ -105,7 +105,7 @@ static class ReportWorkingSetCommand
                 [.. targets.Where(t => t.Sizes.Values.Count > 0).Select(t => new DistributionSeries(options.CollapsesTargets && report.Spans.Count > 1 ? all : TargetName.Of(metadata, options.CollapsesTargets ? report.Spans[0].TargetId : t.TargetId), [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "working set size",
-                isBytes: true));
+                isBytes: true), source);
         }
         else
         {

@@ -4,6 +4,7 @@ using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
+using Damon.Linux.Outputs;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -56,7 +57,7 @@ static class SchemesCommand
             return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
         }
 
-        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Path.GetFullPath(output) : Nowhere };
+        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Outputs.Output.FullPath(output, "--record") : Nowhere };
         if (parsed.GetValue(s_allowPtrace))
         {
             arguments = arguments with { OnlyEngine = arguments.OnlyEngine ?? "the kernel's DAMON stops no thread (--allow-ptrace)" };
@@ -122,18 +123,12 @@ static class SchemesCommand
 
         try
         {
-            using FileStream file = File.OpenRead(source);
-            if (file.Length > MaxFileBytes)
-            {
-                throw new UserErrorException($"'{source}' is no file of schemes: it has {file.Length} bytes");
-            }
-
-            using StreamReader reader = new(file);
-            return SchemeFile.Parse(reader.ReadToEnd(), source, Remark);
+            string text = InputFile.ReadText(source, MaxFileBytes) ?? throw new UserErrorException($"'{source}' is no file of schemes: it has more than {MaxFileBytes >> 20} MiB");
+            return SchemeFile.Parse(text, source, Remark);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"'{source}' cannot be read: {RecordingFile.Reason(e)}");
+            throw new UserErrorException($"'{source}' cannot be read: {FailureReason.Of(e)}");
         }
     }
 }

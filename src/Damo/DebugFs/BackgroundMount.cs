@@ -2,8 +2,11 @@ using System.Globalization;
 using System.Text;
 using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Native;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
+using Microsoft.Win32.SafeHandles;
 
 namespace Damo.DebugFs;
 
@@ -15,7 +18,9 @@ static class BackgroundMount
     const long LongestLog = 1 << 20;
 
     /// <summary>Where the background process says what has no other way to the user.</summary>
-    public const string Log = "/run/damo/debugfs.log";
+    public const string Log = OwnershipNotes.UsualFolder + "/" + LogName;
+
+    const string LogName = "debugfs.log";
 
     /// <exception cref="UserErrorException">It cannot be started. What failed in it, it has said itself.</exception>
     public static unsafe int Run(DebugFsOptions options, Terminal terminal)
@@ -39,11 +44,10 @@ static class BackgroundMount
             throw new UserErrorException($"no process can be started: {ErrnoExtensions.Last().ToText()}");
         }
 
-        int log = OpenLog();
-        SpawnOptions spawn = new() { Descriptors = [(log, 2), (pipe[1], ReadyFd)], ToNull = [0, 1], ClosesOthers = true, HasOwnSession = true };
+        using SafeFileHandle log = OpenLog();
+        SpawnOptions spawn = new() { Descriptors = [((int)log.DangerousGetHandle(), 2), (pipe[1], ReadyFd)], ToNull = [0, 1], ClosesOthers = true, HasOwnSession = true };
         SpawnedProcess? process = SpawnedProcess.Start(program, arguments, spawn, out Errno errno);
         _ = LibC.close(pipe[1]);
-        _ = LibC.close(log);
         try
         {
             if (process is null)
@@ -90,24 +94,16 @@ static class BackgroundMount
     }
 
     /// <returns>A descriptor: of the log, or of the null device where there cannot be one.</returns>
-    static int OpenLog()
+    static SafeFileHandle OpenLog()
     {
-        const uint Permissions = 0x180; // 0600
         try
         {
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
-            FileInfo file = new(Log);
-            if (file.Exists && file.Length > LongestLog)
-            {
-                file.MoveTo(Log + ".old", overwrite: true);
-            }
+            using OwnFolder folder = OwnFolder.Open(OwnershipNotes.UsualFolder);
+            return folder.Append(LogName, LongestLog);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then it cannot be opened either.
+            return new SafeFileHandle(LibC.open("/dev/null", LibC.O_WRONLY | LibC.O_CLOEXEC), ownsHandle: true);
         }
-
-        int fd = LibC.open(Log, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC, Permissions);
-        return fd >= 0 ? fd : LibC.open("/dev/null", LibC.O_WRONLY | LibC.O_CLOEXEC);
     }
 }

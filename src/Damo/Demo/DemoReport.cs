@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damo.CommandLine;
 using Damo.Workloads;
 using Damon.Monitoring;
 
@@ -17,7 +18,7 @@ static class DemoReport
         Line("cost", $"{statistics.CpuPercent:0.0} % of one CPU, {statistics.NrChecks * 1e9 / Math.Max(statistics.ElapsedNs, 1):0} checks per second by {outcome.AccessCheck}");
         Line("sampling", $"every {statistics.AchievedSampleUs / 1000:0.00} ms ({asked.SampleUs / 1000.0:0.##} asked), {statistics.NrMissedTicks} of {statistics.NrSamples + statistics.NrMissedTicks} ticks missed");
         Line("aggregation", $"every {statistics.AchievedAggregationUs / 1000:0.0} ms ({asked.AggregationUs / 1000.0:0.##} asked), {observer.NrSnapshots} snapshots");
-        Line("record", $"{recordPath}");
+        Line("record", $"{Terminal.Printable(recordPath)}");
         output.WriteLine();
         output.WriteLine("Next:  ./damo report raw          the record in numbers");
         output.WriteLine("       ./damo record \"sleep 5\"    the same for a program of yours");

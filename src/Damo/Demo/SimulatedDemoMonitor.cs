@@ -1,6 +1,8 @@
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.Outputs;
 using Damo.Recording;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
@@ -21,12 +23,9 @@ sealed class SimulatedDemoMonitor(SimulatedPattern pattern) : IDemoMonitor
         context.AddTarget(new Target(request.TargetId));
         Kdamond kdamond = new(context, clock);
         string output = request.Arguments.Output;
-        RecordingFile.ThrowIfNotWritable(output);
-        const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        FileStream sidecar = RecordingFile.Create(output + SidecarFormat.Suffix, Mode);
-        FileStream record = RecordingFile.Create(output, Mode);
+        using OutputPair pair = Output.BeginRecord(output, OutputRule.Private);
         RecordSummary Summary() => new() { TimeNs = kdamond.Statistics.LastNs, Snapshots = kdamond.Statistics.NrAggregations };
-        using Recorder recorder = new(new BinaryRecordWriter(record), sidecar, Header(request, attributes), new ProcFileSystem(), Summary);
+        using Recorder recorder = new(pair, RecordFormat.Binary, Header(request, attributes), new ProcFileSystem(), Summary);
         context.Observers.Add(request.Observer);
         context.Observers.Add(recorder);
         context.Observers.Add(new TimeLimit((long)request.Arguments.Duration.TotalMicroseconds * 1000));

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
+using Damo.Outputs;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.Machine;
-using Damon.Linux.Native;
 using Damon.Linux.Operations;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
@@ -26,6 +26,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
 
     readonly ProcFileSystem _proc = new();
     readonly Dictionary<long, (Target Target, MappingTable Mappings)> _targets = [];
+    OutputPair? _output;
     Recorder? _recorder;
     IMonitoringRun? _run;
     RunSignals? _signals;
@@ -40,16 +41,16 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
     public string? Refusal { get; private set; }
 
     /// <summary>Where the seed's tool printed about the run.</summary>
-    TextWriter Out => Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
+    TextWriter Out => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Out;
 
     /// <summary>Runs until the targets are gone, a signal comes, or the time is over.</summary>
     /// <returns>What the process ends with; null when the backend refused to be set up like that, and nothing was done.</returns>
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int? Run()
     {
-        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
-        RecordingFile.ThrowIfNotWritable(arguments.Output);
-        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        using OutputPair output = Output.BeginRecord(arguments.Output, arguments.OutputPermission);
+        _output = output;
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, outputToError: output.IsStandardOutput) : null;
         MonitoringRequest request = Request(arguments, Schemes, command?.Pid, terminal.Say);
         IMonitoringRun run;
         try
@@ -161,7 +162,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         return new MonitoringRequest
         {
             Context = new ContextSpecification { Operations = operations, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.HandedOver ?? [] },
-            WantsSnapshots = schemes is null || !RecordingFile.IsSpecial(arguments.Output),
+            WantsSnapshots = schemes is null || !Output.IsDirect(arguments.Output),
         };
     }
 
@@ -229,18 +230,14 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
 
     Recorder CreateRecorder(string description)
     {
-        Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(arguments.Output + SidecarFormat.Suffix, arguments.OutputPermission);
-        FileStream record = RecordingFile.Create(arguments.Output, arguments.OutputPermission);
         RecordAccessCheck check = new() { Name = backend.Name, Granularity = "page", Notes = [description] };
         try
         {
-            return new Recorder(RecordWriters.Create(arguments.Format, record), sidecar, RecordingHeader.Of(arguments, backend.Name, check, _proc), _proc, Summary);
+            return new Recorder(_output!, arguments.Format, RecordingHeader.Of(arguments, backend.Name, check, _proc), _proc, Summary);
         }
         catch (IOException e)
         {
-            record.Dispose();
-            sidecar.Dispose();
-            throw new UserErrorException($"writing '{arguments.Output}' failed: {RecordingFile.Reason(e)}");
+            throw Output.Failure(arguments.Output, e);
         }
     }
 
@@ -270,12 +267,12 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
 
         if (recorder.Fault is { } fault)
         {
-            throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
+            throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; {(_output!.IsKept ? $"the {recorder.Snapshots} snapshots before are kept" : "nothing is kept")}");
         }
 
         if (wantedSnapshots && recorder.Snapshots == 0 && _signals!.Received == 0)
         {
-            throw new UserErrorException($"'{arguments.Output}' holds no snapshot: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
+            throw new UserErrorException($"no snapshot was recorded, and '{arguments.Output}' is left as it was: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
         }
     }
 

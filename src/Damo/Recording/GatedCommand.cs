@@ -37,8 +37,10 @@ sealed unsafe class GatedCommand : IDisposable
     public int Pid => _process.Pid;
 
     /// <summary>Starts the process; the command itself waits for <see cref="OpenGate"/>.</summary>
+    /// <param name="commandLine">For a shell.</param>
+    /// <param name="outputToError">Whether what it prints goes to standard error, because the record goes to standard output.</param>
     /// <exception cref="UserErrorException">No process could be started.</exception>
-    public static GatedCommand Start(string commandLine)
+    public static GatedCommand Start(string commandLine, bool outputToError = false)
     {
         string shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
         int* pipe = stackalloc int[2];
@@ -47,7 +49,7 @@ sealed unsafe class GatedCommand : IDisposable
             throw new UserErrorException($"the command cannot be started: {ErrnoExtensions.Last().ToText()}");
         }
 
-        SpawnOptions options = new() { Descriptors = [(pipe[0], GateFd)] };
+        SpawnOptions options = new() { Descriptors = outputToError ? [(pipe[0], GateFd), (2, 1)] : [(pipe[0], GateFd)] };
         SpawnedProcess? process = SpawnedProcess.Start("/bin/sh", ["sh", "-c", Gate, "damo-gate", shell, "-c", commandLine], options, out Errno errno);
         _ = LibC.close(pipe[0]);
         if (process is null)

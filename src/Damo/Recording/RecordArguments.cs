@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
 using Damon.Monitoring;
@@ -15,7 +16,7 @@ sealed record RecordArguments
     /// <summary>How to monitor.</summary>
     public required MonitoringAttributes Attributes { get; init; }
 
-    /// <summary>The record file, as an absolute path.</summary>
+    /// <summary>The record file, as an absolute path; <c>-</c> is standard output.</summary>
     public required string Output { get; init; }
 
     /// <summary>Its format.</summary>
@@ -63,7 +64,7 @@ sealed record RecordArguments
     /// <summary>The line by which the seed's tool began: scripts read it.</summary>
     public string AttributesLine => string.Create(
         CultureInfo.InvariantCulture,
-        $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Output} ");
+        $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Terminal.Printable(Output)} ");
 
     /// <summary>The command line of this process, for the record.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];

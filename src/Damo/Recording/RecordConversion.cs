@@ -1,4 +1,6 @@
 using Damo.CommandLine;
+using Damo.Outputs;
+using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -29,6 +31,12 @@ sealed class RecordConversion
     /// <summary>Permissions of what is written.</summary>
     public UnixFileMode Permission { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>The input, where this program has just written it: it is read by its descriptors. Null for what has the name of the input.</summary>
+    public OutputPair? Journal { get; init; }
+
+    /// <summary>Whether the sidecar of the journal becomes that of the output.</summary>
+    public bool KeepsSidecar { get; init; }
+
     /// <summary>Whether damage of the input is a failure; then nothing is written.</summary>
     public bool Strict { get; init; }
 
@@ -38,71 +46,56 @@ sealed class RecordConversion
     public int Run(Terminal terminal)
     {
         using IRecordReader record = OpenRecord(terminal);
-        if (Output == RecordInputs.StandardInput || RecordingFile.IsSpecial(Output))
+        if (Output == OutputFile.StandardOutput)
         {
-            using Stream direct = Output == RecordInputs.StandardInput ? terminal.OpenOutput() : RecordingFile.Create(Output, Permission);
-            return RecordInputs.Finish(record, Input, Copy(record, direct, null), Strict, terminal);
+            using Stream standard = terminal.OpenOutput();
+            return RecordInputs.Finish(record, Input, Copy(record, standard, null), Strict, terminal);
         }
 
-        RecordingFile.ThrowIfNotWritable(Output);
-        string temporary = RecordingFile.TemporaryName(Output);
+        using OutputPair output = Outputs.Output.BeginConversion(Output, Permission);
+        using FileStream? inputSidecar = output.IsDirect ? null : OpenInputSidecar();
+        bool isCopied = inputSidecar is not null && Adjust is null && (Journal is null || KeepsSidecar);
+        bool isMade = !output.IsDirect && !isCopied && (Adjust is null || inputSidecar is null ? FormatFor(record) == RecordFormat.Binary : true);
+        int code = RecordInputs.Finish(record, Input, Copy(record, output.Record.Stream, isMade ? output.Sidecar : null), Strict, terminal);
+        if (code == (int)ExitCode.Done)
+        {
+            End(output, isCopied ? inputSidecar : null, isMade || isCopied);
+        }
+
+        return code;
+    }
+
+    void End(OutputPair output, FileStream? copied, bool hasSidecar)
+    {
         try
         {
-            int code = Write(record, temporary, terminal);
-            if (code == (int)ExitCode.Done)
-            {
-                RecordingFile.Replace(temporary, Output);
-                ReplaceSidecar(temporary);
-            }
-
-            return code;
+            copied?.CopyTo(output.Sidecar);
+            output.Commit(hasSidecar);
         }
-        finally
+        catch (IOException e)
         {
-            File.Delete(temporary);
-            File.Delete(temporary + SidecarFormat.Suffix);
+            throw Outputs.Output.Failure(Output, e);
         }
     }
 
-    int Write(IRecordReader record, string temporary, Terminal terminal)
-    {
-        using FileStream stream = RecordingFile.Create(temporary, Permission);
-        bool needsSidecar = HasSidecar ? Adjust is not null : FormatFor(record) == RecordFormat.Binary;
-        using FileStream? sidecar = needsSidecar ? RecordingFile.Create(temporary + SidecarFormat.Suffix, Permission) : null;
-        return RecordInputs.Finish(record, Input, Copy(record, stream, sidecar), Strict, terminal);
-    }
+    FileStream? OpenInputSidecar() => Journal is { } journal ? journal.OpenSidecar() : RecordInputs.OpenSidecarFile(Input);
 
-    bool HasSidecar => Input != RecordInputs.StandardInput && File.Exists(Input + SidecarFormat.Suffix);
-
-    void ReplaceSidecar(string temporary)
+    RecordIntervals? InputIntervals()
     {
-        string to = Output + SidecarFormat.Suffix;
-        if (HasSidecar && Adjust is null)
+        if (Journal is null)
         {
-            string from = Input + SidecarFormat.Suffix;
-            if (Path.GetFullPath(from) != Path.GetFullPath(to))
-            {
-                File.Copy(from, temporary + SidecarFormat.Suffix, overwrite: true);
-                File.SetUnixFileMode(temporary + SidecarFormat.Suffix, Permission);
-                RecordingFile.Replace(temporary + SidecarFormat.Suffix, to);
-            }
+            return RecordInputs.SidecarIntervals(Input);
         }
-        else if (File.Exists(temporary + SidecarFormat.Suffix))
-        {
-            RecordingFile.Replace(temporary + SidecarFormat.Suffix, to);
-        }
-        else if (File.Exists(to))
-        {
-            // It belongs to what was there before.
-            File.Move(to, to + ".old", overwrite: true);
-        }
+
+        using SidecarReader sidecar = new(Journal.OpenSidecar());
+        return RecordInputs.SidecarIntervals(sidecar);
     }
 
     long Copy(IRecordReader record, Stream output, Stream? sidecar)
     {
         Snapshot snapshot = new();
         bool isAny = record.Read(snapshot);
-        RecordIntervals? intervals = RecordInputs.SidecarIntervals(Input);
+        RecordIntervals? intervals = InputIntervals();
         RecordAdjustment? adjustment = Adjust?.Invoke(intervals);
         try
         {
@@ -147,22 +140,27 @@ sealed class RecordConversion
         {
             throw new UserErrorException($"{RecordInputs.Name(Input)} cannot be {(adjustment is null ? "converted" : "adjusted")}: {e.Message}");
         }
-        catch (IOException e) when (Output != RecordInputs.StandardInput)
+        catch (IOException e) when (Output != OutputFile.StandardOutput && !Application.IsClosedPipe(e))
         {
-            throw new UserErrorException($"writing '{Output}' failed: {RecordingFile.Reason(e)}");
+            throw Outputs.Output.Failure(Output, e);
         }
     }
 
     /// <summary>To add snapshots up, one must know when they began; of the first, only a look at all of them tells.</summary>
     IRecordReader OpenRecord(Terminal terminal)
     {
+        if (Journal is { } journal)
+        {
+            return RecordReaders.WithAges(RecordReaders.Open(journal.Record.OpenRead()), new SidecarReader(journal.OpenSidecar()));
+        }
+
         if (Adjust is null)
         {
             return RecordInputs.Open(Input, terminal, withAges: true);
         }
 
         RecordTimes? times = null;
-        if (Input != RecordInputs.StandardInput && !RecordingFile.IsSpecial(Input))
+        if (Input != RecordInputs.StandardInput && FileFacts.At(Input) is { IsRegular: true })
         {
             using IRecordReader first = RecordInputs.Open(Input, terminal);
             times = RecordTimes.Scan(first);

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
+using Damo.Outputs;
 using Damo.Schemes;
 using Damon.Linux;
 using Damon.Linux.AccessChecks;
-using Damon.Linux.Native;
 using Damon.Linux.Operations;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
@@ -27,6 +27,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     ILinuxOperations? _operations;
     IAccessCheck? _checker;
     RunSignals? _signals;
+    OutputPair? _output;
     long _cpuStartTicks;
 
     /// <summary>More observers of the run; they come before the recorder.</summary>
@@ -49,20 +50,14 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
-        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
-        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
-        RecordingFile.ThrowIfNotWritable(arguments.Output);
-        if (NeedsJournal && RecordingFile.IsSpecial(arguments.Output))
-        {
-            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
-        }
-
+        using OutputPair output = BeginOutput();
+        _output = output;
         using LinuxClock clock = new();
         using ILinuxOperations operations = arguments.Target.IsPhysical ? OpenPhysicalMemory() : OpenProcesses();
         _operations = operations;
         MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
         Schemes?.Attach(context, operations, clock, terminal);
-        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, outputToError: output.IsStandardOutput) : null;
         _command = command;
         AddTargets(context);
 
@@ -79,7 +74,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         context.Observers.Add(this);
         context.Observers.AddRange(Observers);
         context.Observers.Add(recorder);
-        if (!RecordingFile.IsSpecial(arguments.Output))
+        if (!output.IsDirect)
         {
             Schemes?.Observe(new TriedRecorder(recorder.File));
         }
@@ -87,8 +82,8 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         // Before the user is told how to stop it.
         using RunSignals signals = new(kdamond.Stop);
         _signals = signals;
-        TextWriter run = Schemes is { IsJson: true } ? terminal.Error : terminal.Out;
-        bool forPeople = RecordWelcome.IsFor(terminal, Schemes);
+        TextWriter run = Lines;
+        bool forPeople = !output.IsStandardOutput && RecordWelcome.IsFor(terminal, Schemes);
         run.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {
@@ -109,6 +104,9 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         return code;
     }
 
+    /// <summary>Where lines about the run go that the first tool printed: not among the bytes of a record.</summary>
+    TextWriter Lines => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Out;
+
     /// <summary>JSON holds what is known at the end at its beginning, so during the run there is a binary record: nothing is lost if it is killed.</summary>
     bool NeedsJournal => arguments.Format is RecordFormat.Json or RecordFormat.JsonCompressed;
 
@@ -125,12 +123,20 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     int EndJournal(int code)
     {
-        RecordConversion conversion = new() { Input = WrittenFile, Output = arguments.Output, Format = arguments.Format, Permission = arguments.OutputPermission };
+        // What schemes tried is nowhere but in the sidecar.
+        RecordConversion conversion = new()
+        {
+            Input = WrittenFile,
+            Journal = _output,
+            KeepsSidecar = Schemes is not null,
+            Output = arguments.Output,
+            Format = arguments.Format,
+            Permission = arguments.OutputPermission,
+        };
         try
         {
             int converted = conversion.Run(terminal);
-            File.Delete(WrittenFile);
-            EndSidecar(WrittenFile + SidecarFormat.Suffix);
+            _output!.Remove();
             return code != 0 ? code : converted;
         }
         catch (UserErrorException e)
@@ -139,17 +145,14 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
     }
 
-    /// <summary>What schemes tried is nowhere but in the sidecar.</summary>
-    void EndSidecar(string sidecar)
+    OutputPair BeginOutput()
     {
-        if (Schemes is null)
+        if (NeedsJournal && Output.IsDirect(arguments.Output))
         {
-            File.Delete(sidecar);
+            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
         }
-        else
-        {
-            RecordingFile.Replace(sidecar, arguments.Output + SidecarFormat.Suffix);
-        }
+
+        return Output.BeginRecord(WrittenFile, arguments.OutputPermission);
     }
 
     VirtualOperations OpenProcesses()
@@ -230,13 +233,13 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
 
         recorder.WriteEnd(Summary(recorder.Snapshots) with { EndReason = EndReason(end, recorder, timedOut) });
-        _signals!.Tell(Schemes is { IsJson: true } ? terminal.Error : terminal.Out);
+        _signals!.Tell(Lines);
         int? exitCode = _command?.EndWithRun(end, _signals, _proc, terminal);
         SayResult(kdamond, recorder);
         Schemes?.Report(terminal, kdamond.Statistics.ElapsedNs / 1e9, _operations!.ActionNotes);
         if (recorder.Fault is { } fault)
         {
-            throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; the {recorder.Snapshots} snapshots before are kept");
+            throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; {(_output!.IsKept ? $"the {recorder.Snapshots} snapshots before are kept" : "nothing is kept")}");
         }
 
         if (recorder.Snapshots == 0 && _signals.Received == 0 && Schemes is { IsResting: true })
@@ -245,7 +248,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
         else if (recorder.Snapshots == 0 && _signals.Received == 0)
         {
-            string nothing = Schemes is null ? $"'{arguments.Output}' holds no snapshot" : "nothing was done";
+            string nothing = Schemes is null ? $"no snapshot was recorded, and '{arguments.Output}' is left as it was" : "nothing was done";
             throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
         }
 
@@ -333,20 +336,15 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     Recorder CreateRecorder()
     {
-        // Nobody looks for a file beside a device or a pipe.
-        Stream sidecar = RecordingFile.IsSpecial(arguments.Output) ? Stream.Null : RecordingFile.Create(WrittenFile + SidecarFormat.Suffix, arguments.OutputPermission);
-        FileStream record = RecordingFile.Create(WrittenFile, arguments.OutputPermission);
         RecordAccessCheck check = new() { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] };
         RecordHeader header = RecordingHeader.Of(arguments, "engine", check, _proc);
         try
         {
-            return new Recorder(RecordWriters.Create(NeedsJournal ? RecordFormat.Binary : arguments.Format, record), sidecar, header, new ProcFileSystem(), () => Summary(_kdamond!.Statistics.NrAggregations));
+            return new Recorder(_output!, NeedsJournal ? RecordFormat.Binary : arguments.Format, header, new ProcFileSystem(), () => Summary(_kdamond!.Statistics.NrAggregations));
         }
         catch (IOException e)
         {
-            record.Dispose();
-            sidecar.Dispose();
-            throw new UserErrorException($"writing '{WrittenFile}' failed: {RecordingFile.Reason(e)}");
+            throw Output.Failure(WrittenFile, e);
         }
     }
 

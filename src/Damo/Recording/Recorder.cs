@@ -1,4 +1,6 @@
+using Damo.CommandLine;
 using Damon.Linux.Operations;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
@@ -9,14 +11,14 @@ namespace Damo.Recording;
 sealed class Recorder : IKdamondObserver, IDisposable
 {
     /// <summary>Writes the header of the sidecar at once.</summary>
-    /// <param name="record">The record; disposed with the recorder.</param>
-    /// <param name="sidecar">The sidecar file.</param>
+    /// <param name="output">Where to, which gets its name with the first snapshot; not disposed.</param>
+    /// <param name="format">The record's format.</param>
     /// <param name="header">What is known before the first snapshot.</param>
     /// <param name="proc">Where the names of targets are read.</param>
     /// <param name="status">Tells what the run has cost so far; called on the thread that monitors.</param>
-    public Recorder(IRecordWriter record, Stream sidecar, RecordHeader header, ProcFileSystem proc, Func<RecordSummary> status)
+    public Recorder(OutputPair output, RecordFormat format, RecordHeader header, ProcFileSystem proc, Func<RecordSummary> status)
     {
-        File = new RecordFile(record, sidecar, header) { Status = status };
+        File = new RecordFile(RecordWriters.Create(format, output.Record.Stream), output.Sidecar, header) { Status = status, Begun = () => output.Commit() };
         Targets = new ProcessRecorder(File, proc);
     }
 
@@ -30,7 +32,7 @@ sealed class Recorder : IKdamondObserver, IDisposable
     public long Snapshots => File.Snapshots;
 
     /// <summary>Why writing ended before the run did; null when it did not.</summary>
-    public string? Fault => File.Fault is { } fault ? RecordingFile.Reason(fault) : null;
+    public string? Fault => File.Fault is { } fault ? FailureReason.Of(fault) : null;
 
     /// <summary>What was accessed in the last snapshot, in bytes: the sizes of its regions, or what the access check counted.</summary>
     public ulong AccessedBytes { get; private set; }

@@ -1,4 +1,5 @@
 using Damo.CommandLine;
+using Damo.Outputs;
 using Damon.Charts;
 
 namespace Damo.Reporting;
@@ -27,19 +28,37 @@ sealed class PictureFile(string path, PictureFormat format)
             return null;
         }
 
+        if (Output.IsStandard(file))
+        {
+            throw new UserErrorException("a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in .png, .jpeg, .svg or .pdf", ExitCode.UnsupportedPicture);
+        }
+
         // As the seed: what follows the last dot, in lower case only, and the whole name where there is none.
         return s_formats.TryGetValue(file[(file.LastIndexOf('.') + 1)..], out PictureFormat format)
             ? new PictureFile(file, format)
             : throw new UserErrorException("Unsupported plot output type.", ExitCode.UnsupportedPicture);
     }
 
+    /// <summary>Draws what a record shows.</summary>
+    /// <exception cref="UserErrorException">It cannot be drawn or written.</exception>
+    public void Write(IChart chart, RecordSource source) => Write(chart, source.Input, source.Terminal);
+
     /// <summary>Draws; the file appears when it is complete.</summary>
     /// <exception cref="UserErrorException">It cannot be drawn or written.</exception>
-    public void Write(IChart chart)
+    /// <param name="chart">What to draw.</param>
+    /// <param name="input">The record that it is made of, which the picture may not replace.</param>
+    /// <param name="terminal">Has standard output.</param>
+    public void Write(IChart chart, string input, Terminal terminal)
     {
         try
         {
-            ResultFile.Write(path, output => Picture.Write(chart, format, output));
+            Output.Write(path, [input], terminal, output =>
+            {
+                // The library that draws cannot bear a write that fails.
+                using MemoryStream drawn = new();
+                Picture.Write(chart, format, drawn);
+                drawn.WriteTo(output);
+            });
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {

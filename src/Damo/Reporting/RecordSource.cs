@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.Recording;
+using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -10,21 +10,25 @@ namespace Damo.Reporting;
 sealed class RecordSource : IDisposable
 {
     readonly Stream _stream;
-    readonly string _input;
     readonly string _name;
     readonly bool _strict;
-    readonly Terminal _terminal;
     bool _damageTold;
     bool _read;
 
     RecordSource(Stream stream, string input, bool strict, Terminal terminal)
     {
         _stream = stream;
-        _input = input;
+        Input = input;
         _name = RecordInputs.Name(input);
         _strict = strict;
-        _terminal = terminal;
+        Terminal = terminal;
     }
+
+    /// <summary>The file, or <c>-</c>.</summary>
+    public string Input { get; }
+
+    /// <summary>Where things are said, and standard output is.</summary>
+    public Terminal Terminal { get; }
 
     /// <summary>What a report ends with that could be made: with <c>--strict</c>, damage is a failure.</summary>
     public int ExitCode => (int)(_strict && _damageTold ? CommandLine.ExitCode.Failed : CommandLine.ExitCode.Done);
@@ -76,7 +80,7 @@ sealed class RecordSource : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{RecordInputs.Name(input)} cannot be read: {RecordingFile.Reason(e)}");
+            throw new UserErrorException($"{RecordInputs.Name(input)} cannot be read: {FailureReason.Of(e)}");
         }
     }
 
@@ -105,14 +109,14 @@ sealed class RecordSource : IDisposable
     /// <param name="add">Takes a snapshot, which is filled anew afterwards, and its series.</param>
     /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
     public void ReadAged(Func<IRecordReader, IRecordReader> arrange, Action<Snapshot, RecordSeries> add) => Read(
-        record => arrange(RecordInputs.OpenSidecar(_input) is { } sidecar ? RecordReaders.WithAges(record, sidecar) : record),
+        record => arrange(RecordInputs.OpenSidecar(Input) is { } sidecar ? RecordReaders.WithAges(record, sidecar) : record),
         add);
 
     /// <summary>The intervals that the sidecar tells; null where it does not.</summary>
-    public RecordIntervals? SidecarIntervals() => RecordInputs.SidecarIntervals(_input);
+    public RecordIntervals? SidecarIntervals() => RecordInputs.SidecarIntervals(Input);
 
     /// <summary>The same as the engine used them: for whatever repeats what it did.</summary>
-    public RecordIntervals? EngineIntervals() => RecordInputs.EngineIntervals(_input);
+    public RecordIntervals? EngineIntervals() => RecordInputs.EngineIntervals(Input);
 
     void Read(Func<IRecordReader, IRecordReader> arrange, Action<Snapshot, RecordSeries> add)
     {
@@ -141,7 +145,7 @@ sealed class RecordSource : IDisposable
             if (record.Damage is { } damage && !_damageTold)
             {
                 _damageTold = true;
-                _terminal.Say($"{_name}: {damage}");
+                Terminal.Say($"{_name}: {damage}");
             }
         }
         catch (RecordFormatException e)
@@ -151,14 +155,14 @@ sealed class RecordSource : IDisposable
     }
 
     /// <summary>The sidecar of the record; null where there is none. The caller disposes it.</summary>
-    public SidecarReader? OpenSidecar() => RecordInputs.OpenSidecar(_input);
+    public SidecarReader? OpenSidecar() => RecordInputs.OpenSidecar(Input);
 
     /// <summary>What the sidecar tells; null where there is none, or it cannot be read.</summary>
     public RecordMetadata? LoadMetadata()
     {
         try
         {
-            return RecordInputs.OpenMetadata(_input);
+            return RecordInputs.OpenMetadata(Input);
         }
         catch (IOException)
         {
@@ -176,19 +180,11 @@ sealed class RecordSource : IDisposable
 
     static FileStream Spool(Stream stream)
     {
-        FileStream file = new(
-            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.DeleteOnClose,
-                BufferSize = 1,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+        FileStream file = new(TemporaryFile.Create(Path.GetTempPath()), FileAccess.ReadWrite, 1);
         using (stream)
         {
-            stream.CopyTo(file, 256 * 1024);
+            OutputStream to = new(file.SafeFileHandle, isRegular: true);
+            stream.CopyTo(to, 256 * 1024);
         }
 
         file.Position = 0;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
+using Damon.Linux.Outputs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damo.Workloads;
@@ -86,12 +87,8 @@ sealed unsafe class WorkloadMemory : IDisposable
 
     byte* MapFile(string directory)
     {
-        string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"damo-workload-{Environment.ProcessId}-{Guid.NewGuid():N}"));
-        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        SafeFileHandle file = TemporaryFile.Create(directory);
         _owned.Add(file);
-
-        // Without a name nothing is left behind, whatever ends the process.
-        File.Delete(path);
 
         // Large writes make large folios in the page cache, as most programs' files have.
         byte[] chunk = new byte[ChunkBytes];

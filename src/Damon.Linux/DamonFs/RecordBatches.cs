@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Linux.Outputs;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.DamonFs;
@@ -92,7 +93,7 @@ internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
 
     void Append(ReadOnlySpan<byte> bytes)
     {
-        _handle ??= Open();
+        _handle ??= AppendFile.Open(path, Mode);
         long before = LengthOf(_handle);
         try
         {
@@ -109,16 +110,6 @@ internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
             }
 
             throw;
-        }
-    }
-
-    unsafe SafeFileHandle Open()
-    {
-        fixed (byte* start = path)
-        {
-            // For reading too, as the kernel opens it, and without blocking: a pipe that nobody reads must not hold up the kdamond.
-            int fd = LibC.open(start, LibC.O_RDWR | LibC.O_CREAT | LibC.O_APPEND | LibC.O_CLOEXEC | LibC.O_NONBLOCK, Mode);
-            return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(ErrnoExtensions.Last().ToText());
         }
     }
 

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     // Calls up to 423 have a number per architecture; the later ones share one.
     internal static readonly int SYS_bpf = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
     internal static readonly int SYS_ptrace = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 101 : 117;
+    internal static readonly int SYS_renameat2 = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 316 : 276;
     internal static readonly int SYS_move_pages = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 279 : 239;
 
     // glibc's and musl's syscall() take their arguments in registers like any other function on x86-64 and arm64, so that the

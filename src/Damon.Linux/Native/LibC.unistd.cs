@@ -57,4 +57,22 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long sysconf(int name);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int ftruncate(SafeHandle fd, long length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(SafeHandle fd, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchown(SafeHandle fd, uint owner, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint readlinkat(SafeHandle dirfd, byte* pathname, byte* buf, nuint bufsiz);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int unlinkat(SafeHandle dirfd, byte* pathname, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int linkat(int olddirfd, byte* oldpath, SafeHandle newdirfd, byte* newpath, int flags);
 }

@@ -39,27 +39,35 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
     /// <summary>Why nothing is written any more; null while all is well.</summary>
     public IOException? Fault { get; private set; }
 
-    /// <summary>Makes both files, readable and writable by their owner only. What was there becomes <c>.old</c>.</summary>
+    /// <summary>Called when the first snapshot is written; an <see cref="IOException"/> of it is a failed write.</summary>
+    internal Action? Begun { get; init; }
+
+    /// <summary>Disposed behind both streams; null for nothing.</summary>
+    internal IDisposable? Owned { get; init; }
+
+    /// <summary>Makes both files, readable and writable by their owner only. Neither may be there.</summary>
+    /// <remarks><c>Damon.Linux.RecordFiles</c> replaces a record that is there.</remarks>
     /// <param name="path">The record. The sidecar's name is this with <see cref="SidecarFormat.Suffix"/>.</param>
     /// <param name="header">What is known before the first snapshot.</param>
     /// <param name="format">The record's format. JSON is complete only after <see cref="Complete"/>, the others after each snapshot.</param>
-    /// <exception cref="IOException">A file could not be made.</exception>
+    /// <exception cref="IOException">A file is there, or could not be made.</exception>
     /// <exception cref="UnauthorizedAccessException">A file must not be made.</exception>
     public static RecordFile Create(string path, RecordHeader header, RecordFormat format = RecordFormat.Binary)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(header);
-        Stream sidecar = CreateStream(path + SidecarFormat.Suffix);
-        Stream? record = null;
+        FileStream record = CreateStream(path);
+        FileStream? sidecar = null;
         try
         {
-            record = CreateStream(path);
+            sidecar = CreateStream(path + SidecarFormat.Suffix);
             return new RecordFile(RecordWriters.Create(format, record, new RecordWriterOptions { Intervals = header.Intervals }), sidecar, header);
         }
         catch
         {
-            record?.Dispose();
-            sidecar.Dispose();
+            record.Dispose();
+            sidecar?.Dispose();
+            File.Delete(path);
             throw;
         }
     }
@@ -80,6 +88,11 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
         try
         {
             _record.Write(snapshot);
+            if (_record.Snapshots == 1)
+            {
+                Begun?.Invoke();
+            }
+
             _sidecar.WriteAges(_record.Snapshots - 1, snapshot);
             if (Status is not null && snapshot.TimeNs >= _nextStatusNs)
             {
@@ -134,17 +147,12 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
     {
         _record.Dispose();
         _sidecar.Dispose();
+        Owned?.Dispose();
     }
 
-    /// <summary>Makes a new file for its owner only; one that is there, or a link, becomes <c>.old</c>.</summary>
-    internal static FileStream CreateStream(string path)
+    /// <summary>Makes a new file for its owner only. This library cannot tell a file from a device, so it replaces nothing.</summary>
+    static FileStream CreateStream(string path)
     {
-        // Of a link, the link: what it leads to is a record, too, that nobody asked to be written over.
-        if (File.Exists(path))
-        {
-            File.Move(path, path + ".old", overwrite: true);
-        }
-
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,

@@ -80,7 +80,14 @@ sealed class Spool : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        return new FileStream(Path.Combine(Path.GetTempPath(), $"damo-{Guid.NewGuid():N}.tmp"), options);
+        FileStream file = new(Path.Combine(Path.GetTempPath(), $"damo-{Guid.NewGuid():N}.tmp"), options);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without a name nothing is left behind, whatever ends the process.
+            File.Delete(file.Name);
+        }
+
+        return file;
     }
 
     void Read(Span<byte> to, long offset)

@@ -50,21 +50,21 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_process_that_dies_at_once_leaves_the_reason_why_the_record_is_empty()
+    public void A_process_that_dies_at_once_leaves_the_reason_why_there_is_no_record()
     {
         using TargetProcess target = TargetProcess.Start();
         using DamoRun run = DamoRun.Start(_folder.Path, "record", "-s", "1s", "-a", "20s", $"{target.Pid}");
         run.WaitForStart();
         target.Kill();
         run.WaitForEnd(1);
-        Assert.Contains("holds no snapshot", run.SaidLines()[^1]);
+        Assert.Contains("no snapshot was recorded, and '", run.SaidLines()[^1]);
     }
 
     [Fact]
     public void A_command_that_ends_at_once()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-a", "10s", "true");
-        Assert.Contains("holds no snapshot: the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
+        Assert.Contains("damon.data' is left as it was: the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
     }
 
     [Fact]
@@ -84,11 +84,11 @@ public sealed class RecordRefusalTests : IDisposable
     [Theory]
     [InlineData("no-such-folder/damon.data", "there is no directory")]
     [InlineData(".", "is a directory")]
-    [InlineData("/proc/damon.data", "cannot be written")]
+    [InlineData("/proc/damon.data", "No such file")]
     public void An_output_that_cannot_be_written(string output, string reason)
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-o", output, "touch started");
-        run.AssertOneLine("the output '", reason);
+        run.AssertOneLine("' cannot be written: ", reason);
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -105,7 +105,7 @@ public sealed class RecordRefusalTests : IDisposable
         using TemporaryFolder closed = new();
         using DamoRun second = DamoRun.StartAs(Nobody, binary, _folder.Path, "record", "-o", $"{closed.Path}/x", "sleep 1");
         second.WaitForEnd(1);
-        second.AssertOneLine("the output '", "cannot be written");
+        second.AssertOneLine("' cannot be written: no permission");
     }
 
     [Fact]

@@ -183,16 +183,20 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void A_link_becomes_old_and_what_it_leads_to_stays()
+    public void A_link_is_followed_and_what_it_leads_to_becomes_old()
     {
         string precious = Path.Combine(_folder.Path, "precious");
         File.WriteAllText(precious, "precious");
         File.CreateSymbolicLink(Record, precious);
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "sleep 0.7");
 
-        Assert.Equal("precious", File.ReadAllText(precious));
-        Assert.Equal("precious", File.ReadAllText(Record + ".old"));
-        Assert.NotEmpty(RecordFile.Read(Record).Snapshots);
+        Assert.Equal("precious", new FileInfo(Record).LinkTarget is { } target ? Path.GetFileName(target) : null);
+        Assert.Equal("precious", File.ReadAllText(precious + ".old"));
+        Assert.NotEmpty(RecordFile.Read(precious).Snapshots);
+
+        // Readers find the sidecar by the link, too.
+        using DamoRun info = DamoRun.Run(0, _folder.Path, "report", "record-info", "-i", "damon.data");
+        Assert.Contains("sleep 0.7", info.Output);
     }
 
     [Theory]

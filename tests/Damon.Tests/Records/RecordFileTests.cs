@@ -16,8 +16,6 @@ public sealed class RecordFileTests : IDisposable
     [Fact]
     public void A_run_gives_a_record_and_a_sidecar_for_their_owner_alone()
     {
-        File.WriteAllText(Record, "before");
-        File.WriteAllText(Record + ".meta.json", "before, too");
         using (RecordFile file = RecordFile.Create(Record, RecordHeader.Of(s_attributes, 5) with { Tool = "test" }))
         {
             Assert.True(file.WriteTarget(new RecordTarget { Id = 3, Comm = "program" }));
@@ -40,22 +38,36 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal("[all]", Assert.Single(Assert.Single(metadata.Mappings).Mappings).Name);
         Assert.Equal("first", metadata.Summary!.EndReason);
         Assert.True(metadata.IsComplete);
-        Assert.Equal("before", File.ReadAllText(Record + ".old"));
-        Assert.Equal("before, too", File.ReadAllText(Record + ".meta.json.old"));
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal((Owner, Owner), (File.GetUnixFileMode(Record), File.GetUnixFileMode(Record + ".meta.json")));
     }
 
     [Fact]
-    public void Only_the_last_record_before_is_kept()
+    public void A_file_that_is_there_is_left_alone()
     {
-        foreach (string text in (string[])["first", "second", "third"])
+        File.WriteAllText(Record, "before");
+        Assert.Throws<IOException>(() => RecordFile.Create(Record, new RecordHeader()));
+        File.Move(Record, Record + ".meta.json");
+        Assert.Throws<IOException>(() => RecordFile.Create(Record, new RecordHeader()));
+        Assert.Equal("before", File.ReadAllText(Assert.Single(_folder.GetFiles()).FullName));
+    }
+
+    [Fact]
+    public void The_first_snapshot_is_told_once_and_what_cannot_begin_is_a_failed_write()
+    {
+        int begun = 0;
+        using (RecordFile file = new(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), new RecordHeader()) { Begun = () => begun++ })
         {
-            File.WriteAllText(Record, text);
-            using RecordFile file = RecordFile.Create(Record, new RecordHeader());
+            Assert.True(file.WriteTarget(new RecordTarget { Id = 3 }));
+            Assert.Equal(0, begun);
+            Assert.True(file.Write(Snapshot(100)));
+            Assert.True(file.Write(Snapshot(200)));
+            Assert.Equal(1, begun);
         }
 
-        Assert.Equal("third", File.ReadAllText(Record + ".old"));
+        using RecordFile failing = new(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), new RecordHeader()) { Begun = () => throw new IOException("no place") };
+        Assert.False(failing.Write(Snapshot(100)));
+        Assert.Equal("no place", failing.Fault!.Message);
     }
 
     [Fact]
@@ -91,7 +103,11 @@ public sealed class RecordFileTests : IDisposable
     {
         Directory.CreateDirectory(Record);
         Assert.ThrowsAny<SystemException>(() => RecordFile.Create(Record, new RecordHeader()));
-        Assert.DoesNotContain(Directory.GetFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget == Record + ".meta.json");
+        Directory.Delete(Record);
+        Directory.CreateDirectory(Record + ".meta.json");
+        Assert.ThrowsAny<SystemException>(() => RecordFile.Create(Record, new RecordHeader()));
+        Assert.Empty(_folder.GetFiles());
+        Assert.DoesNotContain(Directory.GetFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget?.StartsWith(Record, StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -149,18 +165,12 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_becomes_old_and_what_it_leads_to_stays()
+    public void No_link_is_followed()
     {
         string other = Path.Combine(_folder.FullName, "other");
-        File.WriteAllText(other, "kept");
         File.CreateSymbolicLink(Record, other);
-        using (RecordFile.Create(Record, new RecordHeader()))
-        {
-            Assert.Null(new FileInfo(Record).LinkTarget);
-        }
-
-        Assert.Equal("kept", File.ReadAllText(other));
-        Assert.Equal(other, new FileInfo(Record + ".old").LinkTarget);
+        Assert.Throws<IOException>(() => RecordFile.Create(Record, new RecordHeader()));
+        Assert.False(File.Exists(other));
     }
 
     [Fact]

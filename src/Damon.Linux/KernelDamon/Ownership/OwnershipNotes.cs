@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.KernelDamon.Ownership;
@@ -19,8 +20,6 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
 
     /// <summary>A note is a few hundred bytes; no other file is read.</summary>
     const int MaxNote = 1 << 20;
-
-    const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
@@ -73,15 +72,16 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     {
         try
         {
-            _ = Directory.CreateDirectory(Folder, Private | UnixFileMode.UserExecute);
-            fault = null;
-            return new FileStream(Path.Combine(Folder, name + ".lock"), new FileStreamOptions
+            using OwnFolder folder = OwnFolder.Open(Folder);
+            if (folder.Lock(name + ".lock") is { } taken)
             {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                UnixCreateMode = Private,
-            });
+                fault = null;
+                return taken;
+            }
+
+            fault = Read(name, out _) is { } holder && OwnProcess.Lives(Proc, holder)
+                ? $"another run of damo has the kernel's DAMON: process {holder.Pid} ({Proc.CommandLine(holder.Pid) ?? "gone meanwhile"})"
+                : "another run of damo has the kernel's DAMON";
         }
         catch (UnauthorizedAccessException)
         {
@@ -89,9 +89,7 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
         }
         catch (IOException e)
         {
-            fault = Read(name, out _) is { } holder && OwnProcess.Lives(Proc, holder)
-                ? $"another run of damo has the kernel's DAMON: process {holder.Pid} ({Proc.CommandLine(holder.Pid) ?? "gone meanwhile"})"
-                : $"another run of damo has the kernel's DAMON: {e.Message}";
+            fault = e.Message;
         }
 
         return null;
@@ -185,16 +183,12 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     void WriteText(string name, string text)
     {
         string path = PathOf(name);
-        string next = path + ".new";
         try
         {
-            _ = Directory.CreateDirectory(Folder, Private | UnixFileMode.UserExecute);
-            using (FileStream file = new(next, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Private }))
-            {
-                file.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
-            }
-
-            File.Move(next, path, overwrite: true);
+            using OwnFolder folder = OwnFolder.Open(Folder);
+            using OutputFile file = OutputFile.Open(path, new OutputRule());
+            file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+            file.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

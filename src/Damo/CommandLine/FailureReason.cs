@@ -1,0 +1,14 @@
+using Damon.Linux.Outputs;
+
+namespace Damo.CommandLine;
+
+/// <summary>Why a file operation failed, without the path that the message names itself.</summary>
+static class FailureReason
+{
+    public static string Of(Exception e) => e switch
+    {
+        OutputException output => output.Why,
+        UnauthorizedAccessException => "no permission",
+        _ => e.Message.Split(" : '", 2)[0].TrimEnd('.'),
+    };
+}
