@@ -110,7 +110,7 @@ static class RecordInputs
         return asked with { SampleUs = effective, AggrUs = Math.Round(effective * (aggregation / sample)) };
     }
 
-    /// <summary>The intervals by which the engine counted ages: ticks that came late do not count, other than for <see cref="SidecarIntervals"/>.</summary>
+    /// <summary>The intervals by which the engine counted ages: ticks that came late do not count, other than for <see cref="SidecarIntervals(string)"/>.</summary>
     public static RecordIntervals? EngineIntervals(string input)
     {
         using SidecarReader? sidecar = OpenSidecar(input);

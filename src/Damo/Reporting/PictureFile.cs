@@ -30,7 +30,7 @@ sealed class PictureFile(string path, PictureFormat format)
 
         if (Output.IsStandard(file))
         {
-            throw new UserErrorException("a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in .png, .jpeg, .svg or .pdf", ExitCode.UnsupportedPicture);
+            throw UserErrorException.Usage("a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in .png, .jpeg, .svg or .pdf");
         }
 
         // As the seed: what follows the last dot, in lower case only, and the whole name where there is none.
