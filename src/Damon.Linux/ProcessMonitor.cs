@@ -105,8 +105,7 @@ public sealed class ProcessMonitor : IDisposable
     /// <exception cref="TargetOpenException">A process cannot be monitored, or no access check works here; the message says why and what to do.</exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or a scheme cannot be done here; the message says which and why.</exception>
     /// <exception cref="Win32Exception">No more file descriptors.</exception>
-    /// <exception cref="IOException">The record cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The record must not be made there.</exception>
+    /// <exception cref="IOException">The record cannot be made; the message is one sentence that names it.</exception>
     public static ProcessMonitor Start(ProcessMonitorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -32,14 +32,9 @@ static class DemoCommand
     /// <exception cref="UserErrorException">A value is wrong.</exception>
     internal static DemoArguments Arguments(ParseResult parsed) => new(
         Duration(parsed.GetValue(s_time)),
-        Record(parsed.GetValue(s_output) ?? "damon.data"),
+        Output.PathBeside(parsed.GetValue(s_output) ?? "damon.data", "--out", "the demo's picture"),
         parsed.GetValue(s_simulated),
         parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)Stopwatch.GetTimestamp());
-
-    /// <summary>The picture goes to standard output; a record cannot go there too.</summary>
-    static string Record(string path) => Output.IsStandard(path)
-        ? throw UserErrorException.Usage("--out: standard output has the demo's picture; give the record the name of a file")
-        : Output.FullPath(path, "--out");
 
     static TimeSpan Duration(string? text)
     {

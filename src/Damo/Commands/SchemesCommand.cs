@@ -57,7 +57,7 @@ static class SchemesCommand
             return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
         }
 
-        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Outputs.Output.FullPath(output, "--record") : Nowhere };
+        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Outputs.Output.PathBeside(output, "--record", "what the schemes did") : Nowhere };
         if (parsed.GetValue(s_allowPtrace))
         {
             arguments = arguments with { OnlyEngine = arguments.OnlyEngine ?? "the kernel's DAMON stops no thread (--allow-ptrace)" };

@@ -11,6 +11,24 @@ static class Output
     /// <summary>Whether a path stands for standard output.</summary>
     public static bool IsStandard(string path) => path == OutputFile.StandardOutput;
 
+    /// <summary>An absolute path of a record, for a command whose results go to standard output.</summary>
+    /// <param name="path">As it was given.</param>
+    /// <param name="option">The option that gave it.</param>
+    /// <param name="results">What goes to standard output.</param>
+    /// <exception cref="UserErrorException">It is empty, or leads to standard output.</exception>
+    public static string PathBeside(string path, string option, string results)
+    {
+        string full = FullPath(path, option);
+        try
+        {
+            return OutputFile.LeadsToStandardOutput(full) ? throw UserErrorException.Usage($"{option}: standard output has {results}; give the record the name of a file") : full;
+        }
+        catch (OutputException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+    }
+
     /// <summary>An absolute path, or <c>-</c> as it is.</summary>
     /// <exception cref="UserErrorException">It is empty.</exception>
     public static string FullPath(string path, string option) =>

@@ -95,7 +95,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         run.Flush();
         int code = Monitor(kdamond, recorder);
         recorder.Dispose();
-        code = NeedsJournal ? EndJournal(code) : code;
+        code = NeedsJournal && recorder.Snapshots > 0 ? EndJournal(code) : code;
         if (forPeople && recorder.Snapshots > 0)
         {
             RecordWelcome.WriteNext(arguments.Output, terminal.Out);

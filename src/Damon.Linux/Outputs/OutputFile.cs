@@ -126,6 +126,19 @@ sealed unsafe class OutputFile : IDisposable
         return place.Descriptor is not null || place.There is { IsSpecial: true };
     }
 
+    /// <summary>Whether a path leads to standard output, by whatever name.</summary>
+    /// <exception cref="OutputException">It leads nowhere.</exception>
+    public static bool LeadsToStandardOutput(string path)
+    {
+        if (path == StandardOutput)
+        {
+            return true;
+        }
+
+        using OutputPlace place = OutputPlace.Find(path);
+        return place.Descriptor == 1;
+    }
+
     /// <summary>Begins an output.</summary>
     /// <param name="path">A path; <c>-</c> is standard output.</param>
     /// <param name="rule">How it comes to its name.</param>
@@ -372,6 +385,12 @@ sealed unsafe class OutputFile : IDisposable
             throw new OutputException(Path, "a file of another user has this name, in a folder where only that user can remove it");
         }
 
+        const int LongestName = 255;
+        if (_rule.KeepsOld && _name.Length - 1 + OldSuffix.Length > LongestName)
+        {
+            throw new OutputException(Path, $"its name is too long to become '{OldSuffix}'");
+        }
+
         if (_rule.KeepsOld && FileFacts.In(_place.Folder, [.. _name.AsSpan(0, _name.Length - 1), .. Encoding.UTF8.GetBytes(OldSuffix), 0]) is { } old && !old.IsRegular && !old.IsLink)
         {
             throw new OutputException(Path, $"it would become '{OldSuffix}', and what has that name is no file");
@@ -427,7 +446,11 @@ sealed unsafe class OutputFile : IDisposable
     /// <summary>A new file without a name, or, where the file system has no such thing, with one that nobody can foresee.</summary>
     SafeFileHandle Make()
     {
-        if (TryOpen([(byte)'.', 0], LibC.O_RDWR | LibC.O_TMPFILE | LibC.O_CLOEXEC, OwnerOnly, out SafeFileHandle? file, out Errno errno))
+        SafeFileHandle? file = null;
+        Errno errno = Errno.EOPNOTSUPP;
+
+        // Such a file is given its name by way of /proc.
+        if (Directory.Exists("/proc/self/fd") && TryOpen([(byte)'.', 0], LibC.O_RDWR | LibC.O_TMPFILE | LibC.O_CLOEXEC, OwnerOnly, out file, out errno))
         {
             return file!;
         }
@@ -498,10 +521,8 @@ sealed unsafe class OutputFile : IDisposable
             return;
         }
 
-        if (LibC.fchmod(_file, before.Mode & AllPermissions) != 0)
-        {
-            throw Failure();
-        }
+        // Where there are no permissions to give, those of a new file are the safe ones.
+        _ = LibC.fchmod(_file, before.Mode & AllPermissions);
     }
 
     /// <summary>Takes the place of what is there, in one step where the file system can do that, and holds what was there under the other name.</summary>

@@ -73,7 +73,16 @@ sealed class OutputPair : IDisposable
             throw;
         }
 
-        Record.KeepOld();
+        try
+        {
+            Record.KeepOld();
+        }
+        catch
+        {
+            _sidecar?.Undo();
+            throw;
+        }
+
         _sidecar?.KeepOld();
     }
 

@@ -83,12 +83,15 @@ public sealed class OutputTests : IDisposable
         Assert.Contains("cannot be drawn to standard output", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_demo_cannot_record_to_standard_output_and_says_so()
+    [Theory]
+    [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "-")]
+    [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "/dev/stdout")]
+    [InlineData("--record: standard output has what the schemes did", "schemes", "4K max 0 0 0 max stat", "1", "--record", "/dev/fd/1")]
+    public void What_has_results_for_standard_output_cannot_record_there_and_says_so(string message, params string[] command)
     {
-        (int code, _, string errors) = RecordFolder.Run("demo", "--simulated", "-o", "-");
+        (int code, _, string errors) = RecordFolder.Run(command);
         Assert.Equal(2, code);
-        Assert.StartsWith("damo: --out: standard output has the demo's picture; ", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"damo: {message}; ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -311,6 +311,9 @@ public sealed class OutputFileTests : IDisposable
         }
 
         Assert.Equal(4, Names().Length);
+        _folder.Write(new string('s', 242) + ".meta.json", "");
+        Assert.Contains("too long to become", Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('s', 242)), new OutputRule { KeepsOld = true, IsLive = true })).Why, StringComparison.Ordinal);
+        File.Delete(At(new string('s', 242) + ".meta.json"));
         Assert.Contains("too long", Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('q', 246)), new OutputRule { KeepsOld = true, IsLive = true })).Why, StringComparison.Ordinal);
         Assert.Equal(4, Names().Length);
     }

@@ -163,7 +163,7 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     {
         try
         {
-            ModuleClaim? claim = JsonSerializer.Deserialize(File.ReadAllText(PathOf("module-" + module)), ClaimJson.Default.ModuleClaim);
+            ModuleClaim? claim = InputFile.ReadText(PathOf("module-" + module), MaxNote) is { } text ? JsonSerializer.Deserialize(text, ClaimJson.Default.ModuleClaim) : null;
             return claim?.BootId == OwnProcess.BootOf(Proc) ? claim : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -22,18 +22,17 @@ internal static class FootprintFile
     public static IReadOnlyList<FootprintSample> Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        if (stream.CanSeek && stream.Length > MaxLength)
-        {
-            throw new RecordFormatException($"This is longer than {MaxLength >> 30} GiB; no record of footprints is.");
-        }
-
         List<FootprintSample> samples = [];
         try
         {
-            foreach (FootprintEntry? entry in JsonSerializer.DeserializeAsyncEnumerable(stream, FootprintJson.Default.FootprintEntry).ToBlockingEnumerable())
+            foreach (FootprintEntry? entry in JsonSerializer.DeserializeAsyncEnumerable(new BoundedStream(stream, MaxLength), FootprintJson.Default.FootprintEntry).ToBlockingEnumerable())
             {
                 samples.Add(Sample(entry ?? throw new RecordFormatException($"Footprint {samples.Count} is null.")));
             }
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new RecordFormatException($"This is longer than {MaxLength >> 30} GiB; no record of footprints is.", e);
         }
         catch (JsonException e)
         {
