@@ -12,10 +12,13 @@ namespace Damo.CommandLine;
 /// <summary>The whole command line: parses, runs, and turns every expected failure into one line and an exit code.</summary>
 static class Application
 {
+    /// <summary>Too large a file is a failed write like any other, not an end; files in memory for self-tests count, too.</summary>
+    /// <remarks>Never disposed: the runtime delivers signals by a thread, and one that came before the end would be the end.</remarks>
+    static PosixSignalRegistration? s_tooLarge;
+
     public static int Run(string[] arguments, Terminal terminal)
     {
-        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
-        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
+        s_tooLarge ??= PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RootCommand root = CreateRoot(terminal);
         ParseResult parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, arguments)), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
