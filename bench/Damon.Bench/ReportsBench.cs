@@ -49,8 +49,9 @@ static class ReportsBench
 
     static HeatsRequest Largest(string path)
     {
-        HeatsGuide guide = Guides(path);
-        return new HeatsRequest().Complete(guide, guide.Largest);
+        HeatsRequest request = new();
+        HeatsGuide guide = request.Choose(Guides(path));
+        return request.Complete(guide, guide.Largest);
     }
 
     static long Heats(string path)

@@ -93,7 +93,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         using RunSignals signals = new(kdamond.Stop);
         _signals = signals;
         TextWriter run = Lines;
-        bool forPeople = RecordWelcome.IsFor(terminal, Schemes);
+        bool forPeople = !output.IsStandardOutput && RecordWelcome.IsFor(terminal, Schemes);
         run.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
         foreach (string line in Schemes?.Lines ?? [])
         {

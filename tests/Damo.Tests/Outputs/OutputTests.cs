@@ -86,7 +86,7 @@ public sealed class OutputTests : IDisposable
     [Theory]
     [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "-")]
     [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "/dev/stdout")]
-    [InlineData("--record: standard output has what the schemes did", "schemes", "4K max 0 0 0 max stat", "1", "--record", "/dev/fd/1")]
+    [InlineData("--record: standard output has what the schemes did", "schemes", "4K max min min 5s max stat", "1", "--record", "/dev/fd/1")]
     public void What_has_results_for_standard_output_cannot_record_there_and_says_so(string message, params string[] command)
     {
         (int code, _, string errors) = RecordFolder.Run(command);
