@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Damo.CommandLine.Signals;
 using Damo.Commands;
 using Damo.Views;
 using Damo.Workloads;
@@ -19,6 +20,7 @@ static class Application
             return WrongUsage(terminal, parsed, parsed.Errors[0].Message);
         }
 
+        InheritedSignals.LeaveTo(parsed.CommandResult.Command);
         try
         {
             int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });

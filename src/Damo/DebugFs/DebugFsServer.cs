@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.DamonFs;
 using Damon.Linux.Fuse;
-using Damon.Linux.Native;
 
 namespace Damo.DebugFs;
 
@@ -14,11 +12,9 @@ sealed class DebugFsServer : IDisposable
     readonly DamonFileSystem _files;
     readonly FuseServer _server;
     readonly string? _madeDirectory;
-    readonly PosixSignalRegistration _tooLarge;
 
-    DebugFsServer(DamonFileSystem files, FuseServer server, string? madeDirectory, PosixSignalRegistration tooLarge)
+    DebugFsServer(DamonFileSystem files, FuseServer server, string? madeDirectory)
     {
-        _tooLarge = tooLarge;
         _files = files;
         _server = server;
         _madeDirectory = madeDirectory;
@@ -35,8 +31,6 @@ sealed class DebugFsServer : IDisposable
     /// <exception cref="UserErrorException">It cannot be mounted.</exception>
     public static DebugFsServer Start(string directory, DamonFsEra era, AccessCheckKind? accessCheck, Action<string> say)
     {
-        // A record that reaches the limit of the size of files is a failed write, and not the end of this process.
-        PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         string? made = Make(directory);
         DamonFileSystem files = new(era, new LinuxOperationsFactory(accessCheck), say);
         try
@@ -44,13 +38,12 @@ sealed class DebugFsServer : IDisposable
             FuseMountOptions options = new() { Failed = e => say($"a request failed: {e.Message}") };
             FuseServer server = FuseServer.Mount(directory, new ServedDirectory(files.Root), options);
             server.Start();
-            return new DebugFsServer(files, server, made, tooLarge);
+            return new DebugFsServer(files, server, made);
         }
         catch (FuseMountException e)
         {
             files.Dispose();
             Remove(made);
-            tooLarge.Dispose();
             throw new UserErrorException(e.Message);
         }
     }
@@ -97,7 +90,6 @@ sealed class DebugFsServer : IDisposable
 
         _files.Dispose();
         Remove(_madeDirectory);
-        _tooLarge.Dispose();
     }
 
     /// <returns>The directory, if it was not there before.</returns>

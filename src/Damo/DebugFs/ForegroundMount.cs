@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Damo.CommandLine;
+using Damo.CommandLine.Signals;
 using Damon.Linux.Native;
 
 namespace Damo.DebugFs;
@@ -17,11 +17,8 @@ static class ForegroundMount
     public static int Run(DebugFsOptions options, int? readyFd, Terminal terminal)
     {
         DebugFsServer? server = null;
-        int received = 0;
-        void OnSignal(PosixSignalContext context)
+        void Unmount()
         {
-            context.Cancel = true;
-            received = context.Signal == PosixSignal.SIGINT ? LibC.SIGINT : LibC.SIGTERM;
             try
             {
                 Volatile.Read(ref server)?.Unmount();
@@ -32,12 +29,10 @@ static class ForegroundMount
             }
         }
 
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
+        using RunSignals signals = new(Unmount);
         using DebugFsServer serving = Start(options, readyFd, terminal);
         Volatile.Write(ref server, serving);
-        if (received != 0)
+        if (signals.Received != 0)
         {
             // It came before there was anything to unmount.
             serving.Unmount();
@@ -45,7 +40,7 @@ static class ForegroundMount
 
         TellReady(options, readyFd, terminal);
         serving.Wait();
-        return received == LibC.SIGINT ? 128 + LibC.SIGINT : (int)ExitCode.Done;
+        return (int)(signals.Received == LibC.SIGINT ? ExitCode.Interrupted : ExitCode.Done);
     }
 
     static DebugFsServer Start(DebugFsOptions options, int? readyFd, Terminal terminal)

@@ -71,6 +71,11 @@ sealed class ManualPage
         }
 
         Section(page, "EXIT STATUS", Item("0", "Done.") + Item("1", "The work failed; one line on standard error says what, where and what to do.") + Item("2", "The command line is wrong.") + Item("130", "Interrupted, after everything was closed properly."));
+        if (_path is "damo record" or "damo schemes" or "damo demo" or "damo debugfs mount" or "damo debugfs run")
+        {
+            Section(page, "SIGNALS", Signals());
+        }
+
         if (_path is "damo" or "damo record" or "damo schemes")
         {
             Section(page, "ENVIRONMENT", Item("\\fBDAMO_BACKEND\\fR", "Stands for \\fB\\-\\-backend\\fR where that is not given."));
@@ -88,6 +93,13 @@ sealed class ManualPage
         Section(page, "SEE ALSO", string.Join(", ", others.Distinct(StringComparer.Ordinal).Select(name => $"\\fB{Escape(name)}\\fR(1)")) + "\n");
         return page.ToString();
     }
+
+    string Signals() => _path switch
+    {
+        "damo debugfs run" => Item("TERM, HUP", "Passed on to the command, whose end decides.") + Item("INT, QUIT", "Left to the command: a terminal sends them to it, too."),
+        "damo debugfs mount" => Item("INT, TERM, HUP", "End the monitoring, and unmount. HUP stays ignored under nohup."),
+        _ => Item("INT, TERM, HUP", "End the run in good order (130, 143, 129), and with it the command that it started; INT also in the background of a script. HUP stays ignored under nohup."),
+    } + ".PP\nThe others do what they do by default; docs/signals.md has the whole table.\n";
 
     string Synopsis()
     {

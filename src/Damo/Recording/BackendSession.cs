@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
+using Damo.CommandLine.Signals;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.Machine;
-using Damon.Linux.Native;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
@@ -47,7 +46,6 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int? Run()
     {
-        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RecordingFile.ThrowIfNotWritable(arguments.Output);
         using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
         MonitoringRequest request = Request(arguments, Schemes, command?.Pid, terminal.Say);

@@ -1,4 +1,5 @@
 using Damo.CommandLine;
+using Damo.CommandLine.Signals;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
@@ -48,7 +49,7 @@ sealed unsafe class GatedCommand : IDisposable
         }
 
         SpawnOptions options = new() { Descriptors = [(pipe[0], GateFd)] };
-        SpawnedProcess? process = SpawnedProcess.Start("/bin/sh", ["sh", "-c", Gate, "damo-gate", shell, "-c", commandLine], options, out Errno errno);
+        SpawnedProcess? process = SpawnedProcess.Start("/bin/sh", ["sh", "-c", InheritedSignals.ShellLine + Gate, "damo-gate", shell, "-c", commandLine], options, out Errno errno);
         _ = LibC.close(pipe[0]);
         if (process is null)
         {
@@ -114,7 +115,9 @@ sealed unsafe class GatedCommand : IDisposable
             }
         }
 
-        int? exitCode = EndWithDescendants(signals.Received != 0 ? signals.Received : LibC.SIGTERM, s_patience, proc);
+        // A signal that the command was started to ignore would be lost on it.
+        int signal = signals.Received != 0 && !InheritedSignals.Ignored.Contains(signals.Received) ? signals.Received : LibC.SIGTERM;
+        int? exitCode = EndWithDescendants(signal, s_patience, proc);
         if (exitCode is null)
         {
             terminal.Say($"the command goes on as process {Pid}: it did not end at the signal");

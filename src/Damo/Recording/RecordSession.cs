@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Damo.CommandLine;
+using Damo.CommandLine.Signals;
 using Damo.Schemes;
 using Damon.Linux;
 using Damon.Linux.AccessChecks;
-using Damon.Linux.Native;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
@@ -49,8 +48,6 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
-        // Too large a file is a failed write like any other, not an end. Files in memory for self-tests count, too.
-        using PosixSignalRegistration tooLarge = PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RecordingFile.ThrowIfNotWritable(arguments.Output);
         if (NeedsJournal && RecordingFile.IsSpecial(arguments.Output))
         {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
 
-namespace Damo.Recording;
+namespace Damo.CommandLine.Signals;
 
 /// <summary>The signals that end a run properly instead of the process at once, as long as this exists.</summary>
 sealed class RunSignals : IDisposable

@@ -1,0 +1,25 @@
+# bash SignalLaunch.sh SITUATION PROGRAM ARGUMENT...: starts a program as a terminal, a script, nohup or a service manager does. Writes its pid to "pid",
+# and how it ended to "rc". Its standard input is a pipe that stays open.
+ulimit -c 0
+set -m
+mkfifo input
+exec 3<>input
+how=$1
+shift
+(
+    case $how in
+        terminal) exec sh -c 'echo $$ >pid; exec "$@" <&3' sh "$@" ;;
+        script) exec sh -c '"$@" <&3 & echo $! >pid; wait $!' sh "$@" ;;
+        nohup) exec nohup sh -c 'echo $$ >pid; exec "$@" <&3' sh "$@" ;;
+        service) exec setsid -w sh -c 'trap "" PIPE; sh -c "echo \$\$ >pid; exec \"\$@\" <&3" sh "$@"; exit $?' sh "$@" ;;
+    esac
+) &
+
+# 148 is a stop, and not the end.
+code=148
+while [ $code = 148 ]; do
+    wait -f $!
+    code=$?
+done
+echo $code >rc.new
+mv rc.new rc
