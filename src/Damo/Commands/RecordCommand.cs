@@ -132,6 +132,7 @@ static class RecordCommand
             Timeout = Timeout(parsed.GetValue(s_timeout)),
             Seed = parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)System.Diagnostics.Stopwatch.GetTimestamp(),
             BufferLength = BufferLength(parsed.GetValue(s_buffer)),
+            NotesFolder = parsed.GetRequiredValue(KernelRoots.Notes),
             CommandLine = Environment.GetCommandLineArgs(),
         };
     }

@@ -95,7 +95,7 @@ static class BackgroundMount
         const uint Permissions = 0x180; // 0600
         try
         {
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(Log)!);
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(Log)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             FileInfo file = new(Log);
             if (file.Exists && file.Length > LongestLog)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.Ownership;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -64,6 +65,9 @@ sealed record RecordArguments
     public string AttributesLine => string.Create(
         CultureInfo.InvariantCulture,
         $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Output} ");
+
+    /// <summary>Where the run is noted, so that <c>damo stop</c> finds it.</summary>
+    public string NotesFolder { get; init; } = OwnershipNotes.UsualFolder;
 
     /// <summary>The command line of this process, for the record.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];

@@ -2,6 +2,7 @@ using Damo.CommandLine;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.Processes;
 
 namespace Damo.Recording;
 
@@ -24,6 +25,7 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
             terminal.Say(remark);
         }
 
+        using IDisposable? note = new RunNotes(arguments.NotesFolder, new ProcFileSystem()).Take();
         if (arguments.Backend == BackendChoice.Engine)
         {
             return Engine(why: null);

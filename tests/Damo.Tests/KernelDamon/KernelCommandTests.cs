@@ -108,7 +108,7 @@ public sealed class KernelCommandTests : IDisposable
     public void Stop_leaves_alone_what_is_not_ours()
     {
         string[] roots = ["--sysfs-root", Root("admin"), "--notes-root", Root("notes")];
-        TestTerminal.Run(["stop", .. roots]).AssertOneLine(1, "DAMON is not turned on");
+        TestTerminal.Run(["stop", .. roots]).AssertOneLine(1, "DAMON is not turned on: you have no run of damo, and nothing runs in the kernel");
         Write("admin/kdamonds/nr_kdamonds", "1\n");
         Write("admin/kdamonds/0/state", "on\n");
         Write("admin/kdamonds/0/pid", "77\n");

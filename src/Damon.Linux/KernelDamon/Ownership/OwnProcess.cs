@@ -22,8 +22,10 @@ internal readonly record struct OwnProcess(int Pid, ulong StartTime, string Boot
         proc.TryRead($"{proc.Root}/sys/kernel/random/boot_id", out ReadOnlySpan<byte> text, out _) ? Encoding.ASCII.GetString(text).Trim() : "";
 
     /// <summary>Whether it still lives.</summary>
-    public static bool Lives(ProcFileSystem proc, KernelClaim claim) =>
-        claim.BootId == BootOf(proc) && StartTimeOf(proc, claim.Pid) is { } start && start == claim.StartTime;
+    public static bool Lives(ProcFileSystem proc, KernelClaim claim) => new OwnProcess(claim.Pid, claim.StartTime, claim.BootId).Lives(proc);
+
+    /// <summary>Whether it still lives.</summary>
+    public bool Lives(ProcFileSystem proc) => BootId == BootOf(proc) && StartTimeOf(proc, Pid) is { } start && start == StartTime;
 
     static ulong? StartTimeOf(ProcFileSystem proc, int pid)
     {
