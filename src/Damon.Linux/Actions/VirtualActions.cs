@@ -21,6 +21,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     readonly RemoteAdvice _advice = new();
     readonly PageFilter _filter = new();
     readonly ActionNotes _notes = new();
+    readonly HugePageMarks _marks = new(proc);
     readonly MappingTable _freshMappings = new();
     readonly List<AddressRange> _mapped = [];
     readonly List<AddressRange> _runs = [];
@@ -85,7 +86,11 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     }
 
     /// <summary>Drops what is kept for a process.</summary>
-    internal void Forget(MonitoredProcess process) => _young?.Forget(process);
+    internal void Forget(MonitoredProcess process)
+    {
+        _young?.Forget(process);
+        _marks.Forget(process);
+    }
 
     public void Dispose()
     {
@@ -240,13 +245,24 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
 
     ulong Inject(MonitoredProcess process, Scheme scheme, List<AddressRange> runs, int advice)
     {
-        InjectionResult result = AdviceInjector.Advise(process, CollectionsMarshal.AsSpan(runs), advice);
+        // Should this program be killed in that moment, the other would go on with registers that are not its own: it is stopped only for what changes something.
+        ulong marked = _marks.LeaveOut(process, runs, advice, _pieces);
+        if (_pieces.Count == 0)
+        {
+            return marked;
+        }
+
+        InjectionResult result = AdviceInjector.Advise(process, CollectionsMarshal.AsSpan(_pieces), advice);
         if (result.Refusal is { } refusal)
         {
             _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: process {process.Pid}: {refusal}");
         }
+        else
+        {
+            _marks.Add(process, _pieces, advice);
+        }
 
-        return result.Advised;
+        return marked + result.Advised;
     }
 
     ulong Migrate(MonitoredProcess process, Scheme scheme, List<AddressRange> runs)
