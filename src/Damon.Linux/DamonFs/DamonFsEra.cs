@@ -44,9 +44,9 @@ internal sealed record DamonFsEra
     };
 
     static readonly DamonFsEra s_linux516 = s_linux515 with { Name = "5.16", HasSchemes = true, HasInitRegions = true, SchemeLayout = ColumnLayout.TimeQuota };
-    static readonly DamonFsEra s_linux517 = s_linux516 with { Name = "5.17", HasAppliedStatistics = true };
+    static readonly DamonFsEra s_linux517 = s_linux516 with { Name = "5.17", HasAppliedStatistics = true, ChecksSchemes = true };
     static readonly DamonFsEra s_linux518 = s_linux517 with { Name = "5.18", NumbersTargets = true, HasSignedIds = true, UnknownPid = Errno.ENOMEM };
-    static readonly DamonFsEra s_linux61 = s_linux518 with { Name = "6.1", ChecksSchemes = true };
+    static readonly DamonFsEra s_linux61 = s_linux518 with { Name = "6.1" };
     static readonly DamonFsEra s_linux67 = s_linux61 with { Name = "6.7", ChecksIntervals = true };
     static readonly DamonFsEra s_linux68 = s_linux67 with { Name = "6.8", IsDeprecated = true };
 
