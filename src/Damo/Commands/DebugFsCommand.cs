@@ -12,6 +12,11 @@ static class DebugFsCommand
 {
     static readonly Option<string?> s_era = new("--era") { Description = $"The rules to follow: {DamonFsEra.Forms} (seed)", HelpName = "era", CompletionSources = { Expected.Words(DamonFsEra.All.Select(era => era.Name)) } };
     static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How to see accesses (auto: the best that works)" }.AcceptOnly(RecordCommand.AccessCheckWords);
+    static readonly Option<string?> s_kernel = new Option<string?>("--kernel")
+    {
+        Description = "Whether the command finds the kernel's own DAMON in /sys/kernel/mm/damon: scripts may prefer that (hidden, unless somebody uses it)",
+    }.AcceptOnly("hide", "show");
+
     static readonly Option<bool> s_foreground = new("--foreground") { Description = "Stay in the foreground until it is unmounted" };
     static readonly Option<int?> s_readyFd = new("--ready-fd") { Hidden = true };
 
@@ -53,8 +58,8 @@ static class DebugFsCommand
     {
         Argument<string[]> words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
         words.CompletionSources.Add(context => Expected.Command(context, words));
-        Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, s_accessCheck };
-        command.SetAction(parsed => PrivateRun.Run(Options(parsed), parsed.GetRequiredValue(words), terminal));
+        Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, s_accessCheck, s_kernel };
+        command.SetAction(parsed => PrivateRun.Run(Options(parsed) with { ShowsKernel = parsed.GetValue(s_kernel) is { } word ? word == "show" : null }, parsed.GetRequiredValue(words), terminal));
         return command;
     }
 

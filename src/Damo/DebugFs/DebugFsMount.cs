@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Damon.Linux.Fuse;
 using Damon.Linux.Native;
@@ -19,34 +18,29 @@ sealed record DebugFsMount(string Directory, int ServerPid)
     /// <summary>Whether monitoring is on; null when nobody answers.</summary>
     public bool? IsOn() => (Read("monitor_on") ?? Read("monitor_on_DEPRECATED")) is { } text ? text.StartsWith("on", StringComparison.Ordinal) : null;
 
+    /// <summary>Whether this user may not look into it.</summary>
+    public bool IsDenied() => Ask("attrs").Errno is Errno.EACCES or Errno.EPERM;
+
     /// <summary>The targets of the first context, one line; null when nobody answers.</summary>
     public string? Targets() => (Read("pids") ?? Read("target_ids"))?.Trim();
 
     /// <summary>What a file of it says; null when there is none, or no answer within some seconds.</summary>
-    string? Read(string name)
+    string? Read(string name) => Ask(name).Text;
+
+    (string? Text, Errno Errno) Ask(string name)
     {
         // On a thread of its own: a server that hangs holds who asks it.
-        Task<string?> reading = Task.Run(() =>
-        {
-            try
-            {
-                return Encoding.UTF8.GetString(ReadAll($"{Directory}/{name}"));
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        });
-        return reading.Wait(s_answerLimit) ? reading.Result : null;
+        Task<(string?, Errno)> reading = Task.Run(() => ReadAll($"{Directory}/{name}"));
+        return reading.Wait(s_answerLimit) ? reading.Result : (null, Errno.None);
     }
 
-    static unsafe byte[] ReadAll(string path)
+    static unsafe (string? Text, Errno Errno) ReadAll(string path)
     {
         // Not FileStream, which wants to know the length of a file and to seek in it.
         int fd = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC);
         if (fd < 0)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{path}: {ErrnoExtensions.Last().ToText()}"));
+            return (null, ErrnoExtensions.Last());
         }
 
         try
@@ -55,7 +49,7 @@ sealed record DebugFsMount(string Directory, int ServerPid)
             fixed (byte* start = text)
             {
                 nint got = LibC.read(fd, start, (nuint)text.Length);
-                return got < 0 ? throw new IOException($"{path}: {ErrnoExtensions.Last().ToText()}") : text[..(int)got];
+                return got < 0 ? (null, ErrnoExtensions.Last()) : (Encoding.UTF8.GetString(text, 0, (int)got), Errno.None);
             }
         }
         finally

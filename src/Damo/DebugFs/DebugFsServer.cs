@@ -35,7 +35,7 @@ sealed class DebugFsServer : IDisposable
         DamonFileSystem files = new(era, new LinuxOperationsFactory(accessCheck), say);
         try
         {
-            FuseMountOptions options = new() { Failed = e => say($"a request failed: {e.Message}") };
+            FuseMountOptions options = new() { Failed = e => say($"a request failed: {e.Message}"), RemovesDirectory = made is not null };
             FuseServer server = FuseServer.Mount(directory, new ServedDirectory(files.Root), options);
             server.Start();
             return new DebugFsServer(files, server, made);

@@ -29,6 +29,7 @@ static class MountStatus
             {
                 true => $"on, targets {mount.Targets()}",
                 false => "off",
+                null when mount.IsDenied() => "not known: only root may look into it",
                 null => $"no answer: its server has ended or hangs; 'damo debugfs umount {mount.Directory}' clears it away",
             };
             terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{mount.Directory}: served by process {mount.ServerPid}, monitoring {state}"));
@@ -50,6 +51,7 @@ static class MountStatus
                 json.WriteString("directory", mount.Directory);
                 json.WriteNumber("server_pid", mount.ServerPid);
                 json.WriteBoolean("answers", isOn is not null);
+                json.WriteBoolean("denied", isOn is null && mount.IsDenied());
                 json.WriteBoolean("on", isOn ?? false);
                 json.WriteString("targets", mount.Targets() ?? "");
                 json.WriteEndObject();

@@ -16,6 +16,8 @@ namespace Damo.DebugFs;
 static class PrivateDebugFs
 {
     const string Root = "/sys/kernel/debug";
+    const string SysfsRoot = "/sys/kernel/mm";
+    const string SysfsName = "damon";
 
     /// <summary>The directory to mount on.</summary>
     public const string Damon = Root + "/damon";
@@ -46,29 +48,39 @@ static class PrivateDebugFs
 
         if (!Directory.Exists(Damon))
         {
-            Cover();
+            Cover(Root, without: "", "mode=0700,size=1m");
+            _ = Directory.CreateDirectory(Damon);
         }
     }
 
-    static void Cover()
+    /// <summary>Takes the sysfs interface of the kernel's own DAMON out of this namespace: scripts that prefer it would pass by what is mounted at <see cref="Damon"/>.</summary>
+    /// <remarks>The whole folder has to go: scripts ask whether it is there.</remarks>
+    public static void HideSysfs()
     {
-        int fd = LibC.open(Root, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
-        Check(fd, $"{Root} cannot be opened");
+        if (Directory.Exists(Path.Combine(SysfsRoot, SysfsName)))
+        {
+            Cover(SysfsRoot, SysfsName, "mode=0755,size=1m");
+        }
+    }
+
+    /// <summary>Covers a directory by one in memory that has all its entries but one.</summary>
+    static void Cover(string root, string without, string options)
+    {
+        int fd = LibC.open(root, LibC.O_PATH | LibC.O_DIRECTORY | LibC.O_CLOEXEC);
+        Check(fd, $"{root} cannot be opened");
         try
         {
             string real = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}");
-            FileSystemInfo[] entries = new DirectoryInfo(Root).GetFileSystemInfos();
-            Check(LibC.mount("tmpfs", Root, "tmpfs", LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC, "mode=0700,size=1m"), $"{Root} cannot be covered");
-            foreach (FileSystemInfo entry in entries)
+            FileSystemInfo[] entries = new DirectoryInfo(root).GetFileSystemInfos();
+            Check(LibC.mount("tmpfs", root, "tmpfs", LibC.MS_NOSUID | LibC.MS_NODEV | LibC.MS_NOEXEC, options), $"{root} cannot be covered");
+            foreach (FileSystemInfo entry in entries.Where(entry => entry.Name != without))
             {
-                Bind($"{real}/{entry.Name}", $"{Root}/{entry.Name}", entry);
+                Bind($"{real}/{entry.Name}", $"{root}/{entry.Name}", entry);
             }
-
-            _ = Directory.CreateDirectory(Damon);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{Root} cannot be covered: {e.Message}");
+            throw new UserErrorException($"{root} cannot be covered: {e.Message}");
         }
         finally
         {

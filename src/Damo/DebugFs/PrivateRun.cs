@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damo.CommandLine.Signals;
+using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 
@@ -12,20 +15,28 @@ static class PrivateRun
     const int CannotRun = 126;
     const int NotFound = 127;
 
-    static PosixSignalRegistration[]? s_signals;
-
     /// <returns>The exit code of the command, or 128 + the signal that ended it.</returns>
     public static int Run(DebugFsOptions options, IReadOnlyList<string> command, Terminal terminal)
     {
         // The main thread, on purpose: the namespace is the thread's, and it lives as long as the process.
         string program = Find(command[0]);
+        int used = KernelKdamonds();
         PrivateDebugFs.Enter();
+        if (!(options.ShowsKernel ?? used > 0))
+        {
+            PrivateDebugFs.HideSysfs();
+        }
+        else if (options.ShowsKernel is null)
+        {
+            terminal.Say($"the kernel's own DAMON is in use ({used} kdamond{(used == 1 ? "" : "s")}), so it stays where it is in /sys, for the command, too; --kernel hide takes it away there");
+        }
+
         using DebugFsServer server = DebugFsServer.Start(PrivateDebugFs.Damon, options.Era, options.AccessCheck, terminal.Say);
         SpawnedProcess? process = null;
 
         // A terminal tells the command as well, which decides what becomes of it, as under a shell. They stay until this process ends: one that is on its
         // way when they are taken back would end it in place of the command's end.
-        s_signals =
+        PosixSignalRegistration[] signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static context => context.Cancel = true),
@@ -48,7 +59,15 @@ static class PrivateRun
         }
 
         Volatile.Write(ref process, started);
-        return started.Wait(null)!.Value;
+        int exitCode = started.Wait(null)!.Value;
+        GC.KeepAlive(signals);
+        return exitCode;
+    }
+
+    static int KernelKdamonds()
+    {
+        SysfsAdmin admin = new(new KernelTree(new KernelFolder(KernelBackends.UsualAdmin)));
+        return admin.IsThere ? admin.Look().Count : 0;
     }
 
     /// <summary>As a shell finds it.</summary>

@@ -11,6 +11,9 @@ namespace Damon.Linux.Fuse;
 /// </remarks>
 internal sealed unsafe class FuseDevice : IDisposable
 {
+    /// <summary>The device of the kernel.</summary>
+    public const string Path = "/dev/fuse";
+
     const int ReplyHeaderSize = 16;
 
     // Errors from here on are the kernel's own; it takes no such reply.
@@ -27,7 +30,6 @@ internal sealed unsafe class FuseDevice : IDisposable
     /// <exception cref="FuseMountException">There is no such device, or this process may not open it.</exception>
     public static FuseDevice Open()
     {
-        const string Path = "/dev/fuse";
         int fd = LibC.open(Path, LibC.O_RDWR | LibC.O_CLOEXEC);
         if (fd >= 0)
         {

@@ -18,6 +18,9 @@ internal sealed record FuseMountOptions
     /// <summary>Whether a child process waits to detach the mount should this process die without doing so.</summary>
     public bool Watchdog { get; init; } = true;
 
+    /// <summary>Whether the watchdog removes the directory, too, if it is empty then: who made it for the mount is gone.</summary>
+    public bool RemovesDirectory { get; init; }
+
     /// <summary>Told of each exception other than <see cref="FuseException"/> that a handler or a directory throws. Must not throw.</summary>
     public Action<Exception>? Failed { get; init; }
 }

@@ -67,6 +67,7 @@ internal sealed unsafe class FuseServer : IDisposable
             throw new ArgumentException("handlers need at least one thread", nameof(options));
         }
 
+        using FuseMountLock taken = FuseMountLock.Take();
         FuseMountPoint mount = FuseMountPoint.Claim(directory, options.Name);
         FuseDevice device = FuseDevice.Open();
         FuseWatchdog? watchdog = null;
@@ -74,7 +75,7 @@ internal sealed unsafe class FuseServer : IDisposable
         try
         {
             calls = new FuseCallQueue(device, options.MaxWorkers, options.Failed);
-            watchdog = options.Watchdog ? FuseWatchdog.Start(mount) : null;
+            watchdog = options.Watchdog ? FuseWatchdog.Start(mount, options.RemovesDirectory) : null;
             mount.Attach(device, FuseAttributes.ModeOf(root), options);
         }
         catch

@@ -15,7 +15,7 @@ internal sealed unsafe class FuseWatchdog : IDisposable
 {
     const string Shell = "/bin/sh";
 
-    // $1 mount point, $2 the same as it stands in the table, $3 type and source
+    // $1 mount point, $2 the same as it stands in the table, $3 type and source, $4 not empty: the directory goes, too
     const string Script = """
         cd /
         trap '' HUP INT QUIT TERM
@@ -26,8 +26,9 @@ internal sealed unsafe class FuseWatchdog : IDisposable
             if [ "$point" = "$2" ]; then top=$rest; fi
         done </proc/self/mountinfo
         case "$top" in
-            *" - $3 "*) exec umount -l "$1" ;;
+            *" - $3 "*) umount -l "$1" ;;
         esac
+        if [ -n "$4" ]; then exec rmdir "$1"; fi
         """;
 
     readonly SpawnedProcess _process;
@@ -43,8 +44,10 @@ internal sealed unsafe class FuseWatchdog : IDisposable
     public int Pid => _process.Pid;
 
     /// <summary>Starts it; the mount may come later.</summary>
+    /// <param name="mount">What to detach.</param>
+    /// <param name="removesDirectory">Whether the empty directory is removed after that.</param>
     /// <exception cref="FuseMountException">There is no shell, or no process can be started.</exception>
-    public static FuseWatchdog Start(FuseMountPoint mount)
+    public static FuseWatchdog Start(FuseMountPoint mount, bool removesDirectory)
     {
         int* pipe = stackalloc int[2];
         if (LibC.pipe2(pipe, LibC.O_CLOEXEC) != 0)
@@ -52,7 +55,7 @@ internal sealed unsafe class FuseWatchdog : IDisposable
             throw Failure(ErrnoExtensions.Last());
         }
 
-        string[] arguments = ["sh", "-c", Script, "fuse-watchdog", mount.Directory, FuseMountTable.Escape(mount.Directory), $"{mount.Type} {mount.Source}"];
+        string[] arguments = ["sh", "-c", Script, "fuse-watchdog", mount.Directory, FuseMountTable.Escape(mount.Directory), $"{mount.Type} {mount.Source}", removesDirectory ? "yes" : ""];
         SpawnOptions options = new()
         {
             Descriptors = [(pipe[0], 0)],

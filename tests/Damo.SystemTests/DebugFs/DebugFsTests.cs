@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Damon.Linux.Fuse;
 using Damon.Linux.Native;
 using Damon.Linux.Tests;
 using Damon.Linux.Tests.Targets;
@@ -141,6 +142,7 @@ public sealed class DebugFsTests : IDisposable
         int server = json.RootElement.EnumerateArray().Single(m => m.GetProperty("directory").GetString() == _mount).GetProperty("server_pid").GetInt32();
         _ = LibC.kill(server, LibC.SIGKILL);
         Assert.True(Ended(server));
+        Assert.True(SpinWait.SpinUntil(() => !Directory.Exists(_mount), TimeSpan.FromSeconds(30)), "the directory that was made for it is left");
         Mount();
         Assert.Equal("off\n", Shell($"cat {_mount}/monitor_on"));
         Unmount();
@@ -209,6 +211,66 @@ public sealed class DebugFsTests : IDisposable
         Assert.True(int.Parse(run.Output.Split('\n')[2], CultureInfo.InvariantCulture) > 1, run.Output);
         Assert.True(Snapshots(record) > 2);
         Assert.Equal(before, File.ReadAllText("/proc/self/mountinfo"));
+    }
+
+    [Fact]
+    public void Of_several_that_mount_at_one_place_at_once_one_does()
+    {
+        List<DamoRun> runs = [.. Enumerable.Range(0, 4).Select(_ => DamoRun.Start(_folder.Path, "debugfs", "mount", _mount))];
+        try
+        {
+            int[] codes = [.. runs.Select(run => run.WaitForEnd())];
+            Assert.Equal([0, 1, 1, 1], codes.Order());
+            Assert.Single(FuseMountTable.OfType("fuse.damonfs"), mount => mount.Directory == _mount);
+        }
+        finally
+        {
+            runs.ForEach(run => run.Dispose());
+        }
+
+        Unmount();
+    }
+
+    [Fact]
+    public void A_command_finds_no_sysfs_interface_unless_it_is_to()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/damon"), "this kernel has no DAMON of its own");
+        string others = string.Join('\n', Directory.GetFileSystemEntries("/sys/kernel/mm").Select(entry => Path.GetFileName(entry)).Where(name => name != "damon").Order(StringComparer.Ordinal)) + "\n";
+        const string Show = "LC_ALL=C ls /sys/kernel/mm; test ! -e /sys/kernel/mm/damon/admin";
+        using DamoRun hidden = DamoRun.Run(0, _folder.Path, "debugfs", "run", "--kernel", "hide", "--", "sh", "-c", Show);
+        Assert.Equal(others, hidden.Output);
+        using DamoRun shown = DamoRun.Run(1, _folder.Path, "debugfs", "run", "--kernel", "show", "--", "sh", "-c", Show);
+        Assert.Contains("damon\n", shown.Output);
+        Assert.True(Directory.Exists("/sys/kernel/mm/damon/admin"));
+    }
+
+    [Fact]
+    public void The_capabilities_of_the_service_are_enough_to_mount_and_to_monitor()
+    {
+        string unit = File.ReadAllText(Path.Combine(Repository.Root, "packaging", "damo-debugfs.service"));
+        string capabilities = unit.Split('\n').Single(line => line.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal))["CapabilityBoundingSet=CAP_".Length..];
+        string set = "-all,+" + capabilities.ToLowerInvariant().Replace(" cap_", ",+", StringComparison.Ordinal);
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = DamoRun.StartShell(
+            _folder.Path,
+            $"exec setpriv --bounding-set={set} --inh-caps=-all --no-new-privs $DAMO debugfs mount --foreground --access-check page-table {_mount}");
+        run.WaitFor("the mount", () => run.Errors.Contains("served by process", StringComparison.Ordinal));
+        Assert.Equal("on\n", Shell($"cd {_mount}; echo {target.Pid} > pids; echo on > monitor_on; cat monitor_on; echo off > monitor_on"));
+        run.Signal(LibC.SIGTERM);
+        run.WaitForEnd(0);
+    }
+
+    [Fact]
+    public void An_ordinary_user_is_not_told_that_the_server_hangs()
+    {
+        Mount();
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0x1ed);
+        using DamoRun status = DamoRun.StartShell(_folder.Path, "exec setpriv --reuid 65534 --regid 65534 --clear-groups $DAMO debugfs status");
+        status.WaitForEnd(0);
+        Assert.Contains($"{_mount}: served by process", status.Output);
+        Assert.Contains("only root may look into it", status.Output);
+        Assert.DoesNotContain("hangs", status.Output);
+        Unmount();
     }
 
     [Theory]
