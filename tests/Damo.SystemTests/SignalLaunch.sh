@@ -15,11 +15,12 @@ shift
     esac
 ) &
 
-# 148 is a stop, and not the end.
-code=148
-while [ $code = 148 ]; do
+# 148 is a stop, and not the end. No loop: a stop would end that, too.
+wait_for_end() {
     wait -f $!
     code=$?
-done
+    if [ $code = 148 ]; then wait_for_end; fi
+}
+wait_for_end
 echo $code >rc.new
 mv rc.new rc

@@ -5,6 +5,7 @@ using Damo.Commands;
 using Damo.Views;
 using Damo.Workloads;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.Native;
 
 namespace Damo.CommandLine;
 
@@ -49,6 +50,16 @@ static class Application
         catch (IOException e)
         {
             terminal.Say(e.Message);
+            return (int)ExitCode.Failed;
+        }
+        catch (Exception e) when (IsOutOfDescriptors(e))
+        {
+            terminal.Say("there are not enough file descriptors to be had: look at the limit of this shell or service (ulimit -n)");
+            return (int)ExitCode.Failed;
+        }
+        catch (Exception e) when (e.GetBaseException() is OutOfMemoryException or ThreadStartException)
+        {
+            terminal.Say("there is no memory or no thread to be had: look at the limits of this user, shell or container (ulimit -u, ulimit -v, pids.max, memory.max)");
             return (int)ExitCode.Failed;
         }
         catch (Exception e)
@@ -101,6 +112,9 @@ static class Application
         terminal.Say($"{message} (see '{path} --help')");
         return (int)ExitCode.Usage;
     }
+
+    static bool IsOutOfDescriptors(Exception e) =>
+        e.GetBaseException() is System.ComponentModel.Win32Exception { NativeErrorCode: (int)Errno.EMFILE or (int)Errno.ENFILE } or IOException { HResult: (int)Errno.EMFILE or (int)Errno.ENFILE };
 
     static bool IsClosedPipe(IOException e)
     {

@@ -26,14 +26,14 @@ static class StopCommand
         bool onlyLeft = parsed.GetValue(s_ours);
 
         // First: a run that uses the kernel's DAMON gives it back itself.
-        IReadOnlyList<StoppedRun> runs = onlyLeft ? [] : new RunNotes(notes, new ProcFileSystem()).EndAll();
+        List<StoppedRun> runs = onlyLeft ? [] : new RunNotes(notes, new ProcFileSystem()).EndAll();
         foreach (StoppedRun run in runs)
         {
             terminal.Say(run.HasEnded ? $"ended process {run.Pid}: {run.Command}" : $"process {run.Pid} was told to end and has not: {run.Command}");
         }
 
         List<Leftover> found = new Leftovers(new OwnershipNotes(notes, new ProcFileSystem())).Clear();
-        bool isWhole = runs.All(run => run.HasEnded);
+        bool isWhole = runs.TrueForAll(run => run.HasEnded);
         foreach (Leftover leftover in found)
         {
             switch (leftover.State)

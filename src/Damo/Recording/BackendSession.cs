@@ -117,7 +117,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
         double seconds = Stopwatch.GetElapsedTime(_startNs).TotalSeconds;
         recorder.WriteEnd(Summary() with { EndReason = end == KdamondEnd.TargetsGone ? "targets gone" : recorder.Fault is not null ? "output failed" : timedOut ? "timeout" : "stopped" });
         signals.Tell(Out);
-        _ = command?.EndWithRun(end, signals, _proc, terminal);
+        int? exitCode = command?.EndWithRun(end, signals, _proc, terminal);
 
         // What could not be given back is known only after that.
         run.Dispose();
@@ -127,7 +127,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
             RecordWelcome.WriteNext(arguments.Output, terminal.Out);
         }
 
-        return signals.ExitCode;
+        return command?.TellEnd(exitCode, end, signals, arguments.IncludeChildren, terminal) ?? signals.ExitCode;
     }
 
     /// <summary>What a backend is asked for.</summary>

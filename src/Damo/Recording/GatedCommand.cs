@@ -1,3 +1,4 @@
+using System.Globalization;
 using Damo.CommandLine;
 using Damo.CommandLine.Signals;
 using Damon.Linux.Native;
@@ -18,6 +19,12 @@ sealed unsafe class GatedCommand : IDisposable
 {
     // One digit is all that the smallest shells can redirect; the gate closes it before it executes the command.
     const int GateFd = 9;
+
+    // As shells have them.
+    const int CannotRun = 126;
+    const int NotFound = 127;
+    const int SignalBase = 128;
+
     const string Gate = "read -r go <&9 || exit 125; exec 9<&-; exec \"$@\"";
 
     static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
@@ -25,6 +32,7 @@ sealed unsafe class GatedCommand : IDisposable
     static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
 
     readonly SpawnedProcess _process;
+    ulong _childrenTicks;
     int _gate;
     bool _opened;
 
@@ -37,9 +45,14 @@ sealed unsafe class GatedCommand : IDisposable
     /// <summary>The process.</summary>
     public int Pid => _process.Pid;
 
+    /// <summary>Orphans of the command, which end with it; null where init gets them.</summary>
+    public AdoptedChildren? Adopted { get; init; }
+
     /// <summary>Starts the process; the command itself waits for <see cref="OpenGate"/>.</summary>
+    /// <param name="commandLine">For the shell.</param>
+    /// <param name="adopted">What gets the orphans of the command; null where init does.</param>
     /// <exception cref="UserErrorException">No process could be started.</exception>
-    public static GatedCommand Start(string commandLine)
+    public static GatedCommand Start(string commandLine, AdoptedChildren? adopted = null)
     {
         string shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
         int* pipe = stackalloc int[2];
@@ -57,7 +70,8 @@ sealed unsafe class GatedCommand : IDisposable
             throw new UserErrorException($"the command cannot be started: {errno.ToText()}");
         }
 
-        return new GatedCommand(process, pipe[1]);
+        adopted?.Except(process.Pid);
+        return new GatedCommand(process, pipe[1]) { Adopted = adopted };
     }
 
     /// <summary>Lets the command run.</summary>
@@ -85,9 +99,16 @@ sealed unsafe class GatedCommand : IDisposable
         // Not only its shell, which would leave what it runs behind. Found first: orphans have another parent.
         List<int> pids = [];
         proc.AddChildren(Pid, pids);
+        Adopted?.AddTo(pids);
         for (int i = 0; i < pids.Count; i++)
         {
             proc.AddChildren(pids[i], pids);
+        }
+
+        _childrenTicks = proc.TryReadStat(Pid, out ProcessStat own) ? own.ChildrenCpuTicks : 0;
+        foreach (int pid in pids)
+        {
+            _childrenTicks += proc.TryReadStat(pid, out ProcessStat stat) ? stat.CpuTicks + stat.ChildrenCpuTicks : 0;
         }
 
         Signal(signal);
@@ -124,6 +145,40 @@ sealed unsafe class GatedCommand : IDisposable
         }
 
         return exitCode;
+    }
+
+    /// <summary>Tells what is to know of a command that has ended: children that nobody looked at, and its own failure, which is passed on.</summary>
+    /// <param name="exitCode">As <see cref="EndWithRun"/> returned it.</param>
+    /// <param name="end">Why the run ended.</param>
+    /// <param name="signals">Those of the run.</param>
+    /// <param name="includesChildren">Whether children were monitored.</param>
+    /// <param name="terminal">Where to say it.</param>
+    /// <returns>What the run ends with, when nothing of its own failed.</returns>
+    public int TellEnd(int? exitCode, KdamondEnd end, RunSignals signals, bool includesChildren, Terminal terminal)
+    {
+        // Less says nothing about what the command is there for: shells start small programs all the time.
+        const double LeastSeconds = 0.1;
+        const double LeastShare = 0.1;
+        double ticksPerSecond = LibC.sysconf(LibC._SC_CLK_TCK);
+        double children = Math.Max(_childrenTicks, _process.EndStat.ChildrenCpuTicks) / ticksPerSecond;
+        double all = children + (_process.EndStat.CpuTicks / ticksPerSecond);
+        if (!includesChildren && children >= LeastSeconds && children >= LeastShare * all)
+        {
+            terminal.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"children of the command used {children:0.0} s of its {all:0.0} s of CPU time, and were not monitored: --include-children does that"));
+        }
+
+        // One that was ended with the run did not fail by itself.
+        if (signals.Received != 0 || end == KdamondEnd.Stopped || exitCode is null or 0 or CannotRun or NotFound)
+        {
+            return signals.ExitCode;
+        }
+
+        terminal.Say(exitCode > SignalBase && exitCode <= SignalBase + LibC.LastSignal
+            ? $"the command was ended by signal {exitCode - SignalBase} (exit code {exitCode})"
+            : $"the command failed with exit code {exitCode}");
+        return exitCode.Value;
     }
 
     /// <summary>Waits for the end of the process.</summary>

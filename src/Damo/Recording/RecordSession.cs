@@ -27,6 +27,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     IAccessCheck? _checker;
     RunSignals? _signals;
     long _cpuStartTicks;
+    bool _hasSeen;
 
     /// <summary>More observers of the run; they come before the recorder.</summary>
     public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
@@ -59,7 +60,13 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         _operations = operations;
         MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
         Schemes?.Attach(context, operations, clock, terminal);
-        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text) : null;
+        AdoptedChildren? adopted = arguments.IncludeChildren && arguments.Target.Command is not null ? AdoptedChildren.Begin(_proc) : null;
+        if (operations is VirtualOperations { } processes)
+        {
+            processes.Adopted = adopted;
+        }
+
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, adopted) : null;
         _command = command;
         AddTargets(context);
 
@@ -117,6 +124,13 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     {
         _cpuStartTicks = ProcessCpuTicks();
         _command?.OpenGate();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot)
+    {
+        _hasSeen |= snapshot.NrRegions > 0;
         return true;
     }
 
@@ -240,8 +254,17 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         {
             terminal.Say("all schemes rested, by their watermarks: nothing was monitored");
         }
+        else if (!_hasSeen && _operations is VirtualOperations { HiddenProcesses.Count: > 0 })
+        {
+            throw new UserErrorException("nothing was seen: no process of the target may be looked at; run as root");
+        }
         else if (recorder.Snapshots == 0 && _signals.Received == 0)
         {
+            if (_command?.TellEnd(exitCode, end, _signals, arguments.IncludeChildren, terminal) is > 0 and int failed)
+            {
+                return failed;
+            }
+
             string nothing = Schemes is null ? $"'{arguments.Output}' holds no snapshot" : "nothing was done";
             throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
         }
@@ -251,7 +274,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             throw new UserErrorException($"the command '{arguments.Target.Command}' could not be run: its shell ended with exit code {exitCode}");
         }
 
-        return _signals.ExitCode;
+        return _command?.TellEnd(exitCode, end, _signals, arguments.IncludeChildren, terminal) ?? _signals.ExitCode;
     }
 
     bool Wait(Thread thread, Kdamond kdamond, Recorder recorder, long start)
@@ -363,6 +386,11 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         foreach (string note in _checker!.Notes())
         {
             yield return note;
+        }
+
+        if (_operations is VirtualOperations { HiddenProcesses: { Count: > 0 } hidden })
+        {
+            yield return $"Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: {string.Join(", ", hidden)}.";
         }
 
         if (_operations is VirtualOperations { NrChildrenNotFollowed: > 0 } operations)

@@ -22,7 +22,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
 
     /// <summary>Notes that this process runs.</summary>
     /// <returns>What removes the note; null where there cannot be one.</returns>
-    public IDisposable? Take()
+    public Note? Take()
     {
         OwnProcess self = OwnProcess.Current(proc);
         foreach (string candidate in Folders())
@@ -54,7 +54,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
 
     /// <summary>Ends the runs of this user, as SIGTERM does, and waits for their ends.</summary>
     /// <returns>The runs, and whether they have ended.</returns>
-    public IReadOnlyList<StoppedRun> EndAll()
+    public List<StoppedRun> EndAll()
     {
         List<(PidFd Handle, int Pid, string Command)> runs = [];
         foreach (string path in Folders().Where(IsPrivate).SelectMany(candidate => Directory.GetFiles(candidate, Prefix + "*")))
@@ -163,8 +163,10 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
         return (mode & LibC.FileTypeMask) == LibC.FileTypeDirectory && (mode & OthersWrite) == 0 && *(uint*)(status + LibC.StatxUser) == LibC.geteuid();
     }
 
-    sealed class Note(string path) : IDisposable
+    /// <summary>The note of this process. Disposing of it removes it.</summary>
+    public sealed class Note(string path) : IDisposable
     {
+        /// <inheritdoc/>
         public void Dispose() => Remove(path);
     }
 }

@@ -25,7 +25,13 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
             terminal.Say(remark);
         }
 
-        using IDisposable? note = new RunNotes(arguments.NotesFolder, new ProcFileSystem()).Take();
+        ProcFileSystem proc = new();
+        using RunNotes.Note? note = new RunNotes(arguments.NotesFolder, proc).Take();
+        if (arguments.Target.Command is { } command && RunningPrograms.Notice(command, proc) is { } notice)
+        {
+            terminal.Say(notice);
+        }
+
         if (arguments.Backend == BackendChoice.Engine)
         {
             return Engine(why: null);

@@ -142,8 +142,9 @@ internal sealed class ClearRefsChecker : IAccessChecker
                 process.AccessedBytes = AccessedBytes(target, regions);
             }
         }
-        else
+        else if (errno is not (Errno.EACCES or Errno.EPERM))
         {
+            // One that may not be looked at any more is told by the operations.
             _fault ??= $"smaps of process {process.Pid} could not be read any more: {errno.ToText()}.";
         }
 

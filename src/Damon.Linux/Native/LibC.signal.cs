@@ -18,6 +18,9 @@ internal static unsafe partial class LibC
     /// <summary>Below the signals of real time; the same on x86-64 and arm64.</summary>
     internal const int LastClassicSignal = 31;
 
+    /// <summary>The greatest of the signals of real time.</summary>
+    internal const int LastSignal = 64;
+
     internal const nint SIG_DFL = 0;
     internal const nint SIG_IGN = 1;
 

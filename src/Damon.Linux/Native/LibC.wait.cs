@@ -15,6 +15,12 @@ internal static unsafe partial class LibC
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
 
+    /// <summary>Size of <c>siginfo_t</c> in bytes.</summary>
+    internal const int SiginfoSize = 128;
+
+    /// <summary>Offset of <c>si_pid</c>, an int, on 64-bit systems.</summary>
+    internal const int SiginfoPid = 16;
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int waitpid(int pid, int* wstatus, int options);
 

@@ -25,9 +25,12 @@ public sealed class VirtualOperations : ILinuxOperations
     readonly List<Target> _goneTargets = [];
     readonly List<int> _children = [];
     readonly HashSet<int> _knownPids = [];
+    readonly HashSet<int> _hiddenPids = [];
+    volatile string[] _hidden = [];
     VirtualActions? _actions;
     AccessibleRanges? _accessible;
     long _nextChildrenNs;
+    bool _hasLostTarget;
 
     /// <summary>Operations with the best access check that works here, which is tried on pages of this process.</summary>
     /// <param name="accessCheck">The one to use; null for the best.</param>
@@ -57,13 +60,19 @@ public sealed class VirtualOperations : ILinuxOperations
     public bool LeavesOutInaccessible { get; init; }
 
     /// <summary>
-    /// Whether schemes may stop a process with ptrace for some 50 us, to have it do what the kernel takes from no other process. Then
+    /// Whether schemes may stop a process with ptrace for a moment (50 us to some ms), to have it do what the kernel takes from no other process. Then
     /// <see cref="SchemeAction.HugePage"/> marks the mappings, as the kernel's own does, and <see cref="SchemeAction.NoHugePage"/> works.
     /// </summary>
     public bool AllowPtrace { get; init; }
 
     /// <summary>Most targets that <see cref="FollowsChildren"/> may add up to.</summary>
     public int MaxTargets { get; init; } = 256;
+
+    /// <summary>Descendants of the targets whose parents have ended; null where init gets them, and they are lost.</summary>
+    internal AdoptedChildren? Adopted { get; set; }
+
+    /// <summary>Names of the processes that this one may not look at, although it may open them: they execute a program with other privileges, or forbid it. May be read from any thread.</summary>
+    internal IReadOnlyList<string> HiddenProcesses => _hidden;
 
     /// <summary>How accesses are seen.</summary>
     public AccessCheckKind AccessCheck => _checker.Kind;
@@ -197,6 +206,18 @@ public sealed class VirtualOperations : ILinuxOperations
         {
             RemoveGoneTargets(context);
         }
+
+        if (_hasLostTarget && Adopted is not null)
+        {
+            // What it leaves behind is found now, or the run may end before.
+            FollowChildren(context);
+            foreach (Target target in _newTargets)
+            {
+                PrepareTarget(context, target, StateOf(target), now);
+            }
+        }
+
+        _hasLostTarget = false;
     }
 
     /// <inheritdoc/>
@@ -222,7 +243,7 @@ public sealed class VirtualOperations : ILinuxOperations
     public bool IsTargetValid(Target target)
     {
         TargetState state = StateOf(target);
-        return !state.IsGone && state.Process.IsAlive();
+        return !state.IsGone && (state.Process.IsAlive() || HasAdopted());
     }
 
     /// <inheritdoc/>
@@ -281,7 +302,22 @@ public sealed class VirtualOperations : ILinuxOperations
 
     void UpdateTarget(MonitoringContext context, Target target, TargetState state)
     {
-        if (state.IsGone || !ReadMappings(target, state) || (state.HasGivenRegions && KeepsGivenRegions))
+        if (state.IsGone)
+        {
+            return;
+        }
+
+        if (!ReadMappings(target, state))
+        {
+            if (IsHidden(state.Process))
+            {
+                target.Regions.Clear();
+            }
+
+            return;
+        }
+
+        if (state.HasGivenRegions && KeepsGivenRegions)
         {
             return;
         }
@@ -344,9 +380,38 @@ public sealed class VirtualOperations : ILinuxOperations
     bool HasMappings(MonitoredProcess process) =>
         _proc.TryReadMappings(process.Folder, process.Mappings, out _) && !process.Mappings.Ranges.IsEmpty;
 
+    /// <summary>Whether the mappings of a process that lives are kept from this one, since it executes another program; then what was known of the one before says nothing any more.</summary>
+    bool IsHidden(MonitoredProcess process)
+    {
+        if (!process.IsAlive() || ProcFileSystem.TryOpenMappings(process.Folder, out Errno errno) || errno is not (Errno.EACCES or Errno.EPERM))
+        {
+            return false;
+        }
+
+        AddHidden(process.Pid);
+        return true;
+    }
+
+    void AddHidden(int pid)
+    {
+        if (_hiddenPids.Count < MaxTargets && _hiddenPids.Add(pid))
+        {
+            _hidden = [.. _hidden, $"{pid} ({_proc.CommandName(pid)})"];
+        }
+    }
+
+    /// <summary>Whether there are orphans, which the next sample finds.</summary>
+    bool HasAdopted()
+    {
+        _children.Clear();
+        Adopted?.AddTo(_children);
+        return _children.Count > 0;
+    }
+
     void FollowChildren(MonitoringContext context)
     {
         _children.Clear();
+        Adopted?.AddTo(_children);
         foreach (Target target in context.Targets)
         {
             if (!StateOf(target).IsGone)
@@ -405,6 +470,7 @@ public sealed class VirtualOperations : ILinuxOperations
 
         // What a dead target last showed must not go on standing in the results.
         state.IsGone = true;
+        _hasLostTarget = true;
         target.Regions.Clear();
         Observer?.OnTargetGone(target);
         if (state.IsFollowed)
@@ -426,9 +492,9 @@ public sealed class VirtualOperations : ILinuxOperations
     void ThrowIfNotMonitorable(MonitoredProcess process)
     {
         int pid = process.Pid;
-        if (!_proc.TryReadStat(pid, out ProcessStat stat))
+        if (!_proc.TryReadStat(pid, out ProcessStat stat, out Errno errno))
         {
-            throw new TargetOpenException($"there is no process {pid}");
+            throw new TargetOpenException(errno is Errno.ENOENT or Errno.ESRCH ? $"there is no process {pid}" : $"process {pid} cannot be looked at: {errno.ToText()}");
         }
 
         if (stat.IsKernelThread)
@@ -443,6 +509,7 @@ public sealed class VirtualOperations : ILinuxOperations
 
         if (!_proc.TryReadMappings(process.Folder, process.Mappings, out string? fault))
         {
+            _ = IsHidden(process);
             throw new TargetOpenException(
                 $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check works on those)");
         }

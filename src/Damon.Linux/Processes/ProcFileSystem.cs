@@ -44,8 +44,12 @@ sealed class ProcFileSystem(string root = "/proc")
         TryRead($"{Root}/{pid}/comm", out ReadOnlySpan<byte> text, out _) ? Encoding.UTF8.GetString(text).TrimEnd('\n') : null;
 
     /// <summary>The command line of a process with blanks between the arguments, or null when it is gone.</summary>
-    public string? CommandLine(int pid) =>
-        TryRead($"{Root}/{pid}/cmdline", out ReadOnlySpan<byte> text, out _) ? Encoding.UTF8.GetString(text).TrimEnd('\0').Replace('\0', ' ') : null;
+    public string? CommandLine(int pid) => Arguments(pid) is { } arguments ? string.Join(' ', arguments) : null;
+
+    /// <summary>The arguments of a process from its name on, which may be empty or hold blanks; null when it is gone.</summary>
+    /// <remarks>Empty ones at the end are not told: programs that change what is shown fill up with zero bytes.</remarks>
+    public string[]? Arguments(int pid) =>
+        TryRead($"{Root}/{pid}/cmdline", out ReadOnlySpan<byte> text, out _) ? Encoding.UTF8.GetString(text.TrimEnd((byte)0)).Split('\0') : null;
 
     /// <summary>The file a process executes, or null when that cannot be told.</summary>
     public string? Executable(int pid)
@@ -64,11 +68,31 @@ sealed class ProcFileSystem(string root = "/proc")
     /// <returns>False when there is no such process.</returns>
     public bool TryReadStat(int pid, out ProcessStat stat) => TryReadStat($"{Root}/{pid}", out stat);
 
+    /// <summary>The same, with the reason.</summary>
+    internal bool TryReadStat(int pid, out ProcessStat stat, out Errno errno)
+    {
+        stat = default;
+        return TryRead($"{Root}/{pid}/stat", out ReadOnlySpan<byte> text, out errno) && ProcessStat.TryParse(text, out stat);
+    }
+
     /// <summary>The same for the folder of a process or of one of its threads.</summary>
     internal bool TryReadStat(string folder, out ProcessStat stat)
     {
         stat = default;
         return TryRead($"{folder}/stat", out ReadOnlySpan<byte> text, out _) && ProcessStat.TryParse(text, out stat);
+    }
+
+    /// <summary>Whether this process may read the mappings in the folder of a process.</summary>
+    internal static bool TryOpenMappings(string folder, out Errno errno)
+    {
+        int fd = LibC.open($"{folder}/maps", LibC.O_RDONLY | LibC.O_CLOEXEC);
+        errno = fd < 0 ? ErrnoExtensions.Last() : Errno.None;
+        if (fd >= 0)
+        {
+            _ = LibC.close(fd);
+        }
+
+        return fd >= 0;
     }
 
     /// <summary>The effective user of a process, or null when it is gone.</summary>

@@ -37,7 +37,7 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
             Id = target.Id,
             Comm = proc.CommandName(pid),
             Exe = proc.Executable(pid),
-            CommandLine = proc.CommandLine(pid)?.Split(' '),
+            CommandLine = proc.Arguments(pid),
             FromNs = _programs.TryGetValue(target.Id, out RecordTarget? known) ? known.FromNs : now,
         };
         _programs[target.Id] = program;

@@ -8,7 +8,9 @@ namespace Damon.Linux.Processes;
 /// <param name="Flags">The kernel's PF_ flags.</param>
 /// <param name="StartCode">Where the program's code begins; 0 or 1 for those who may not know.</param>
 /// <param name="StartStack">Where the stack begins; 0 for those who may not know.</param>
-readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong StartCode = 0, ulong StartStack = 0)
+/// <param name="CpuTicks">CPU time in clock ticks.</param>
+/// <param name="ChildrenCpuTicks">That of its children that have ended and for which it has waited, with theirs.</param>
+readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong StartCode = 0, ulong StartStack = 0, ulong CpuTicks = 0, ulong ChildrenCpuTicks = 0)
 {
     const uint KernelThreadFlag = 0x0020_0000;
     const int StartCodeRotation = 16;
@@ -16,6 +18,10 @@ readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong 
     // Numbers of the fields as in proc(5).
     const int ParentField = 4;
     const int FlagsField = 9;
+    const int UserTimeField = 14;
+    const int SystemTimeField = 15;
+    const int ChildrenUserTimeField = 16;
+    const int ChildrenSystemTimeField = 17;
     const int StartCodeField = 26;
     const int StartStackField = 28;
 
@@ -55,9 +61,13 @@ readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong 
         }
 
         // What comes last is a convenience: a text that ends before is still good for the rest.
+        _ = TryField(ref fields, ref at, UserTimeField, out ulong user);
+        _ = TryField(ref fields, ref at, SystemTimeField, out ulong system);
+        _ = TryField(ref fields, ref at, ChildrenUserTimeField, out ulong childrenUser);
+        _ = TryField(ref fields, ref at, ChildrenSystemTimeField, out ulong childrenSystem);
         _ = TryField(ref fields, ref at, StartCodeField, out ulong startCode);
         _ = TryField(ref fields, ref at, StartStackField, out ulong startStack);
-        stat = new ProcessStat(state, (int)parent, (uint)flags, startCode, startStack);
+        stat = new ProcessStat(state, (int)parent, (uint)flags, startCode, startStack, user + system, childrenUser + childrenSystem);
         return true;
     }
 

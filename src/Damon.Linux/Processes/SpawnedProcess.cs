@@ -19,6 +19,9 @@ internal sealed unsafe class SpawnedProcess
     /// <summary>The process.</summary>
     internal int Pid { get; }
 
+    /// <summary>What /proc told of it when it had ended; all zero before.</summary>
+    internal ProcessStat EndStat { get; private set; }
+
     /// <summary>Starts a program.</summary>
     /// <param name="program">Its path; not searched for.</param>
     /// <param name="arguments">From the name on that it is to see.</param>
@@ -80,12 +83,18 @@ internal sealed unsafe class SpawnedProcess
     internal int? Wait(TimeSpan? limit)
     {
         long start = Stopwatch.GetTimestamp();
+        byte* info = stackalloc byte[LibC.SiginfoSize];
         while (_exitCode is null)
         {
-            int status;
-            int pid = LibC.waitpid(Pid, &status, limit is null ? 0 : LibC.WNOHANG);
+            // Left as it is at first: its CPU time is gone with it.
+            *(int*)(info + LibC.SiginfoPid) = 0;
+            int got = LibC.waitid(LibC.P_PID, (uint)Pid, info, LibC.WEXITED | LibC.WNOWAIT | (limit is null ? 0 : LibC.WNOHANG));
+            int pid = got < 0 ? got : *(int*)(info + LibC.SiginfoPid);
             if (pid == Pid)
             {
+                EndStat = new ProcFileSystem().TryReadStat(Pid, out ProcessStat stat) ? stat : default;
+                int status;
+                _ = LibC.waitpid(Pid, &status, 0);
                 _exitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
             }
             else if (pid < 0 && ErrnoExtensions.Last() != Errno.EINTR)

@@ -162,13 +162,70 @@ public sealed class RecordEndTests : IDisposable
         {
             Thread.Sleep(700);
             long length = File.Exists(sidecar) ? new FileInfo(sidecar).Length : 0;
-            bool same = length == last && new FileInfo(Record).Length > 4096;
+            bool same = length == last && File.Exists(Record) && new FileInfo(Record).Length > 4096;
             last = length;
             return same;
         });
         run.Signal(LibC.SIGTERM);
         run.WaitForEnd(1);
         AssertGone([ReadPid()]);
+    }
+
+    [Fact]
+    public void A_daemon_is_followed_as_long_as_it_lives_although_its_parents_have_ended()
+    {
+        // Two forks; everything but the daemon ends at once.
+        const string Command = "sh -c '(setsid sh -c \"echo \\$\\$ > pid; sleep 2; echo > done; exit 0\" &) ; exit 0'";
+        using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "--include-children", Command);
+
+        Assert.True(File.Exists(_folder.File("done")));
+        RecordFile record = RecordFile.Read(Record);
+        int pid = ReadPid();
+        Assert.Contains(record.Snapshots, snapshot => Enumerable.Range(0, snapshot.NrTargets).Any(i => snapshot[i].Id == pid && snapshot[i].Regions.Length > 0));
+        Assert.Equal("targets gone", record.Entries("end")[0].GetProperty("end_reason").GetString());
+    }
+
+    [Fact]
+    public void A_daemon_ends_with_a_run_that_is_stopped()
+    {
+        using DamoRun run = DamoRun.Start(_folder.Path, "record", "--include-children", "sh -c '(setsid sh -c \"echo \\$\\$ > pid; exec sleep 1001\" &) ; exit 0'");
+        run.WaitForSnapshots(Record);
+        run.WaitFor("the daemon", () => File.Exists(_folder.File("pid")) && File.ReadAllText(_folder.File("pid")).EndsWith('\n'));
+        run.Signal(LibC.SIGTERM);
+        run.WaitForEnd(143);
+        AssertGone([ReadPid()]);
+    }
+
+    [Fact]
+    public void Children_that_worked_and_were_not_monitored_are_told_and_those_that_were_are_not()
+    {
+        const string Command = "sh -c 'i=0; while [ $i -lt 1500000 ]; do i=$((i+1)); done'; true";
+        using DamoRun run = DamoRun.Run(0, _folder.Path, "record", Command);
+        Assert.Single(run.SaidLines(), line => line.StartsWith("damo: children of the command used ", StringComparison.Ordinal) && line.EndsWith("and were not monitored: --include-children does that", StringComparison.Ordinal));
+        using DamoRun followed = DamoRun.Run(0, _folder.Path, "record", "--include-children", Command);
+        Assert.DoesNotContain("not monitored", followed.Errors);
+        using DamoRun alone = DamoRun.Run(0, _folder.Path, "record", "true && i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done");
+        Assert.DoesNotContain("not monitored", alone.Errors);
+    }
+
+    [Fact]
+    public void Children_that_work_when_a_signal_comes_are_told_too()
+    {
+        using DamoRun run = DamoRun.Start(_folder.Path, "record", "sh -c 'while :; do :; done'; true");
+        run.WaitForSnapshots(Record, 4000);
+        run.Signal(LibC.SIGINT);
+        run.WaitForEnd(130);
+        Assert.Contains("and were not monitored: --include-children does that", run.Errors);
+    }
+
+    [Theory]
+    [InlineData("sleep 0.4; exit 3", 3, "the command failed with exit code 3")]
+    [InlineData("true && exit 3", 3, "the command failed with exit code 3")]
+    [InlineData("sleep 0.4; kill -SEGV $$", 139, "the command was ended by signal 11 (exit code 139)")]
+    public void A_failure_of_the_command_is_told_and_passed_on(string command, int exitCode, string line)
+    {
+        using DamoRun run = DamoRun.Run(exitCode, _folder.Path, "record", command);
+        Assert.Equal("damo: " + line, run.SaidLines()[^1]);
     }
 
     int ReadPid() => int.Parse(File.ReadAllText(Path.Combine(_folder.Path, "pid")), CultureInfo.InvariantCulture);

@@ -135,6 +135,33 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
+    public void A_program_with_other_privileges_leaves_no_record_of_the_shell_that_started_it()
+    {
+        Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to become somebody else and to make a setuid program");
+        string binary = CopyForAll();
+        string sleep = Path.Combine(_folder.Path, "sleep-as-root");
+        File.Copy("/bin/sleep", sleep);
+        File.SetUnixFileMode(sleep, File.GetUnixFileMode(sleep) | UnixFileMode.SetUser);
+        using DamoRun run = DamoRun.StartAs(Nobody, binary, _folder.Path, "record", "--notes-root", _folder.File("notes"), "./sleep-as-root 2");
+        run.WaitForEnd(1);
+
+        Assert.Single(run.SaidLines(), line => line.Contains("(sleep-as-root)", StringComparison.Ordinal) && line.Contains("setuid", StringComparison.Ordinal));
+        Assert.Contains("nothing was seen", run.SaidLines()[^1]);
+        Assert.All(RecordFile.Read(Record).Snapshots, snapshot => Assert.Equal(0, snapshot.NrRegions));
+    }
+
+    [Fact]
+    public void A_lack_of_descriptors_or_threads_is_told_as_such()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = DamoRun.StartShell(
+            _folder.Path,
+            $"for n in 8 12 16 20 24 28 32 40 48; do (ulimit -n $n; exec $DAMO record --timeout 0.3 {target.Pid}) 2>&1 >/dev/null | grep '^damo: .*\\(no process\\|unexpected\\)'; done; true");
+        run.WaitForEnd(0);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
     public void An_output_that_takes_nothing_leaves_no_command_behind()
     {
         // A node of its own: nothing in /dev is put at risk.

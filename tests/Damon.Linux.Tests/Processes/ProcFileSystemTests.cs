@@ -33,6 +33,14 @@ public sealed class ProcFileSystemTests : IDisposable
     }
 
     [Fact]
+    public void Arguments_keep_their_blanks_and_may_be_empty()
+    {
+        _folder.Write("5/cmdline", "/bin/my program\0-c\0a b\0\0c\0\0\0");
+        Assert.Equal(["/bin/my program", "-c", "a b", "", "c"], _proc.Arguments(5)!);
+        Assert.Equal("/bin/my program -c a b  c", _proc.CommandLine(5));
+    }
+
+    [Fact]
     public void Files_that_are_empty_are_the_end_of_a_process()
     {
         foreach (string name in new[] { "maps", "comm", "cmdline", "stat", "status", "task/5/children" })
