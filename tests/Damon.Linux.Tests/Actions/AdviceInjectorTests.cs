@@ -88,7 +88,12 @@ public sealed class AdviceInjectorTests
         int pid = target.Process.Pid;
         Assert.Equal(0, LibC.kill(pid, LibC.SIGSTOP));
         Assert.True(SpinWait.SpinUntil(() => target.Process.Proc.TryReadStat(pid, out ProcessStat s) && s.State == 'T', TimeSpan.FromSeconds(30)));
-        Assert.Equal(0UL, target.Apply(SchemeAction.NoHugePage, range).Applied);
+
+        // What has the mark needs no thread.
+        Assert.True(target.HasVmFlag(range, "nh"));
+        Assert.Equal(new SchemeOutcome(Size, Size), target.Apply(SchemeAction.NoHugePage, range));
+        Assert.Empty(target.Actions.Notes);
+        Assert.Equal(0UL, target.Apply(SchemeAction.HugePage, range).Applied);
         Assert.Contains("stopped", Assert.Single(target.Actions.Notes), StringComparison.Ordinal);
         Assert.True(SpinWait.SpinUntil(() => target.Process.Proc.TryReadStat(pid, out ProcessStat s) && s.State == 'T', TimeSpan.FromSeconds(30)));
         Assert.Equal(0, LibC.kill(pid, LibC.SIGCONT));

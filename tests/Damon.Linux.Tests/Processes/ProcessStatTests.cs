@@ -14,7 +14,7 @@ public sealed class ProcessStatTests
     public void Fields_are_found_behind_any_name(string text)
     {
         Assert.True(ProcessStat.TryParse(Encoding.UTF8.GetBytes(text), out ProcessStat stat));
-        Assert.Equal(new ProcessStat('S', 1, 4194560, 4198400, 140737488350000), stat);
+        Assert.Equal(new ProcessStat('S', 1, 4194560, 4198400, 140737488350000, CpuTicks: 14 + 15, ChildrenCpuTicks: 16 + 17), stat);
         Assert.False(stat.IsKernelThread);
         Assert.NotEqual(0UL, stat.AddressSpace);
     }
