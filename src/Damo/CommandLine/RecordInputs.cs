@@ -39,7 +39,7 @@ static class RecordInputs
         Stream stream = OpenStream(input, terminal);
         try
         {
-            IRecordReader record = RecordReaders.Open(stream);
+            IRecordReader record = WithLives(RecordReaders.Open(stream), input);
             return withAges && OpenSidecar(input) is { } sidecar ? RecordReaders.WithAges(record, sidecar) : record;
         }
         catch (RecordFormatException e)
@@ -53,6 +53,9 @@ static class RecordInputs
             throw new UserErrorException($"{Name(input)} cannot be read: {RecordingFile.Reason(e)}");
         }
     }
+
+    /// <summary>Tells targets apart whose pid was used again, where the sidecar of the record tells that.</summary>
+    public static IRecordReader WithLives(IRecordReader record, string input) => OpenSidecar(input) is { } sidecar ? RecordReaders.WithLives(record, sidecar) : record;
 
     /// <summary>The sidecar of a record; null where there is none.</summary>
     public static SidecarReader? OpenSidecar(string input)

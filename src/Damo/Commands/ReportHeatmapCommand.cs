@@ -212,9 +212,9 @@ static class ReportHeatmapCommand
         AreaHeats heats = new(areas);
         source.Read((series, snapshot) =>
         {
-            for (int i = 0; i < snapshot.NrTargets && guide.IsOf(series); i++)
+            for (int i = 0; i < snapshot.NrTargets; i++)
             {
-                if (snapshot[i].Id == guide.TargetId)
+                if (guide.IsOf(series, snapshot[i]))
                 {
                     heats.Add(snapshot[i].Regions);
                 }

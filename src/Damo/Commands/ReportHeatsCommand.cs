@@ -147,7 +147,7 @@ static class ReportHeatsCommand
             throw new HeatsException($"{asked.Size} bytes of addresses cannot be cut into {request.AddressCells} cells");
         }
 
-        picture.Write(HeatmapBinning.Bin(source, null, _ => true, request.TargetId, grids).ToChart());
+        picture.Write(HeatmapBinning.Bin(source, null, (_, target) => target.Key == new TargetKey(request.TargetId, request.Instance), request.TargetId, grids).ToChart());
     }
 
     /// <returns>Number of rows.</returns>

@@ -58,25 +58,25 @@ static class ReportRawCommand
     static void WriteLater(RecordSource source, ToolStyle style, ParseResult parsed, Terminal terminal)
     {
         RecordTimes times = new();
-        HashSet<(int?, int?, int?, Int128)> targets = [];
+        HashSet<SeriesKey> targets = [];
         source.Read((series, snapshot) =>
         {
             times.Add(series, snapshot);
             for (int i = 0; i < snapshot.NrTargets && targets.Count < 2; i++)
             {
-                targets.Add((series.KdamondIndex, series.ContextIndex, series.SchemeIndex, snapshot[i].Id));
+                targets.Add(SeriesKey.Of(series, snapshot[i]));
             }
         });
         using Stream output = terminal.OpenOutput();
-        LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber));
+        LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber), times);
         if (targets.Count < 2)
         {
-            source.Read(report.Add, times, Sidecar(parsed));
+            source.Read(report.Add, sidecar: Sidecar(parsed));
         }
         else
         {
             using SeriesSpool spool = new();
-            source.Read(spool.Add, times, Sidecar(parsed));
+            source.Read(spool.Add, sidecar: Sidecar(parsed));
             spool.Read(report.Add);
         }
 

@@ -101,11 +101,11 @@ sealed class RecordConversion
     long Copy(IRecordReader record, Stream output, Stream? sidecar)
     {
         Snapshot snapshot = new();
-        bool isAny = record.Read(snapshot);
         RecordIntervals? intervals = RecordInputs.SidecarIntervals(Input);
         RecordAdjustment? adjustment = Adjust?.Invoke(intervals);
         try
         {
+            bool isAny = record.Read(snapshot);
             using IRecordWriter writer = RecordWriters.Create(
                 FormatFor(record),
                 output,

@@ -22,10 +22,10 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
     /// <summary>Reads the record and spreads the snapshots of one series.</summary>
     /// <param name="source">The record.</param>
     /// <param name="times">Times of an earlier pass; null where there was none.</param>
-    /// <param name="isWanted">Whether a series is the one.</param>
-    /// <param name="targetId">The target within.</param>
+    /// <param name="isWanted">Whether a target of a series is the one.</param>
+    /// <param name="targetId">Its id.</param>
     /// <param name="grids">All cells.</param>
-    public static HeatmapBinning Bin(RecordSource source, RecordTimes? times, Func<RecordSeries, bool> isWanted, Int128 targetId, IReadOnlyList<HeatmapGrid> grids)
+    public static HeatmapBinning Bin(RecordSource source, RecordTimes? times, Func<RecordSeries, SnapshotTarget, bool> isWanted, Int128 targetId, IReadOnlyList<HeatmapGrid> grids)
     {
         RecordMetadata? metadata = source.LoadMetadata();
         AccessRates rates = new(metadata);
@@ -34,15 +34,10 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
         source.Read(
             (series, snapshot) =>
             {
-                if (!isWanted(series))
-                {
-                    return;
-                }
-
                 for (int i = 0; i < snapshot.NrTargets; i++)
                 {
                     SnapshotTarget target = snapshot[i];
-                    if (target.Id != targetId)
+                    if (!isWanted(series, target))
                     {
                         continue;
                     }

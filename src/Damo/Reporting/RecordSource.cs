@@ -124,7 +124,7 @@ sealed class RecordSource : IDisposable
         _read = true;
         try
         {
-            using IRecordReader record = arrange(RecordReaders.Open(_stream, leaveOpen: true));
+            using IRecordReader record = arrange(RecordReaders.WithLimit(RecordInputs.WithLives(RecordReaders.Open(_stream, leaveOpen: true), _input)));
             Snapshot snapshot = new();
             bool any = false;
             while (record.Read(snapshot))

@@ -35,9 +35,16 @@ static class SchemeReplayRun
 
         // JSON has one series after the other, each from the beginning of the run; what the others have is in the order of time.
         using SeriesSpool spool = new();
-        source.ReadAged(static record => record, (snapshot, series) =>
+        bool isByTime = false;
+        source.ReadAged(
+            record =>
+            {
+                isByTime = record.Content == RecordContent.Binary;
+                return record;
+            },
+            (snapshot, series) =>
         {
-            if (ReferenceEquals(series, RecordSeries.Unknown))
+            if (isByTime)
             {
                 Add(series, snapshot);
             }

@@ -71,14 +71,17 @@ public sealed class Snapshot
 
     /// <summary>Starts a new target; <see cref="AddRegion"/> adds to the last one started.</summary>
     /// <param name="id">See <see cref="SnapshotTarget.Id"/>.</param>
-    public void AddTarget(Int128 id)
+    public void AddTarget(Int128 id) => AddTarget(new TargetKey(id));
+
+    /// <summary>Starts a new target, which need not be the first of its id in the record.</summary>
+    internal void AddTarget(TargetKey key)
     {
         if (_nrTargets == _targets.Length)
         {
             Array.Resize(ref _targets, _nrTargets * 2);
         }
 
-        _targets[_nrTargets++] = new TargetEntry(id, _nrRegions, null);
+        _targets[_nrTargets++] = new TargetEntry(key.Id, key.Instance, _nrRegions, null);
     }
 
     /// <summary>Says how many bytes of the target started last were accessed, where that is known better than by its regions.</summary>
@@ -198,6 +201,26 @@ public sealed class Snapshot
 
     internal Int128 TargetId(int index) => _targets[index].Id;
 
+    internal int TargetInstance(int index) => _targets[index].Instance;
+
+    /// <summary>Says which of the targets with its id a target is.</summary>
+    internal void SetInstance(int index, int instance) => _targets[index] = _targets[index] with { Instance = instance };
+
+    /// <summary>Exchanges all that both hold, so that one can be filled while the other is looked at.</summary>
+    internal void Swap(Snapshot other)
+    {
+        (TimeNs, other.TimeNs) = (other.TimeNs, TimeNs);
+        (StartNs, other.StartNs) = (other.StartNs, StartNs);
+        (SampleUs, other.SampleUs) = (other.SampleUs, SampleUs);
+        (SchemeStatistics, other.SchemeStatistics) = (other.SchemeStatistics, SchemeStatistics);
+        (_targets, other._targets) = (other._targets, _targets);
+        (_regions, other._regions) = (other._regions, _regions);
+        (_filterPassed, other._filterPassed) = (other._filterPassed, _filterPassed);
+        (_nrTargets, other._nrTargets) = (other._nrTargets, _nrTargets);
+        (_nrRegions, other._nrRegions) = (other._nrRegions, _nrRegions);
+        (_nrFilterPassed, other._nrFilterPassed) = (other._nrFilterPassed, _nrFilterPassed);
+    }
+
     internal ReadOnlySpan<SnapshotRegion> TargetRegions(int index)
     {
         int first = _targets[index].FirstRegion;
@@ -205,5 +228,5 @@ public sealed class Snapshot
         return _regions.AsSpan(first, end - first);
     }
 
-    readonly record struct TargetEntry(Int128 Id, int FirstRegion, ulong? AccessedBytes);
+    readonly record struct TargetEntry(Int128 Id, int Instance, int FirstRegion, ulong? AccessedBytes);
 }

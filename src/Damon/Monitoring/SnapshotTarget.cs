@@ -24,6 +24,14 @@ public readonly struct SnapshotTarget
     /// </summary>
     internal ulong? AccessedBytes => _snapshot.AccessedBytes(_index);
 
+    /// <summary>
+    /// Which of the targets with this id in the record it is, counted from 0: threads of the kernel number their targets by themselves, and pids are used again.
+    /// </summary>
+    internal int Instance => _snapshot.TargetInstance(_index);
+
+    /// <summary>What tells the target from all others of the record.</summary>
+    internal TargetKey Key => new(Id, Instance);
+
     /// <summary>The regions in address order.</summary>
     public ReadOnlySpan<SnapshotRegion> Regions => _snapshot.TargetRegions(_index);
 }

@@ -17,6 +17,8 @@ static class AsciiNumber
 
     static ReadOnlySpan<double> Powers => [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+    public static bool IsDigit(byte value) => (uint)(value - '0') <= 9;
+
     /// <summary>Reads the decimal digits at <paramref name="at"/> and goes behind them.</summary>
     /// <returns>False where there is no digit, or the number exceeds 64 bits.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ namespace Damon.Records;
 internal sealed class BinaryRecordWriter : IRecordWriter
 {
     readonly RecordOutput _output;
-    readonly SeriesGuard _guard = new("the binary format");
+    readonly SeriesGuard _guard = new("the binary format", hasThreads: false);
     byte[] _buffer = new byte[4096];
 
     /// <summary>Writes the header, if the version has one.</summary>

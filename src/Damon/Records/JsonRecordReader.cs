@@ -19,6 +19,8 @@ sealed class JsonRecordReader : IRecordReader
     readonly byte[] _name = new byte[64];
     Place _place = Place.Start;
     bool _isFirst;
+    readonly Dictionary<Int128, int> _instances = [];
+    TargetKey _target;
     bool _hasTarget;
     long _snapshots;
     long _from;
@@ -109,7 +111,7 @@ sealed class JsonRecordReader : IRecordReader
                     _json.Take((byte)'{');
 
                     // One of its own: the source is set on it.
-                    Series = new RecordSeries();
+                    Series = new RecordSeries { IsTargetless = true };
                     _hasTarget = false;
                     Enter(Place.InRecord);
                 }
@@ -182,6 +184,14 @@ sealed class JsonRecordReader : IRecordReader
                 throw Broken("'snapshots' stands before 'target_id': their order is wanted the way damo writes it");
             }
 
+            // Each record is a series of its own, also where another one is of a target with this id.
+            Int128 id = Series.TargetId ?? NoTarget;
+            _target = new TargetKey(id, _instances.GetValueOrDefault(id));
+            if (_instances.Count < RecordTimes.MaxSeries || _target.Instance > 0)
+            {
+                _instances[id] = _target.Instance + 1;
+            }
+
             if (_json.Peek() != '[')
             {
                 _json.Value();
@@ -209,7 +219,7 @@ sealed class JsonRecordReader : IRecordReader
         {
             _hasTarget = true;
             ReadOnlySpan<byte> value = _json.Value();
-            Series = Series with { TargetId = IsNull(value) ? null : Id(value) };
+            Series = IsNull(value) ? Series : Series with { TargetId = Id(value), IsTargetless = false };
         }
         else if (name.SequenceEqual("intervals"u8))
         {
@@ -315,7 +325,7 @@ sealed class JsonRecordReader : IRecordReader
     {
         _json.Take((byte)'{');
         snapshot.Reset(-1);
-        snapshot.AddTarget(Series.TargetId ?? NoTarget);
+        snapshot.AddTarget(_target);
         bool isFirst = true;
         while (_json.Next((byte)'}', ref isFirst))
         {

@@ -103,7 +103,7 @@ internal sealed class JsonRecordWriter : IRecordWriter
             throw new RecordFormatException($"More than {RecordTimes.MaxSeries} targets are not written as JSON, which needs room for each at a time.");
         }
 
-        SpooledSnapshots added = new(series, target.Id, _spool.Add());
+        SpooledSnapshots added = new(series, target.Key, _spool.Add());
         _known.Add(key, added);
         _series.Add(added);
         return added;
@@ -122,7 +122,7 @@ internal sealed class JsonRecordWriter : IRecordWriter
         Put(",\n        \"scheme_idx\": "u8);
         PutNumber(series.SchemeIndex);
         Put(",\n        \"target_id\": "u8);
-        PutNumber(series is { TargetId: null } && !ReferenceEquals(series, RecordSeries.Unknown) ? null : all.TargetId);
+        PutNumber(series.IsTargetless ? null : all.Target.Id);
         Put(",\n        \"scheme_filters\": "u8);
         PutText(series.SchemeFilters ?? "[]");
         Put(",\n        \"snapshots\": ["u8);

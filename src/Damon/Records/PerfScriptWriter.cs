@@ -7,7 +7,7 @@ namespace Damon.Records;
 /// <remarks>
 /// Times are cut to microseconds by the format. Targets without regions leave no line. Each snapshot goes out in one write and is flushed; several targets
 /// of a snapshot follow one another. A target with a single snapshot of known start gets a made-up second one at the end, whose time tells
-/// how long the first took. Nothing is allocated per snapshot in the steady state.
+/// how long the first took. The first kdamond is called x, as damo calls all; others have their number. Nothing is allocated per snapshot in the steady state.
 /// </remarks>
 sealed class PerfScriptWriter : IRecordWriter
 {
@@ -15,8 +15,8 @@ sealed class PerfScriptWriter : IRecordWriter
     const int MaxLine = 256;
 
     readonly RecordOutput _output;
-    readonly SeriesGuard _guard = new("perf script text");
-    readonly Dictionary<Int128, long?> _singles = [];
+    readonly SeriesGuard _guard = new("perf script text", hasThreads: true);
+    readonly Dictionary<(Int128 Id, int Kdamond), long?> _singles = [];
     byte[] _buffer = new byte[16 * 1024];
 
     /// <summary>Writes nothing yet.</summary>
@@ -61,11 +61,11 @@ sealed class PerfScriptWriter : IRecordWriter
     /// <inheritdoc/>
     public void Complete()
     {
-        foreach ((Int128 id, long? end) in _singles)
+        foreach (((Int128 id, int kdamond), long? end) in _singles)
         {
             if (end is { } ns)
             {
-                int at = Head(_buffer, ns, id, 1);
+                int at = Head(_buffer, ns, kdamond, id, 1);
                 at += Text(_buffer.AsSpan(at), "0-0: -1 -1\n"u8);
                 _output.Append(_buffer.AsSpan(0, at));
             }
@@ -88,7 +88,7 @@ sealed class PerfScriptWriter : IRecordWriter
 
         // What comes before the region is the same in every line.
         Span<byte> head = stackalloc byte[MaxLine];
-        head = head[..Head(head, ns, target.Id, regions.Length)];
+        head = head[..Head(head, ns, _guard.Kdamond, target.Id, regions.Length)];
         foreach (ref readonly SnapshotRegion region in regions)
         {
             Span<byte> line = _buffer.AsSpan(length, MaxLine);
@@ -112,23 +112,33 @@ sealed class PerfScriptWriter : IRecordWriter
     /// <summary>The time of the made-up snapshot, for as long as a target has only one; null when none is needed or possible.</summary>
     void RememberSingle(Snapshot snapshot, SnapshotTarget target)
     {
-        if (_singles.TryGetValue(target.Id, out long? end))
+        if (_singles.TryGetValue((target.Id, _guard.Kdamond), out long? end))
         {
             if (end is not null)
             {
-                _singles[target.Id] = null;
+                _singles[(target.Id, _guard.Kdamond)] = null;
             }
         }
         else if (_singles.Count < RecordTimes.MaxSeries)
         {
             bool isUseful = !target.Regions.IsEmpty && snapshot.StartNs is { } start && start <= snapshot.TimeNs && snapshot.TimeNs - start <= long.MaxValue - snapshot.TimeNs;
-            _singles.Add(target.Id, isUseful ? snapshot.TimeNs + (snapshot.TimeNs - snapshot.StartNs) : null);
+            _singles.Add((target.Id, _guard.Kdamond), isUseful ? snapshot.TimeNs + (snapshot.TimeNs - snapshot.StartNs) : null);
         }
     }
 
-    static int Head(Span<byte> to, long ns, Int128 id, int nrRegions)
+    static int Head(Span<byte> to, long ns, int kdamond, Int128 id, int nrRegions)
     {
-        int at = Text(to, "kdamond.x xxxx xxxx "u8);
+        int at = Text(to, "kdamond."u8);
+        if (kdamond == 0)
+        {
+            to[at++] = (byte)'x';
+        }
+        else
+        {
+            at += AsciiDigits.Decimal(to[at..], (ulong)kdamond);
+        }
+
+        at += Text(to[at..], " xxxx xxxx "u8);
         at += ExactDecimal.Write(to[at..], ns / 1e9, 6);
         at += Text(to[at..], ": damon:damon_aggregated: target_id="u8);
         id.TryFormat(to[at..], out int written, default, CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ namespace Damon.Records;
 internal sealed class RecordAdjustment
 {
     readonly Dictionary<SeriesKey, Entry> _byKey = [];
-    readonly List<(Entry Entry, Int128 TargetId)> _complete = [];
+    readonly List<(Entry Entry, TargetKey Target)> _complete = [];
     readonly Snapshot _output = new();
     readonly RecordIntervals? _intervals;
 
@@ -77,7 +77,7 @@ internal sealed class RecordAdjustment
             }
             else if (AggregationUs is null || entry.Add(snapshot, target, BeginningOf(snapshot, entry), AggregationUs.Value))
             {
-                _complete.Add((entry, target.Id));
+                _complete.Add((entry, target.Key));
             }
         }
 
@@ -108,7 +108,7 @@ internal sealed class RecordAdjustment
     void WriteComplete(Snapshot last, Action<RecordSeries, Snapshot> write)
     {
         RecordSeries? current = null;
-        foreach ((Entry entry, Int128 targetId) in _complete)
+        foreach ((Entry entry, TargetKey target) in _complete)
         {
             if (current is not null && _output.StartNs != entry.StartNs)
             {
@@ -125,7 +125,7 @@ internal sealed class RecordAdjustment
                 _output.SampleUs = last.SampleUs is null ? null : TunedSampleUs(entry);
             }
 
-            _output.AddTarget(targetId);
+            _output.AddTarget(target);
             entry.Take(_output);
         }
 
@@ -154,11 +154,11 @@ internal sealed class RecordAdjustment
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            bool isWanted = next < _complete.Count && _complete[next].TargetId == target.Id;
+            bool isWanted = next < _complete.Count && _complete[next].Target == target.Key;
             if (isWanted)
             {
                 next++;
-                _output.AddTarget(target.Id);
+                _output.AddTarget(target.Key);
                 for (int r = 0; r < target.Regions.Length; r++)
                 {
                     _output.AddRegion(target.Regions[r]);

@@ -25,16 +25,30 @@ public sealed record RecordDamage(
     /// <summary>Number of places before where snapshots were left out because lines of them are missing or broken; only text has such.</summary>
     public long Gaps { get; init; }
 
+    /// <summary>Number of events that the tracer says it lost; 0 where it lost some and does not say how many, null where none. Only text has such.</summary>
+    public long? LostEvents { get; init; }
+
     /// <summary>One line for standard error, without the name of the file.</summary>
     public override string ToString()
     {
         string of = InDecompressed ? " of the decompressed data" : "";
         string whole = Count(WholeSnapshots, "whole snapshot");
+        string lost = LostEvents switch
+        {
+            null => "",
+            0 => "the tracer lost events; ",
+            { } events => $"the tracer lost {Count(events, "event")}; ",
+        };
+        if (Kind == RecordDamageKind.Incomplete && Gaps == 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{lost}snapshots may be missing from offset {Offset}{of} on, {whole} used");
+        }
+
         if (Kind == RecordDamageKind.Incomplete)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"trace lines are missing or broken in {Count(Gaps, "place")}, the first at offset {Offset}{of}; the snapshots there are left out, {whole} used");
+                $"{lost}trace lines are missing or broken in {Count(Gaps, "place")}, the first at offset {Offset}{of}; the snapshots there are left out, {whole} used");
         }
 
         string left = BytesLeft is { } bytes ? Count(bytes, "byte") : "bytes";
@@ -45,7 +59,7 @@ public sealed record RecordDamage(
             _ => string.Create(CultureInfo.InvariantCulture, $"broken at offset {FoundAt}: {Reading}: {Problem}"),
         };
         string gaps = Gaps > 0 ? $" ({Count(Gaps, "gap")} between)" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{what}; {whole}{gaps}, {left} from offset {Offset}{of} not used");
+        return string.Create(CultureInfo.InvariantCulture, $"{lost}{what}; {whole}{gaps}, {left} from offset {Offset}{of} not used");
     }
 
     static string Count(long count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

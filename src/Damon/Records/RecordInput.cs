@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Damon.Records;
 
@@ -158,6 +159,11 @@ sealed class RecordInput : IDisposable
             _compressed = compressed,
         };
     }
+
+    /// <summary>The bytes of what is left, which is UTF-16, as UTF-8. Disposing the result disposes this instance.</summary>
+    /// <param name="encoding">Which of both it is.</param>
+    public RecordInput Transcode(Encoding encoding) =>
+        new(Encoding.CreateTranscodingStream(new RecordInputStream(this), encoding, Encoding.UTF8)) { _compressed = _compressed };
 
     /// <summary>Makes the buffer so large that <see cref="Ensure"/> can bring <paramref name="count"/> bytes to hand.</summary>
     public void Grow(int count)

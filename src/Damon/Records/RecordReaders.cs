@@ -22,11 +22,11 @@ public static class RecordReaders
     /// <exception cref="IOException">The stream could not be read.</exception>
     public static IRecordReader Open(Stream stream, bool leaveOpen = false)
     {
-        RecordInput input = new(stream, leaveOpen);
+        RecordInput input = RecordSniffer.InUtf8(new RecordInput(stream, leaveOpen));
         RecordContent content = RecordSniffer.Look(input);
         for (int layer = 0; layer < MaxLayers && content is (RecordContent.Zlib or RecordContent.Gzip); layer++)
         {
-            RecordInput inner = input.Decompress(content);
+            RecordInput inner = RecordSniffer.InUtf8(input.Decompress(content));
             RecordContent within = RecordSniffer.Look(inner);
             if (inner.Fault is not null && inner.Available.IsEmpty)
             {
@@ -40,9 +40,22 @@ public static class RecordReaders
         {
             RecordContent.Binary => new BinaryRecordReader(input),
             RecordContent.Json when RecordSniffer.IsRecordJson(input) => new JsonRecordReader(input),
-            RecordContent.TraceText => new TraceTextReader(input),
+            RecordContent.TraceText => OpenText(input),
+            RecordContent.Text when RecordSniffer.MayHaveEventsLater(input) => OpenText(input, isEventLate: true),
             _ => throw RecordSniffer.Refuse(content, (stream as FileStream)?.Name),
         };
+    }
+
+    static TraceTextReader OpenText(RecordInput input, bool isEventLate = false)
+    {
+        TraceTextReader reader = new(input);
+        if (isEventLate)
+        {
+            reader.GoToFirstEvent();
+        }
+
+        reader.ThrowIfTimeless();
+        return reader;
     }
 
     /// <summary>Completes the snapshots of <paramref name="record"/> with the ages that <paramref name="sidecar"/> holds.</summary>
@@ -56,6 +69,21 @@ public static class RecordReaders
         ArgumentNullException.ThrowIfNull(sidecar);
         return new AgedRecordReader(record, sidecar);
     }
+
+    /// <summary>Tells targets apart whose id was used again, as far as the sidecar tells their beginnings.</summary>
+    /// <param name="record">The record. One of JSON has a series for each already.</param>
+    /// <param name="sidecar">Its sidecar, from the beginning; disposed.</param>
+    /// <exception cref="IOException">The sidecar cannot be read.</exception>
+    internal static IRecordReader WithLives(IRecordReader record, SidecarReader sidecar)
+    {
+        using (sidecar)
+        {
+            return record.Content != RecordContent.Json && TargetLives.Of(sidecar) is { IsEmpty: false } lives ? new LivesRecordReader(record, lives) : record;
+        }
+    }
+
+    /// <summary>Refuses a record with more targets than 65536, with <see cref="RecordFormatException"/>: for whatever keeps something of each.</summary>
+    internal static IRecordReader WithLimit(IRecordReader record) => new LimitedRecordReader(record);
 
     /// <summary>Gives the snapshots of <paramref name="record"/> their <see cref="Snapshot.StartNs"/> where the record itself does not.</summary>
     /// <remarks>

@@ -2,16 +2,22 @@ namespace Damon.Records;
 
 /// <summary>A series of snapshots in a record: one target, seen by one scheme of one context, with what the record says of all of them.</summary>
 /// <remarks>
-/// The binary format and trace text of regions know nothing but the target, which the snapshots name themselves: their series is
-/// <see cref="Unknown"/>. JSON holds its records series after series.
+/// The binary format knows nothing but the target, which the snapshots name themselves: its series is <see cref="Unknown"/>. Trace text knows the thread and the
+/// target. JSON holds its records series after series.
 /// </remarks>
 public sealed record RecordSeries
 {
     /// <summary>The series of snapshots whose source says nothing of series.</summary>
     public static RecordSeries Unknown { get; } = new();
 
-    /// <summary>Index of the kdamond; null where unknown, as in everything made of trace events.</summary>
-    public int? KdamondIndex { get; init; }
+    /// <summary>
+    /// Index of the kdamond; null where unknown. Trace text has no index: where several threads wrote it, they are counted in the order in which they appear, so the
+    /// first is 0 from the moment on in which the second is seen.
+    /// </summary>
+    public int? KdamondIndex { get; set; }
+
+    /// <summary>The thread that took the snapshots, as trace text names it, such as <c>kdamond.0-760</c>; null where the record names none.</summary>
+    public string? Thread { get; init; }
 
     /// <summary>Index of the context in its kdamond.</summary>
     public int? ContextIndex { get; init; }
@@ -37,7 +43,13 @@ public sealed record RecordSeries
     /// </summary>
     public string? DataSource { get; set; }
 
+    /// <summary>Whether the record says that the series has no target: the ids in its snapshots only fill the place.</summary>
+    internal bool IsTargetless { get; init; }
+
+    /// <summary>Whether the same kdamond took the snapshots of both.</summary>
+    internal bool IsSameKdamond(RecordSeries other) => Thread == other.Thread && (Thread is not null || KdamondIndex == other.KdamondIndex);
+
     /// <summary>Whether both name the same kdamond, context, scheme and target.</summary>
     internal bool IsSame(RecordSeries other) =>
-        KdamondIndex == other.KdamondIndex && ContextIndex == other.ContextIndex && SchemeIndex == other.SchemeIndex && TargetId == other.TargetId;
+        IsSameKdamond(other) && ContextIndex == other.ContextIndex && SchemeIndex == other.SchemeIndex && TargetId == other.TargetId;
 }

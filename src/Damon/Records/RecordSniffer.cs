@@ -15,6 +15,47 @@ static class RecordSniffer
     const string Accepted =
         "DAMON's binary record format (versions 0, 1 and 2), text of 'perf script', 'perf trace' or 'trace-cmd report', JSON records, and each of these compressed by zlib or gzip";
 
+    /// <summary>Text that was put into a file as UTF-16, as PowerShell does, is read as UTF-8; a mark of the encoding at the beginning is taken away.</summary>
+    public static RecordInput InUtf8(RecordInput input)
+    {
+        // With as few bytes as possible, again; a time of version 0 never looks like two letters of UTF-16.
+        const int Shortest = 8;
+        input.Ensure(Shortest);
+        ReadOnlySpan<byte> bytes = input.Available;
+        Encoding? encoding = bytes.StartsWith((ReadOnlySpan<byte>)[0xff, 0xfe]) || IsWide(bytes, 1) ? Encoding.Unicode
+            : bytes.StartsWith((ReadOnlySpan<byte>)[0xfe, 0xff]) || IsWide(bytes, 0) ? Encoding.BigEndianUnicode
+            : null;
+        input = encoding is null ? input : input.Transcode(encoding);
+        ReadOnlySpan<byte> mark = [0xef, 0xbb, 0xbf];
+        if (input.Ensure(mark.Length) && input.Available.StartsWith(mark))
+        {
+            input.Advance(mark.Length);
+        }
+
+        return input;
+
+        static bool IsWide(ReadOnlySpan<byte> bytes, int zero)
+        {
+            if (bytes.Length < Shortest)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < Shortest; i++)
+            {
+                if ((i & 1) == zero ? bytes[i] != 0 : bytes[i] is < 0x20 and not ((byte)'\t' or (byte)'\n' or (byte)'\r') or >= 0x7f)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Whether plain text goes on beyond what was searched: in traces of busy machines much may stand before the first event of DAMON.</summary>
+    public static bool MayHaveEventsLater(RecordInput input) => input.Available.Length >= TextWindow && input.Available[..TextWindow].Contains((byte)'\n');
+
     public static RecordContent Look(RecordInput input)
     {
         // First with as few bytes as possible: a live pipe may have no more yet.

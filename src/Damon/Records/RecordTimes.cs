@@ -63,12 +63,13 @@ internal sealed class RecordTimes
 
     /// <summary>When the first snapshot of a series began, by the mean length of all its snapshots; null where there is only one.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="targetId">The target within.</param>
-    public long? FirstStartNs(RecordSeries series, Int128 targetId)
+    /// <param name="target">The target within.</param>
+    public long? FirstStartNs(RecordSeries series, TargetKey target)
     {
         ArgumentNullException.ThrowIfNull(series);
-        return _spans.TryGetValue(new SeriesKey(series.KdamondIndex, series.ContextIndex, series.SchemeIndex, targetId), out SeriesSpan span)
-            ? span.FirstStartNs
-            : null;
+        return (long?)FirstStart(SeriesKey.Of(series, target));
     }
+
+    /// <summary>The same with its fraction.</summary>
+    public double? FirstStart(SeriesKey series) => _spans.TryGetValue(series, out SeriesSpan span) ? span.FirstStart : null;
 }

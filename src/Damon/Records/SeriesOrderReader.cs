@@ -61,7 +61,7 @@ sealed class SeriesOrderReader(IRecordReader record) : IRecordReader
                         throw new RecordFormatException($"there are more than {RecordTimes.MaxSeries} targets, which cannot be put in order");
                     }
 
-                    series = new SpooledSnapshots(record.Series, target.Id, _spool.Add());
+                    series = new SpooledSnapshots(record.Series, target.Key, _spool.Add());
                     known.Add(key, series);
                     _series.Add(series);
                 }

@@ -22,7 +22,7 @@ internal sealed class SeriesSpool : IDisposable
             SeriesKey key = SeriesKey.Of(series, target);
             if (!_byKey.TryGetValue(key, out SpooledSnapshots? spooled))
             {
-                spooled = new SpooledSnapshots(series, target.Id, _spool.Add());
+                spooled = new SpooledSnapshots(series, target.Key, _spool.Add());
                 _byKey.Add(key, spooled);
                 _inOrder.Add(spooled);
             }
@@ -59,7 +59,9 @@ internal sealed class SeriesSpool : IDisposable
             Wait(_inOrder[i], new Snapshot(), i);
         }
 
-        HashSet<Int128> present = [];
+        // What several schemes of a context saw of a target is one; what another kdamond has, or came later under the same id, is not.
+        Dictionary<SeriesKey, (int? Scheme, TargetKey Target)> known = [];
+        HashSet<TargetKey> present = [];
         while (waiting.TryPeek(out (SpooledSnapshots Series, Snapshot Next) first, out (long TimeNs, int Index) at))
         {
             whole.Reset(at.TimeNs);
@@ -68,9 +70,10 @@ internal sealed class SeriesSpool : IDisposable
             {
                 _ = waiting.Dequeue();
                 SnapshotTarget target = one.Next[0];
-                if (present.Add(target.Id))
+                TargetKey key = KeyOf(one.Series.Series, target.Key);
+                if (present.Add(key))
                 {
-                    whole.AddTarget(target.Id);
+                    whole.AddTarget(key);
                     foreach (ref readonly SnapshotRegion region in target.Regions)
                     {
                         whole.AddRegion(region);
@@ -81,6 +84,17 @@ internal sealed class SeriesSpool : IDisposable
             }
 
             add(first.Series.Series, whole);
+        }
+
+        TargetKey KeyOf(RecordSeries series, TargetKey target)
+        {
+            SeriesKey one = new(series.KdamondIndex, series.ContextIndex, null, new TargetKey(target.Id));
+            if (!known.TryGetValue(one, out (int? Scheme, TargetKey Target) first))
+            {
+                known.Add(one, first = (series.SchemeIndex, target));
+            }
+
+            return series.SchemeIndex == first.Scheme ? target : first.Target;
         }
 
         void Wait(SpooledSnapshots series, Snapshot next, int index)

@@ -5,7 +5,7 @@ using Damon.Monitoring;
 namespace Damon.Records;
 
 /// <summary>The snapshots of one target on their way through a <see cref="Spool"/>.</summary>
-sealed class SpooledSnapshots(RecordSeries series, Int128 targetId, SpoolSeries spool)
+sealed class SpooledSnapshots(RecordSeries series, TargetKey target, SpoolSeries spool)
 {
     const byte HasStart = 1;
     const byte HasSample = 2;
@@ -17,7 +17,7 @@ sealed class SpooledSnapshots(RecordSeries series, Int128 targetId, SpoolSeries 
 
     public RecordSeries Series { get; } = series;
 
-    public Int128 TargetId { get; } = targetId;
+    public TargetKey Target { get; } = target;
 
     public SeriesSpan Span { get; private set; }
 
@@ -71,7 +71,7 @@ sealed class SpooledSnapshots(RecordSeries series, Int128 targetId, SpoolSeries 
         snapshot.StartNs = (flags & HasStart) != 0 ? Get<long>() : null;
         snapshot.SampleUs = (flags & HasSample) != 0 ? Get<ulong>() : null;
         snapshot.SchemeStatistics = (flags & HasStatistics) != 0 ? Get<SnapshotSchemeStatistics>() : null;
-        snapshot.AddTarget(TargetId);
+        snapshot.AddTarget(Target);
         int left = nrRegions;
         while (left > 0)
         {

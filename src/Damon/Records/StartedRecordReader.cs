@@ -38,7 +38,7 @@ sealed class StartedRecordReader(IRecordReader record, RecordTimes? times) : IRe
 
         if (snapshot.NrTargets > 0)
         {
-            snapshot.StartNs ??= start ?? times?.FirstStartNs(record.Series, snapshot[0].Id);
+            snapshot.StartNs ??= start ?? times?.FirstStartNs(record.Series, snapshot[0].Key);
         }
 
         return true;

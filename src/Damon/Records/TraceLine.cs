@@ -3,13 +3,25 @@ using Damon.Monitoring;
 namespace Damon.Records;
 
 /// <summary>
-/// One line of trace text, of <c>perf script</c>, <c>perf trace</c> or <c>trace-cmd report</c>. The columns before the event differ between
-/// them and between their versions, so the line is read from the first <c>=</c>, the one behind the first field, in both directions.
+/// One line of trace text, of <c>perf script</c>, <c>perf trace</c>, <c>trace-cmd report</c> or tracefs itself. The columns before the event differ between
+/// them and between their versions, so the line is read from the name of the event in both directions.
 /// </summary>
-ref struct TraceLine
+/// <remarks>
+/// The layout that nearly all lines have is read first, from the <c>=</c> behind the first field on, strictly; what does not fit is read field by field.
+/// </remarks>
+ref partial struct TraceLine
 {
+    const double NsPerSecond = 1e9;
+    const double NsPerMs = 1e6;
+    const double NsPerUs = 1e3;
+
     ReadOnlySpan<byte> _time;
     double _timeScale;
+    bool _hasTarget;
+    bool _hasRegions;
+    bool _hasStart;
+    bool _hasEnd;
+    bool _hasAccesses;
 
     /// <summary>Context of the scheme; null for an event of all regions.</summary>
     public int? ContextIndex;
@@ -19,7 +31,7 @@ ref struct TraceLine
 
     public ulong TargetId;
 
-    /// <summary>Number of regions in the snapshot, which is the number of its lines.</summary>
+    /// <summary>Number of regions of the target. In an event of all regions it is the number of lines of the snapshot.</summary>
     public ulong NrRegions;
 
     public ulong Start;
@@ -31,7 +43,10 @@ ref struct TraceLine
 
     public int Age;
 
-    /// <summary>Where the time begins in the line, for the layouts that have it before the event; where it ends, and where the region begins.</summary>
+    /// <summary>What the line says of the thread that wrote it.</summary>
+    public ReadOnlySpan<byte> Thread;
+
+    /// <summary>Where the time begins in the line, for the layout that nearly all lines have; where it ends, and where the region begins.</summary>
     public int TimeStart;
 
     /// <inheritdoc cref="TimeStart"/>
@@ -51,15 +66,8 @@ ref struct TraceLine
 
     static ReadOnlySpan<byte> Tuned => "damon_monitor_intervals_tune"u8;
 
-    /// <summary>Whether the name of an event read here is somewhere in the text, with what follows a name.</summary>
-    public static bool HasEvent(ReadOnlySpan<byte> text) =>
-        Has(text, Aggregated) || Has(text, RegionAggregated) || Has(text, BeforeApply) || Has(text, Tuned);
-
     /// <summary>Whether this is the region that old tools put behind a series of a single snapshot, to tell its length by the time.</summary>
     public readonly bool IsFake => NrRegions == 1 && Start == 0 && End == 0 && NrAccesses == -1 && Age == SnapshotRegion.UnknownAge;
-
-    /// <summary>Whether both are of the same target and scheme.</summary>
-    public readonly bool IsOf(in TraceKey key) => TargetId == key.TargetId && SchemeIndex == key.SchemeIndex && ContextIndex == key.ContextIndex;
 
     /// <summary>The time in nanoseconds. Apart, since only the first line of a snapshot tells its time.</summary>
     public readonly bool TryTime(out long ns) => AsciiNumber.TryTime(_time, _timeScale, out ns);
@@ -68,81 +76,97 @@ ref struct TraceLine
     public static TraceLineKind Parse(ReadOnlySpan<byte> line, out TraceLine result)
     {
         result = default;
+        if (result.TryUsual(line))
+        {
+            return TraceLineKind.Region;
+        }
+
+        result = default;
+        return result.ParseAny(line);
+    }
+
+    /// <summary>The layout of nearly all lines: a time with decimals and a colon, the event, and the fields as the kernel prints them.</summary>
+    bool TryUsual(ReadOnlySpan<byte> line)
+    {
         int equals = line.IndexOf((byte)'=');
         if (equals < 0)
         {
-            return result.ParseNamed(line);
+            return false;
         }
 
         ReadOnlySpan<byte> head = line[..equals];
         int at = equals + 1;
-        if (head.EndsWith("target_id"u8))
+        bool isTried = head.EndsWith("ctx_idx"u8);
+        if (!isTried && !head.EndsWith("target_id"u8))
         {
-            bool hasMore = false;
-            head = Separator(head[..^"target_id".Length], out bool inBrackets);
-            if (!TakeName(ref head, Aggregated))
+            return false;
+        }
+
+        head = head[..^(isTried ? "ctx_idx"u8 : "target_id"u8).Length].TrimEnd((byte)' ');
+        if (!head.EndsWith(":"u8))
+        {
+            return false;
+        }
+
+        head = head[..^1];
+        if (!TakeName(ref head, isTried ? BeforeApply : Aggregated) || !TakeUsualTime(head) || (isTried && !TakeScheme(line, ref at))
+            || !AsciiNumber.TryRead(line, ref at, out TargetId) || !Take(line, ref at, " nr_regions="u8)
+            || !AsciiNumber.TryRead(line, ref at, out NrRegions) || !Take(line, ref at, " "u8))
+        {
+            return false;
+        }
+
+        RegionStart = at;
+        if (!AsciiNumber.TryRead(line, ref at, out Start) || !Take(line, ref at, "-"u8) || !AsciiNumber.TryRead(line, ref at, out End)
+            || !Take(line, ref at, ": "u8) || !AsciiNumber.TryRead(line, ref at, out ulong nrAccesses))
+        {
+            return false;
+        }
+
+        NrAccesses = (long)Math.Min(nrAccesses, long.MaxValue);
+        Age = SnapshotRegion.UnknownAge;
+        if (Take(line, ref at, " "u8))
+        {
+            if (!AsciiNumber.TryRead(line, ref at, out ulong age) || age > uint.MaxValue)
             {
-                hasMore = TakeName(ref head, RegionAggregated);
-                if (!hasMore)
-                {
-                    return TraceLineKind.Foreign;
-                }
+                return false;
             }
 
-            return !result.TakeTime(head, inBrackets) ? TraceLineKind.Foreign
-                : AsciiNumber.TryRead(line, ref at, out result.TargetId) && result.ParseRegion(line, at, inBrackets, hasMore) ? TraceLineKind.Region
-                : TraceLineKind.Broken;
+            Age = (int)Math.Min(age, int.MaxValue);
         }
 
-        if (head.EndsWith("ctx_idx"u8))
-        {
-            head = Separator(head[..^"ctx_idx".Length], out bool inBrackets);
-            return !TakeName(ref head, BeforeApply) || !result.TakeTime(head, inBrackets) ? TraceLineKind.Foreign
-                : result.ParseScheme(line, at, inBrackets) ? TraceLineKind.Region
-                : TraceLineKind.Broken;
-        }
-
-        if (head.EndsWith("sample_us"u8))
-        {
-            head = Separator(head[..^"sample_us".Length], out bool inBrackets);
-            return !TakeName(ref head, Tuned) || !result.TakeTime(head, inBrackets) ? TraceLineKind.Foreign
-                : AsciiNumber.TryRead(line, ref at, out result.SampleUs) && IsEnd(line[at..], inBrackets) ? TraceLineKind.Tune
-                : TraceLineKind.Broken;
-        }
-
-        return TraceLineKind.Foreign;
+        Thread = ThreadIn(line[..TimeStart]);
+        return at == line.Length;
     }
 
-    static bool Has(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    bool TakeScheme(ReadOnlySpan<byte> line, ref int at)
     {
-        for (int found; (found = text.IndexOf(name)) >= 0; text = text[(found + name.Length)..])
+        if (!AsciiNumber.TryRead(line, ref at, out ulong context) || !Take(line, ref at, " scheme_idx="u8)
+            || !AsciiNumber.TryRead(line, ref at, out ulong scheme) || !Take(line, ref at, " target_idx="u8)
+            || context > int.MaxValue || scheme > int.MaxValue)
         {
-            int behind = found + name.Length;
-            if (behind < text.Length && text[behind] is (byte)':' or (byte)'(')
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        (ContextIndex, SchemeIndex) = ((int)context, (int)scheme);
+        return true;
     }
 
-    /// <summary>Takes what stands between the name of an event and its fields: a colon and blanks, or a bracket.</summary>
-    static ReadOnlySpan<byte> Separator(ReadOnlySpan<byte> head, out bool inBrackets)
+    /// <summary>Seconds with decimals and a colon right behind them, then blanks.</summary>
+    bool TakeUsualTime(ReadOnlySpan<byte> head)
     {
-        inBrackets = head.EndsWith("("u8);
-        if (inBrackets)
+        int end = head.TrimEnd((byte)' ').Length;
+        if (end == 0 || end == head.Length || head[--end] != ':')
         {
-            return head[..^1];
+            return false;
         }
 
-        int end = head.Length;
-        while (end > 0 && head[end - 1] == ' ')
-        {
-            end--;
-        }
-
-        return end > 0 && end < head.Length && head[end - 1] == ':' ? head[..(end - 1)] : default;
+        int start = head[..end].LastIndexOf((byte)' ') + 1;
+        _time = head[start..end];
+        TimeStart = start;
+        TimeEnd = end;
+        _timeScale = NsPerSecond;
+        return _time.Length > 0 && AsciiNumber.IsDigit(_time[0]) && _time.Contains((byte)'.');
     }
 
     static bool TakeName(scoped ref ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
@@ -159,221 +183,6 @@ ref struct TraceLine
         }
 
         return true;
-    }
-
-    /// <summary>The time in front of the name: seconds and a colon right before it, or for <c>perf trace</c> milliseconds at the beginning.</summary>
-    bool TakeTime(ReadOnlySpan<byte> head, bool inBrackets)
-    {
-        int end = head.Length;
-        while (end > 0 && head[end - 1] == ' ')
-        {
-            end--;
-        }
-
-        if (end == 0 || end == head.Length)
-        {
-            return false;
-        }
-
-        if (inBrackets)
-        {
-            // Neither is empty: something stands there, and blanks behind it.
-            head = head.TrimStart((byte)' ');
-            _time = head[..head.IndexOf((byte)' ')];
-            _timeScale = 1e6;
-            return true;
-        }
-
-        if (head[--end] != ':')
-        {
-            return false;
-        }
-
-        int start = end;
-        while (start > 0 && head[start - 1] != ' ')
-        {
-            start--;
-        }
-
-        _time = head[start..end];
-        TimeStart = start;
-        TimeEnd = end;
-        _timeScale = 1e9;
-        return start < end && head[start] is >= (byte)'0' and <= (byte)'9';
-    }
-
-    bool ParseScheme(ReadOnlySpan<byte> line, int at, bool inBrackets)
-    {
-        if (!AsciiNumber.TryRead(line, ref at, out ulong context) || !Take(line, ref at, " scheme_idx="u8)
-            || !AsciiNumber.TryRead(line, ref at, out ulong scheme) || !Take(line, ref at, " target_idx="u8)
-            || !AsciiNumber.TryRead(line, ref at, out TargetId) || context > int.MaxValue || scheme > int.MaxValue)
-        {
-            return false;
-        }
-
-        ContextIndex = (int)context;
-        SchemeIndex = (int)scheme;
-        return ParseRegion(line, at, inBrackets, hasMore: false);
-    }
-
-    /// <summary>From <c> nr_regions=</c> to the end of the line.</summary>
-    bool ParseRegion(ReadOnlySpan<byte> line, int at, bool inBrackets, bool hasMore)
-    {
-        if (!Take(line, ref at, " nr_regions="u8) || !AsciiNumber.TryRead(line, ref at, out NrRegions) || !Take(line, ref at, " "u8)
-            || !TakeStart(line, ref at) || !Take(line, ref at, "-"u8)
-            || !AsciiNumber.TryRead(line, ref at, out End) || !Take(line, ref at, ": "u8))
-        {
-            return false;
-        }
-
-        if (AsciiNumber.TryRead(line, ref at, out ulong nrAccesses))
-        {
-            // Beyond 32 bits there is none; the reader tells.
-            NrAccesses = (long)Math.Min(nrAccesses, long.MaxValue);
-        }
-        else if (Take(line, ref at, "-1"u8))
-        {
-            NrAccesses = -1;
-        }
-        else
-        {
-            return false;
-        }
-
-        Age = SnapshotRegion.UnknownAge;
-        if (IsEnd(line[at..], inBrackets))
-        {
-            return true;
-        }
-
-        if (!Take(line, ref at, " "u8))
-        {
-            return false;
-        }
-
-        if (AsciiNumber.TryRead(line, ref at, out ulong age))
-        {
-            Age = (int)Math.Min(age, int.MaxValue);
-            if (age > uint.MaxValue)
-            {
-                return false;
-            }
-        }
-        else if (!Take(line, ref at, "-1"u8) && !Take(line, ref at, "x"u8) && !Take(line, ref at, "None"u8) && !(hasMore && line[at..].StartsWith("probe_hits="u8)))
-        {
-            return false;
-        }
-
-        return hasMore || IsEnd(line[at..], inBrackets);
-    }
-
-    bool TakeStart(ReadOnlySpan<byte> line, ref int at)
-    {
-        RegionStart = at;
-        return AsciiNumber.TryRead(line, ref at, out Start);
-    }
-
-    /// <summary>The spelling of newer <c>perf trace</c>: <c>damon:damon_aggregated(target_id: 0, nr_regions: 15, start: 4096, ...)</c>, in which zeros are left out.</summary>
-    TraceLineKind ParseNamed(ReadOnlySpan<byte> line)
-    {
-        int bracket = line.IndexOf((byte)'(');
-        if (bracket < 0)
-        {
-            return TraceLineKind.Foreign;
-        }
-
-        ReadOnlySpan<byte> head = line[..bracket];
-        bool isScheme = false;
-        if (!TakeName(ref head, Aggregated) && !TakeName(ref head, RegionAggregated))
-        {
-            isScheme = TakeName(ref head, BeforeApply);
-            if (!isScheme)
-            {
-                return TraceLineKind.Foreign;
-            }
-        }
-
-        if (!TakeTime(head, inBrackets: true))
-        {
-            return TraceLineKind.Foreign;
-        }
-
-        ReadOnlySpan<byte> fields = line[(bracket + 1)..].TrimEnd(" \r"u8);
-        if (!fields.EndsWith(")"u8))
-        {
-            return TraceLineKind.Broken;
-        }
-
-        ContextIndex = SchemeIndex = isScheme ? 0 : null;
-        fields = fields[..^1];
-        while (!fields.IsEmpty)
-        {
-            int comma = fields.IndexOf(", "u8);
-            ReadOnlySpan<byte> field = comma < 0 ? fields : fields[..comma];
-            fields = comma < 0 ? default : fields[(comma + 2)..];
-            int colon = field.IndexOf(": "u8);
-            if (colon < 0 || !SetNamed(field[..colon], field[(colon + 2)..]))
-            {
-                return TraceLineKind.Broken;
-            }
-        }
-
-        return TraceLineKind.Region;
-    }
-
-    bool SetNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
-    {
-        int at = 0;
-        bool isNumber = AsciiNumber.TryRead(text, ref at, out ulong value) && at == text.Length;
-        if (name.SequenceEqual("target_id"u8) || name.SequenceEqual("target_idx"u8))
-        {
-            TargetId = value;
-        }
-        else if (name.SequenceEqual("nr_regions"u8))
-        {
-            NrRegions = value;
-        }
-        else if (name.SequenceEqual("start"u8))
-        {
-            Start = value;
-        }
-        else if (name.SequenceEqual("end"u8))
-        {
-            End = value;
-        }
-        else if (name.SequenceEqual("nr_accesses"u8))
-        {
-            NrAccesses = (long)Math.Min(value, long.MaxValue);
-        }
-        else if (name.SequenceEqual("age"u8))
-        {
-            Age = (int)Math.Min(value, int.MaxValue);
-        }
-        else if (name.SequenceEqual("ctx_idx"u8) || name.SequenceEqual("context_idx"u8))
-        {
-            ContextIndex = (int)Math.Min(value, int.MaxValue);
-        }
-        else if (name.SequenceEqual("scheme_idx"u8))
-        {
-            SchemeIndex = (int)Math.Min(value, int.MaxValue);
-        }
-        else
-        {
-            return true;
-        }
-
-        return isNumber;
-    }
-
-    static bool IsEnd(ReadOnlySpan<byte> rest, bool inBrackets)
-    {
-        if (rest.IsEmpty)
-        {
-            return !inBrackets;
-        }
-
-        rest = rest.TrimEnd(" \t\r"u8);
-        return inBrackets ? rest.SequenceEqual(")"u8) : rest.IsEmpty;
     }
 
     static bool Take(ReadOnlySpan<byte> line, scoped ref int at, ReadOnlySpan<byte> text)

@@ -14,4 +14,10 @@ enum TraceLineKind
 
     /// <summary>A new sampling interval.</summary>
     Tune,
+
+    /// <summary>A DAMON event in front of which there is no time.</summary>
+    Timeless,
+
+    /// <summary>A DAMON event whose time is a whole number of nobody knows what.</summary>
+    Uncounted,
 }

@@ -225,4 +225,31 @@ public sealed class RecordAdjustmentTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new RecordAdjustment(-1, null));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RecordAdjustment(0, 0));
     }
+
+    [Fact]
+    public void Targets_of_a_record_that_knows_no_series_keep_their_ids_in_json()
+    {
+        RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200, new RecordIntervals { AggrUs = 100, SampleUs = 5 });
+        MemoryStream output = new();
+        using (JsonRecordWriter writer = new(output, leaveOpen: true))
+        {
+            for (int i = 1; i <= 4; i++)
+            {
+                adjustment.Add(RecordSeries.Unknown, At(i * 100_000, (i - 1) * 100_000, (4, 10), (7, 20)), (series, snapshot) => writer.Write(snapshot, series));
+            }
+
+            writer.Complete();
+        }
+
+        output.Position = 0;
+        using IRecordReader reader = RecordReaders.Open(output);
+        List<Int128?> ids = [];
+        Snapshot read = new();
+        while (reader.Read(read))
+        {
+            ids.Add(reader.Series.TargetId);
+        }
+
+        Assert.Equal([4, 4, 7, 7], ids);
+    }
 }

@@ -28,7 +28,7 @@ public sealed class RecordTimesTests
         Assert.Throws<ArgumentNullException>(() => RecordTimes.Scan(null!));
         Assert.Throws<ArgumentNullException>(() => times.Add(null!, new Snapshot()));
         Assert.Throws<ArgumentNullException>(() => times.Add(new RecordSeries(), null!));
-        Assert.Throws<ArgumentNullException>(() => times.FirstStartNs(null!, 0));
+        Assert.Throws<ArgumentNullException>(() => times.FirstStartNs(null!, default));
         Assert.Equal(0, times.Snapshots);
     }
 
@@ -49,9 +49,9 @@ public sealed class RecordTimesTests
             times.Add(series, snapshot);
         }
 
-        Assert.Equal(200, times.FirstStartNs(series, 0));
-        Assert.Equal(200, times.FirstStartNs(series, RecordTimes.MaxSeries - 1));
-        Assert.Null(times.FirstStartNs(series, RecordTimes.MaxSeries));
+        Assert.Equal(200, times.FirstStartNs(series, new TargetKey(0)));
+        Assert.Equal(200, times.FirstStartNs(series, new TargetKey(RecordTimes.MaxSeries - 1)));
+        Assert.Null(times.FirstStartNs(series, new TargetKey(RecordTimes.MaxSeries)));
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class RecordTimesTests
             snapshot.Reset(times.Snapshots switch { 0 => 300, 1 => 400, _ => 600 });
             snapshot.AddTarget(7);
             times.Add(series, snapshot);
-            Assert.Equal(expected, times.FirstStartNs(series, 7));
+            Assert.Equal(expected, times.FirstStartNs(series, new TargetKey(7)));
         }
 
-        Assert.Null(times.FirstStartNs(series, 8));
+        Assert.Null(times.FirstStartNs(series, new TargetKey(8)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Damon.Monitoring;
 using Damon.Records;
 
 namespace Damon.Tests.Records;
@@ -34,39 +35,54 @@ public sealed class TraceLineTests
     [InlineData("1.0: " + Fields)]
     [InlineData("1.0: other: " + Fields)]
     [InlineData("1.0: damon_aggregated " + Fields)]
-    [InlineData("1.0: damon_aggregated:" + Fields)]
     [InlineData("1.0: damon_aggregated; " + Fields)]
-    [InlineData("damon_aggregated: " + Fields)]
-    [InlineData("   damon_aggregated: " + Fields)]
-    [InlineData("1.0 damon_aggregated: " + Fields)]
     [InlineData("1.0:damon_aggregated: " + Fields)]
-    [InlineData("x1.0: damon_aggregated: " + Fields)]
-    [InlineData("kdamond.0 /1.0: damon_aggregated: " + Fields)]
-    [InlineData("kdamond.0 :1.0: damon_aggregated: " + Fields)]
-    [InlineData(": damon_aggregated: " + Fields)]
-    [InlineData("kdamond.0 : damon_aggregated: " + Fields)]
     [InlineData("1.0: damos_before_apply: " + Fields)]
     [InlineData("1.0: damon_monitor_intervals_tune: " + Fields)]
     [InlineData("1.0: damon_aggregated: " + Scheme)]
-    [InlineData("1.0 damos_before_apply: " + Scheme)]
     [InlineData("1.0: damos_before_apply: scheme_idx=4 target_idx=7 nr_regions=2 4096-8192: 5 52")]
     [InlineData("1.0: damon_aggregated: sample_us=5")]
-    [InlineData("1.0 damon_monitor_intervals_tune: sample_us=5")]
-    [InlineData("damon_aggregated(" + Fields + ")")]
-    [InlineData("  damon_aggregated(" + Fields + ")")]
     [InlineData("1.0damon_aggregated(" + Fields + ")")]
     [InlineData("1.0 other(" + Fields + ")")]
     [InlineData("1.0 x/7 damon:other(target_id: 7, nr_regions: 2)")]
-    [InlineData("1.0 x/7 damon:damon_monitor_intervals_tune(sample_us: 5)")]
-    [InlineData("damon_aggregated(target_id: 7, nr_regions: 2)")]
     [InlineData("1.0damon:damon_aggregated(target_id: 7, nr_regions: 2)")]
     [InlineData("1.0damos_before_apply(target_idx: 7, nr_regions: 2)")]
     public void Lines_that_are_no_event_of_regions_are_foreign(string line) => Assert.Equal("Foreign", Parse(line));
 
     [Theory]
+    [InlineData("damon_aggregated: " + Fields)]
+    [InlineData("   damon_aggregated: " + Fields)]
+    [InlineData("1.0 damon_aggregated: " + Fields)]
+    [InlineData("x1.0: damon_aggregated: " + Fields)]
+    [InlineData("kdamond.0 /1.0: damon_aggregated: " + Fields)]
+    [InlineData("kdamond.0 :1.0: damon_aggregated: " + Fields)]
+    [InlineData(": damon_aggregated: " + Fields)]
+    [InlineData("kdamond.0 : damon_aggregated: " + Fields)]
+    [InlineData("1.0 damos_before_apply: " + Scheme)]
+    [InlineData("1.0 damon_monitor_intervals_tune: sample_us=5")]
+    [InlineData("damon_aggregated(" + Fields + ")")]
+    [InlineData("  damon_aggregated(" + Fields + ")")]
+    [InlineData("damon_aggregated(target_id: 7, nr_regions: 2)")]
+    public void Events_without_a_time_are_told(string line) => Assert.Equal("Timeless", Parse(line));
+
+    [Theory]
+    [InlineData("9: damon_aggregated: " + Fields)]
+    [InlineData("kdamond.0-1 [000] .....     3578: damon_aggregated: " + Fields)]
+    [InlineData("kdamond.0-1 [000]     3578: damos_before_apply: " + Scheme)]
+    public void Whole_numbers_are_no_seconds(string line) => Assert.Equal("Uncounted", Parse(line));
+
+    [Theory]
     [InlineData("1.0: damon_aggregated: " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.0:  damon:damon_aggregated:    " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
-    [InlineData("9: damon_aggregated: " + Fields, "9000000000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("1.0: damon_aggregated:" + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("k-1 [000]123456789: damon_aggregated: " + Fields, "123456789 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("k-1 0..... 26757us+: damon_aggregated: " + Fields, "26757000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("k-1 0..... 26757us : damon_aggregated: " + Fields, "26757000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("k 1 [000] 1.0:          1 damon:damon_aggregated: " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("k-1 [000] 1.0: (+571)   damon_aggregated:     " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("1.0: damon_aggregated: target_id=7 nr_regions=2 start=4096 end=8192 nr_accesses=5 age=52", "1000000000 / 7 of 2: 4096-8192: 5 52")]
+    [InlineData("1.0: damos_before_apply: ctx_idx=0x3 (3) scheme_idx=0x4 (4) target_idx=0x7 (7) nr_regions=0x2 (2) start=0x1000 (4096) end=0x2000 (8192) nr_accesses=0x5 (5) age=0x34 (52)", "1000000000 3/4 7 of 2: 4096-8192: 5 52")]
+    [InlineData("\t1.0:\tdamon_aggregated:\ttarget_id=7\tnr_regions=2\t4096-8192:\t5\t52", "1000000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData(" x y 0.25: damon_region_aggregated: " + Fields, "250000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.x: damon_aggregated: " + Fields, "never / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.0: damon_aggregated: " + Fields + " \t\r", "1000000000 / 7 of 2: 4096-8192: 5 52")]
@@ -79,6 +95,7 @@ public sealed class TraceLineTests
     [InlineData("1.0: damon_monitor_intervals_tune: sample_us=5000", "1000000000 5000")]
     [InlineData("1.0: damon:damon_monitor_intervals_tune: sample_us=5000 \r", "1000000000 5000")]
     [InlineData("1.5 x/7 damon:damon_monitor_intervals_tune(sample_us=5000)", "1500000 5000")]
+    [InlineData("1.5 x/7 damon:damon_monitor_intervals_tune(sample_us: 5000)", "1500000 5000")]
     public void Layouts_of_events(string line, string says) => Assert.Equal(says, Parse(line));
 
     [Theory]
@@ -90,8 +107,15 @@ public sealed class TraceLineTests
     [InlineData("target_id=0 nr_regions=1 1-2: -1 -1", "0 of 1: 1-2: -1 -1")]
     [InlineData("target_id=0 nr_regions=1 1-2: 3 x", "0 of 1: 1-2: 3 -1")]
     [InlineData("target_id=0 nr_regions=1 1-2: 3 None", "0 of 1: 1-2: 3 -1")]
-    [InlineData("target_id=0 nr_regions=1 1-2: 3 4 probe_hits=5", "Broken")]
-    [InlineData("target_id=0 nr_regions=1 1-2: 3 probe_hits=5", "Broken")]
+    [InlineData("target_id=0 nr_regions=1 1-2: 3 4 probe_hits=5", "0 of 1: 1-2: 3 4")]
+    [InlineData("target_id=0 nr_regions=1 1-2: 3 probe_hits=5", "0 of 1: 1-2: 3 -1")]
+    [InlineData("target_id=0 nr_regions=1 1-2: 3 4 ffffffffb1c4a1d0 damon_merge+0x1", "0 of 1: 1-2: 3 4")]
+    [InlineData("target_id=0 nr_regions=1 1-2: 3 ffffffffb1c4a1d0 damon_merge+0x1", "0 of 1: 1-2: 3 -1")]
+    [InlineData("target_id=0 nr_regions=1 1-2: 3 4 kdamond.0 1 [000] 1.0: damon:damon_aggregated: target_id=0", "Broken")]
+    [InlineData("target_id=0 nr_regions=1 start=1 end=2 nr_accesses=3", "0 of 1: 1-2: 3 -1")]
+    [InlineData("target_id=0 nr_regions=1 start=1 end=0x nr_accesses=3", "Broken")]
+    [InlineData("target_id=0 nr_regions=1 start=1 nr_accesses=3", "Broken")]
+    [InlineData("target_id=0 start=1 end=2 nr_accesses=3", "Broken")]
     [InlineData("target_id=0 nr_regions=1 1-2: 3 4294967296", "Broken")]
     [InlineData("target_id=0 nr_regions=1 1-2: 3 4x", "Broken")]
     [InlineData("target_id=0 nr_regions=1 1-2: 3x", "Broken")]
@@ -156,7 +180,8 @@ public sealed class TraceLineTests
     [InlineData("damos_before_apply(context_idx: 3, scheme_idx: 4, target_idx: 7, nr_regions: 2, end: 1)", "3/4 7 of 2: 0-1: 0 0")]
     [InlineData("damos_before_apply(ctx_idx: 3, nr_regions: 2)", "3/0 0 of 2: 0-0: 0 0")]
     [InlineData("damos_before_apply(nr_regions: 2)", "0/0 0 of 2: 0-0: 0 0")]
-    [InlineData("damos_before_apply(ctx_idx: 2147483648, scheme_idx: 2147483648, nr_accesses: 9223372036854775808, age: 2147483648)", "2147483647/2147483647 0 of 0: 0-0: 9223372036854775807 2147483647")]
+    [InlineData("damos_before_apply(ctx_idx: 2147483648, scheme_idx: 2147483648, nr_accesses: 9223372036854775808, age: 2147483648)", null)]
+    [InlineData("damos_before_apply(ctx_idx: 2147483647, scheme_idx: 2147483647, nr_accesses: 9223372036854775808, age: 2147483648)", "2147483647/2147483647 0 of 0: 0-0: 9223372036854775807 2147483647")]
     [InlineData("damon_aggregated(target_id: 7, nr_regions: 2", null)]
     [InlineData("damon_aggregated(target_id: 7, nr_regions: 2) x", null)]
     [InlineData("damon_aggregated(, target_id: 7, nr_regions: 2)", null)]
@@ -176,7 +201,6 @@ public sealed class TraceLineTests
     [Theory]
     [InlineData("kdamond.0 12.5: damon:damon_aggregated: target_id=7 nr_regions=2 4096-8192: 5", "12.5", "4096-8192: 5")]
     [InlineData("12.5: damos_before_apply: " + Scheme, "12.5", "4096-8192: 5 52")]
-    [InlineData("12.5 x/7 damon:damon_aggregated(" + Fields + ")", "", "4096-8192: 5 52)")]
     public void Where_the_time_and_the_region_are(string text, string time, string region)
     {
         Assert.Equal(TraceLineKind.Region, TraceLine.Parse(Encoding.ASCII.GetBytes(text), out TraceLine line));
@@ -201,12 +225,13 @@ public sealed class TraceLineTests
     public void Lines_are_of_the_same_series_by_target_context_and_scheme()
     {
         TraceLine.Parse(Encoding.ASCII.GetBytes("1.0: damos_before_apply: " + Scheme), out TraceLine line);
-        Assert.Equal(
-            [true, false, false, false, false],
-            [
-                line.IsOf(new TraceKey(7, 3, 4)), line.IsOf(new TraceKey(8, 3, 4)), line.IsOf(new TraceKey(7, 2, 4)), line.IsOf(new TraceKey(7, 3, 5)),
-                line.IsOf(new TraceKey(7, null, null)),
-            ]);
+        List<bool> same = [];
+        foreach ((ulong target, int? context, int? scheme) in (ReadOnlySpan<(ulong, int?, int?)>)[(7, 3, 4), (8, 3, 4), (7, 2, 4), (7, 3, 5), (7, null, null)])
+        {
+            same.Add(new TraceSeries(new TraceThread([]), new RecordSeries { ContextIndex = context, SchemeIndex = scheme }, new TargetKey(target)).IsOf(line));
+        }
+
+        Assert.Equal([true, false, false, false, false], same);
     }
 
     [Theory]
@@ -218,7 +243,7 @@ public sealed class TraceLineTests
     {
         foreach ((string text, bool has) in (ReadOnlySpan<(string, bool)>)
             [
-                (name + ":", true), (name + "(", true), ("x " + name + ": y", true), (name, false), (name + " ", false), (name + ";", false), (name[..^1] + ":", false), ("", false),
+                (name + ":", true), (name + "(", true), ("x " + name + ": y", true), (name, false), (name + " ", false), (name + ";", false), (name[..^1] + ":", false), ("", false), ("x" + name + ":", false),
                 ($"{name} {name}; {name}x {name}: y", true), ($"{name} {name}; {name}", false),
             ])
         {

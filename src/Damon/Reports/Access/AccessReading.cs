@@ -46,7 +46,7 @@ internal sealed class AccessReading(AccessFilter filter, AccessIntervals fallbac
     {
         AccessIntervals record = RecordIntervals(series);
         ref (long Index, long EndNs) last = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, SeriesKey.Of(series, target), out bool isKnown);
-        long start = snapshot.StartNs ?? (isKnown ? last.EndNs : times?.FirstStartNs(series, target.Id)
+        long start = snapshot.StartNs ?? (isKnown ? last.EndNs : times?.FirstStartNs(series, target.Key)
             ?? snapshot.TimeNs - (record.IsKnown ? (long)(record.AggrUs * NsPerUs) : 0));
         long index = isKnown ? last.Index + 1 : 0;
         last = (index, snapshot.TimeNs);
@@ -57,7 +57,7 @@ internal sealed class AccessReading(AccessFilter filter, AccessIntervals fallbac
         }
 
         _snapshot.Series = series;
-        _snapshot.TargetId = target.Id;
+        _snapshot.Target = target.Key;
         _snapshot.StartNs = start;
         _snapshot.EndNs = snapshot.TimeNs;
         _snapshot.SampleUs = snapshot.SampleUs;

@@ -36,12 +36,7 @@ internal sealed class AccessScan
         SeriesKey key = KeyOf(snapshot);
         if (!_known.TryGetValue(key, out AccessSeries? series))
         {
-            if (_known.Count == RecordTimes.MaxSeries)
-            {
-                throw new RecordFormatException($"there are more than {RecordTimes.MaxSeries} targets, which this report does not tell apart");
-            }
-
-            series = new AccessSeries(snapshot.Series, snapshot.TargetId, snapshot.StartNs);
+            series = new AccessSeries(snapshot.Series, snapshot.Target.Id, snapshot.StartNs);
             _known.Add(key, series);
             _series.Add(series);
         }
@@ -65,7 +60,7 @@ internal sealed class AccessScan
     internal AccessSeries Of(AccessSnapshot snapshot) => _known[KeyOf(snapshot)];
 
     static SeriesKey KeyOf(AccessSnapshot snapshot) =>
-        new(snapshot.Series.KdamondIndex, snapshot.Series.ContextIndex, snapshot.Series.SchemeIndex, snapshot.TargetId);
+        SeriesKey.Of(snapshot.Series, snapshot.Target);
 
     static (double Min, double Max) Widened((double Min, double Max) range, double value) => (Math.Min(range.Min, value), Math.Max(range.Max, value));
 }

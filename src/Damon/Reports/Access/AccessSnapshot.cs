@@ -12,7 +12,10 @@ internal sealed class AccessSnapshot
     public RecordSeries Series { get; internal set; } = RecordSeries.Unknown;
 
     /// <summary>Its target.</summary>
-    public Int128 TargetId { get; internal set; }
+    public Int128 TargetId => Target.Id;
+
+    /// <summary>The target, told from others with its id.</summary>
+    public TargetKey Target { get; internal set; }
 
     /// <summary>Beginning in nanoseconds; the end where nothing tells.</summary>
     public long StartNs { get; internal set; }

@@ -17,7 +17,7 @@ sealed class HugePageCandidate
     readonly uint _hot;
     readonly uint _hotAge;
     readonly MappedMemory _anonymous;
-    readonly Dictionary<Int128, (RangeMap HotSince, RangeMap Huge)> _targets = [];
+    readonly Dictionary<TargetKey, (RangeMap HotSince, RangeMap Huge)> _targets = [];
     readonly ShareMeans _shares = new();
     double _hugeSum;
     double _idleSum;
@@ -42,9 +42,9 @@ sealed class HugePageCandidate
         Snapshot snapshot = _anonymous.Cut(all, MappedMemory.IsAnonymous);
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            if (!_targets.TryGetValue(snapshot[i].Id, out (RangeMap HotSince, RangeMap Huge) target))
+            if (!_targets.TryGetValue(snapshot[i].Key, out (RangeMap HotSince, RangeMap Huge) target))
             {
-                _targets.Add(snapshot[i].Id, target = (new RangeMap(), new RangeMap()));
+                _targets.Add(snapshot[i].Key, target = (new RangeMap(), new RangeMap()));
             }
 
             foreach (ref readonly SnapshotRegion region in snapshot[i].Regions)
@@ -88,7 +88,7 @@ sealed class HugePageCandidate
         _shares.Begin();
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            Int128 id = snapshot[i].Id;
+            TargetKey id = snapshot[i].Key;
             foreach (ref readonly SnapshotRegion region in snapshot[i].Regions)
             {
                 _monitoredSum += region.Size;
@@ -101,7 +101,7 @@ sealed class HugePageCandidate
 
             _hugeSum += target.Huge.Bytes;
             _idleSum += target.Huge.Within(0, ulong.MaxValue).Aggregate(0.0, (sum, entry) => sum + idle.Bytes(id, entry.Start, entry.End, sinceNs));
-            IReadOnlyList<RecordMapping> mappings = _anonymous.Of(id);
+            IReadOnlyList<RecordMapping> mappings = _anonymous.Of(id.Id);
             foreach (RecordMapping mapping in mappings)
             {
                 ulong bytes = target.Huge.Within(mapping.Start, mapping.End).Aggregate(0UL, static (sum, entry) => sum + entry.Size);

@@ -6,14 +6,14 @@ namespace Damon.Reports.Advice;
 /// <summary>Since when each piece of memory is idle, as far as a record shows it.</summary>
 sealed class IdleMemory
 {
-    readonly Dictionary<Int128, RangeMap> _since = [];
+    readonly Dictionary<TargetKey, RangeMap> _since = [];
 
     /// <summary>Follows one snapshot. Memory is idle from the first snapshot on that found no access.</summary>
     public void Add(Snapshot snapshot)
     {
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            RangeMap since = Of(snapshot[i].Id);
+            RangeMap since = Of(snapshot[i].Key);
             foreach (ref readonly SnapshotRegion region in snapshot[i].Regions)
             {
                 if (region.NrAccesses > 0)
@@ -29,7 +29,7 @@ sealed class IdleMemory
     }
 
     /// <summary>How many bytes of a range have been idle since then, or longer.</summary>
-    public ulong Bytes(Int128 target, ulong start, ulong end, long sinceNs)
+    public ulong Bytes(TargetKey target, ulong start, ulong end, long sinceNs)
     {
         ulong sum = 0;
         foreach (RangeMap.Entry entry in Of(target).Within(start, end))
@@ -40,7 +40,7 @@ sealed class IdleMemory
         return sum;
     }
 
-    RangeMap Of(Int128 target)
+    RangeMap Of(TargetKey target)
     {
         if (!_since.TryGetValue(target, out RangeMap? map))
         {

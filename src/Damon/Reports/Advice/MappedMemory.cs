@@ -28,7 +28,7 @@ sealed class MappedMemory(IReadOnlyList<RecordMappings> history)
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            _cut.AddTarget(target.Id);
+            _cut.AddTarget(target.Key);
             Cut(target, isWanted);
         }
 

@@ -52,8 +52,8 @@ sealed class PageOutCandidate
         _idle.Begin();
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            Int128 id = snapshot[i].Id;
-            IReadOnlyList<RecordMapping> mappings = mapped.Of(id);
+            TargetKey id = snapshot[i].Key;
+            IReadOnlyList<RecordMapping> mappings = mapped.Of(id.Id);
             foreach (RecordMapping mapping in mappings)
             {
                 _idle.Add(mapping, idle.Bytes(id, mapping.Start, mapping.End, sinceNs), mapping.End - mapping.Start);

@@ -12,7 +12,7 @@ public sealed class DistributionReport
     /// <summary>So many snapshots at the beginning of each target do not count.</summary>
     public const int DroppedSnapshots = 20;
 
-    readonly Dictionary<Int128, TargetValues> _byId = [];
+    readonly Dictionary<TargetKey, TargetValues> _byKey = [];
     readonly List<TargetValues> _inOrder = [];
 
     /// <summary>Starts a report.</summary>
@@ -39,10 +39,10 @@ public sealed class DistributionReport
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (!_byId.TryGetValue(target.Id, out TargetValues? values))
+            if (!_byKey.TryGetValue(target.Key, out TargetValues? values))
             {
                 values = new TargetValues(target.Id);
-                _byId.Add(target.Id, values);
+                _byKey.Add(target.Key, values);
                 _inOrder.Add(values);
             }
 

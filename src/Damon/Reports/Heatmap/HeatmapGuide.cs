@@ -13,16 +13,22 @@ namespace Damon.Reports.Heatmap;
 /// <param name="HasIntervals">Whether the aggregation interval is known.</param>
 public sealed record HeatmapGuide(RecordSeries Series, Int128 TargetId, long StartNs, long FirstNs, long EndNs, IReadOnlyList<AddressRange> Regions, bool HasIntervals)
 {
+    /// <summary>Which of the targets with this id it is.</summary>
+    internal int Instance { get; init; }
+
     /// <summary>What is worth drawing: the regions, those that are nearly empty in parts.</summary>
     public IReadOnlyList<AddressRange> Areas { get; init; } = Regions;
 
     /// <summary>Sum of the sizes of the regions.</summary>
     public UInt128 Size => Regions.Aggregate(UInt128.Zero, (sum, region) => sum + region.Size);
 
+    /// <summary>Whether it is the target of a snapshot of a series.</summary>
+    internal bool IsOf(RecordSeries series, SnapshotTarget target) => target.Key == new TargetKey(TargetId, Instance) && IsOf(series);
+
     /// <summary>Whether snapshots of a series belong to this guide.</summary>
     public bool IsOf(RecordSeries series)
     {
         ArgumentNullException.ThrowIfNull(series);
-        return Series.KdamondIndex == series.KdamondIndex && Series.ContextIndex == series.ContextIndex && Series.SchemeIndex == series.SchemeIndex;
+        return Series.IsSame(series);
     }
 }

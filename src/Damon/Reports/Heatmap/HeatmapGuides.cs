@@ -33,7 +33,7 @@ public sealed class HeatmapGuides(AccessRates rates)
                     age = Math.Max(age, region.Age);
                 }
 
-                entry = new Entry(new GuideTarget(target.Id, snapshot.TimeNs), series, target.Id, snapshot.StartNs, (aggregationUs ?? 0) * 1000 * age, aggregationUs is not null);
+                entry = new Entry(new GuideTarget(target.Key, snapshot.TimeNs), series, target.Key, snapshot.StartNs, (aggregationUs ?? 0) * 1000 * age, aggregationUs is not null);
                 _byKey.Add(key, entry);
                 _inOrder.Add(entry);
             }
@@ -49,10 +49,11 @@ public sealed class HeatmapGuides(AccessRates rates)
     HeatmapGuide ToGuide(Entry entry)
     {
         HeatsGuide guide = entry.Guide.Guide();
-        long first = entry.StartNs ?? Times.FirstStartNs(entry.Series, entry.TargetId) ?? SingleStart(guide.StartNs, entry);
+        long first = entry.StartNs ?? Times.FirstStartNs(entry.Series, entry.Target) ?? SingleStart(guide.StartNs, entry);
         AddressRange[] regions = [.. guide.Regions.Where(r => !r.IsEmpty)];
-        return new HeatmapGuide(entry.Series, entry.TargetId, first - (long)entry.AgeNs, first, guide.EndNs, regions, entry.HasIntervals)
+        return new HeatmapGuide(entry.Series, entry.Target.Id, first - (long)entry.AgeNs, first, guide.EndNs, regions, entry.HasIntervals)
         {
+            Instance = entry.Target.Instance,
             Areas = [.. entry.Covered.Refine(regions)],
         };
     }
@@ -60,7 +61,7 @@ public sealed class HeatmapGuides(AccessRates rates)
     /// <summary>A single snapshot does not tell when it began: one aggregation interval before its end, or 100 ms where that is not known.</summary>
     long SingleStart(long endNs, Entry entry) => endNs - (long)((rates.AggregationUs(entry.Series) ?? 100_000) * 1000);
 
-    sealed record Entry(GuideTarget Guide, RecordSeries Series, Int128 TargetId, long? StartNs, double AgeNs, bool HasIntervals)
+    sealed record Entry(GuideTarget Guide, RecordSeries Series, TargetKey Target, long? StartNs, double AgeNs, bool HasIntervals)
     {
         public CoveredAreas Covered { get; } = new();
     }

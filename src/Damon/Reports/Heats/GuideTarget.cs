@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Heats;
 
 /// <summary>Collects the guide of one target. An address of 0 counts as "none yet", as it did in the first tool.</summary>
-sealed class GuideTarget(Int128 targetId, long startNs)
+sealed class GuideTarget(TargetKey target, long startNs)
 {
     /// <summary>The gaps that all snapshots so far share.</summary>
     readonly List<AddressRange> _gaps = [];
@@ -68,7 +68,7 @@ sealed class GuideTarget(Int128 targetId, long startNs)
         }
 
         regions[^1] = new AddressRange(start, _highest);
-        return new HeatsGuide(targetId, startNs, _endNs, regions);
+        return new HeatsGuide(target.Id, startNs, _endNs, regions) { Instance = target.Instance };
     }
 
     /// <summary>Cuts a gap to what it shares with each gap of a snapshot that it overlaps, one after the other; one without any stays.</summary>

@@ -1,3 +1,5 @@
+using Damon.Monitoring;
+
 namespace Damon.Reports.Heats;
 
 /// <summary>The cells of a heats report. Units are whole, so the end lies up to a cell count below what was asked for.</summary>
@@ -14,7 +16,7 @@ internal sealed record HeatsGrid
             throw new ArgumentOutOfRangeException(nameof(request), "A grid has at least one cell.");
         }
 
-        TargetId = request.TargetId;
+        Target = new TargetKey(request.TargetId, request.Instance);
         StartNs = request.StartNs;
         StartAddress = request.StartAddress;
         TimeCells = request.TimeCells;
@@ -24,7 +26,10 @@ internal sealed record HeatsGrid
     }
 
     /// <summary>The target.</summary>
-    public Int128 TargetId { get; }
+    public Int128 TargetId => Target.Id;
+
+    /// <summary>The target, told from others with its id.</summary>
+    public TargetKey Target { get; }
 
     /// <summary>Where the first row starts.</summary>
     public long StartNs { get; }

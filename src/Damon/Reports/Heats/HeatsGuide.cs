@@ -12,6 +12,9 @@ namespace Damon.Reports.Heats;
 /// </param>
 internal sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions)
 {
+    /// <summary>Which of the targets with this id it is.</summary>
+    public int Instance { get; init; }
+
     /// <summary>Sum of the sizes of the regions, each counted as end minus start.</summary>
     public Int128 Size
     {

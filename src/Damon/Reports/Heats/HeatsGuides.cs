@@ -5,7 +5,7 @@ namespace Damon.Reports.Heats;
 /// <summary>Collects the guides of all targets of a record, from its snapshots in file order.</summary>
 internal sealed class HeatsGuides
 {
-    readonly Dictionary<Int128, GuideTarget> _byId = [];
+    readonly Dictionary<TargetKey, GuideTarget> _byKey = [];
     readonly List<GuideTarget> _inOrder = [];
     readonly List<AddressRange> _gaps = [];
 
@@ -16,10 +16,10 @@ internal sealed class HeatsGuides
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (!_byId.TryGetValue(target.Id, out GuideTarget? guide))
+            if (!_byKey.TryGetValue(target.Key, out GuideTarget? guide))
             {
-                guide = new GuideTarget(target.Id, snapshot.TimeNs);
-                _byId.Add(target.Id, guide);
+                guide = new GuideTarget(target.Key, snapshot.TimeNs);
+                _byKey.Add(target.Key, guide);
                 _inOrder.Add(guide);
             }
 

@@ -77,7 +77,7 @@ internal sealed class HeatsReport
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (target.Id != _grid.TargetId)
+            if (target.Key != _grid.Target)
             {
                 continue;
             }
@@ -99,7 +99,7 @@ internal sealed class HeatsReport
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (target.Id == _grid.TargetId)
+            if (target.Key == _grid.Target)
             {
                 foreach (ref readonly SnapshotRegion region in target.Regions)
                 {

@@ -8,6 +8,9 @@ internal sealed record HeatsRequest
     /// <summary>The target; 0 for the one with most memory.</summary>
     public Int128 TargetId { get; init; }
 
+    /// <summary>Which of the targets with this id; of the one with most memory where the guides fill in.</summary>
+    public int Instance { get; init; }
+
     /// <summary>Number of rows.</summary>
     public int TimeCells { get; init; } = 500;
 
@@ -50,6 +53,7 @@ internal sealed record HeatsRequest
         return this with
         {
             TargetId = guide.TargetId,
+            Instance = guide.Instance,
             StartNs = StartNs == 0 ? guide.StartNs : StartNs,
             EndNs = EndNs == 0 ? guide.EndNs : EndNs,
             StartAddress = IsAnywhere ? area.Start : StartAddress,

@@ -46,7 +46,7 @@ internal sealed class LaterHeats
         bool isFirst = true;
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
-            if (snapshot[i].Id == _grid.TargetId)
+            if (snapshot[i].Key == _grid.Target)
             {
                 isFirst &= !_started;
                 _started = true;

@@ -97,15 +97,10 @@ internal sealed class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         _distribution.Add(snapshot);
-        if (!Guide.IsOf(series))
-        {
-            return;
-        }
-
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (target.Id == Guide.TargetId)
+            if (Guide.IsOf(series, target))
             {
                 Add(snapshot, target, series);
             }

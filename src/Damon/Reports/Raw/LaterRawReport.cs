@@ -13,15 +13,18 @@ internal sealed class LaterRawReport
     readonly NumberStyle _times;
     readonly NumberStyle _sizes;
     SeriesKey? _series;
+    readonly RecordTimes? _recordTimes;
     long _baseNs;
+    bool _isBaseCut;
     long _lastNs;
 
     /// <summary>Starts a report.</summary>
     /// <param name="output">Takes ASCII; stays open.</param>
     /// <param name="style">A version of the tool.</param>
     /// <param name="rawNumbers">Whether sizes and times are plain numbers.</param>
+    /// <param name="times">Tells when the first snapshots began that do not say it themselves; null where nothing does.</param>
     /// <exception cref="ArgumentException">The style is the first tool's, which <see cref="RawReport"/> writes.</exception>
-    public LaterRawReport(Stream output, ToolStyle style, bool rawNumbers = false)
+    public LaterRawReport(Stream output, ToolStyle style, bool rawNumbers = false, RecordTimes? times = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(style);
@@ -30,6 +33,7 @@ internal sealed class LaterRawReport
             throw new ArgumentException("The first tool's report is another one.", nameof(style));
         }
 
+        _recordTimes = times;
         _text = new ReportBuffer(output);
         _style = style;
         _times = rawNumbers ? NumberStyle.Raw : style.Times;
@@ -55,23 +59,25 @@ internal sealed class LaterRawReport
     void Add(SeriesKey series, Snapshot snapshot, SnapshotTarget target)
     {
         bool isFirst = _series != series;
-        long start = snapshot.StartNs ?? (isFirst ? snapshot.TimeNs : _lastNs);
+        double? estimated = isFirst && snapshot.StartNs is null ? _recordTimes?.FirstStart(series) : null;
+        long start = snapshot.StartNs ?? (long?)estimated ?? (isFirst ? snapshot.TimeNs : _lastNs);
         _lastNs = snapshot.TimeNs;
         if (isFirst)
         {
             _series = series;
             _baseNs = start;
+            _isBaseCut = estimated is { } exact && exact > start;
             _text.Text("base_time_absolute: "u8);
             Time(start, 0);
             _text.Text("\n"u8);
         }
 
         _text.Text("monitoring_start:    "u8);
-        Time(start - _baseNs, 16);
+        Time(Since(start), 16);
         _text.Text("monitoring_end:      "u8);
-        Time(snapshot.TimeNs - _baseNs, 16);
+        Time(Since(snapshot.TimeNs), 16);
         _text.Text("monitoring_duration: "u8);
-        Time(snapshot.TimeNs - start, 16);
+        Time(isFirst ? Since(snapshot.TimeNs) : snapshot.TimeNs - start, 16);
         _text.Text("target_id: "u8);
         _text.Number(target.Id);
         _text.Text("\nnr_regions: "u8);
@@ -88,6 +94,9 @@ internal sealed class LaterRawReport
 
         _text.Text("\n"u8);
     }
+
+    /// <summary>Where the beginning is worked out, it has a fraction, which the tool took off before it cut the times to whole nanoseconds.</summary>
+    long Since(long ns) => ns - _baseNs - (_isBaseCut && ns > _baseNs ? 1 : 0);
 
     void Time(long ns, int width)
     {

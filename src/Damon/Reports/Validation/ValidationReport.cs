@@ -30,7 +30,7 @@ internal sealed class ValidationReport
             SeriesKey key = SeriesKey.Of(series, snapshot[i]);
             if (!_byKey.TryGetValue(key, out Entry? entry))
             {
-                entry = new Entry(series, key.TargetId);
+                entry = new Entry(series, key.Target.Id);
                 _byKey.Add(key, entry);
                 _inOrder.Add(entry);
             }

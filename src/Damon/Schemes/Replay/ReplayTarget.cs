@@ -8,13 +8,13 @@ sealed class ReplayTarget
     readonly RangeMap _taken = new();
     readonly List<SnapshotRegion> _previous = [];
 
-    public ReplayTarget(Int128 id)
+    public ReplayTarget(TargetKey key)
     {
-        Id = id;
-        Target = new Target((long)Int128.Clamp(id, long.MinValue, long.MaxValue)) { OperationsState = this };
+        Key = key;
+        Target = new Target((long)Int128.Clamp(key.Id, long.MinValue, long.MaxValue)) { OperationsState = this };
     }
 
-    public Int128 Id { get; }
+    public TargetKey Key { get; }
 
     public Target Target { get; }
 

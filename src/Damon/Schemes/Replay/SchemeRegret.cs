@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Damon.Monitoring;
 
 namespace Damon.Schemes.Replay;
 
@@ -9,7 +10,7 @@ sealed class SchemeRegret
 
     static readonly int[] s_seconds = [RegretWindow.Shortest, 60, 300];
 
-    readonly Dictionary<Int128, RangeMap> _taken = [];
+    readonly Dictionary<TargetKey, RangeMap> _taken = [];
 
     /// <summary>Bytes that came back in time, by window and time of the action: they count once the record has shown the whole window.</summary>
     readonly Dictionary<(int Seconds, long TakenNs), ulong> _returned = [];
@@ -21,7 +22,7 @@ sealed class SchemeRegret
     public ulong TakenBytes => _taken.Values.Aggregate(0UL, static (sum, map) => sum + map.Bytes);
 
     /// <summary>Memory is taken; what was taken before and not accessed since is gone already, and watched from then on.</summary>
-    public void Take(Int128 target, ulong start, ulong end, long nowNs)
+    public void Take(TargetKey target, ulong start, ulong end, long nowNs)
     {
         if (!_taken.TryGetValue(target, out RangeMap? map))
         {
@@ -32,7 +33,7 @@ sealed class SchemeRegret
     }
 
     /// <summary>Memory is accessed: what of it was taken is judged and no longer watched.</summary>
-    public void Access(Int128 target, ulong start, ulong end, long nowNs)
+    public void Access(TargetKey target, ulong start, ulong end, long nowNs)
     {
         if (_taken.TryGetValue(target, out RangeMap? map))
         {

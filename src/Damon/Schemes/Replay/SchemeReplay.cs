@@ -16,7 +16,7 @@ public sealed class SchemeReplay
     readonly ReplayClock _clock = new();
     readonly MonitoringContext _context;
     readonly SchemeEngine _engine;
-    readonly Dictionary<Int128, ReplayTarget> _targets = [];
+    readonly Dictionary<TargetKey, ReplayTarget> _targets = [];
     readonly List<SchemeRegret> _regrets = [];
     readonly List<ReplayRate> _rates = [];
     readonly List<Target> _gone = [];
@@ -106,9 +106,9 @@ public sealed class SchemeReplay
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget recorded = snapshot[i];
-            if (!_targets.TryGetValue(recorded.Id, out ReplayTarget? replay))
+            if (!_targets.TryGetValue(recorded.Key, out ReplayTarget? replay))
             {
-                _targets.Add(recorded.Id, replay = new ReplayTarget(recorded.Id));
+                _targets.Add(recorded.Key, replay = new ReplayTarget(recorded.Key));
             }
 
             if (!_gone.Remove(replay.Target))
@@ -123,7 +123,7 @@ public sealed class SchemeReplay
                 {
                     foreach (SchemeRegret regret in _regrets)
                     {
-                        regret.Access(recorded.Id, region.Start, region.End, _clock.NowNs);
+                        regret.Access(recorded.Key, region.Start, region.End, _clock.NowNs);
                     }
                 }
             }
@@ -148,7 +148,7 @@ public sealed class SchemeReplay
         {
             if (ReferenceEquals(Schemes[i], scheme))
             {
-                _regrets[i].Take(replay.Id, region.Start, region.End, _clock.NowNs);
+                _regrets[i].Take(replay.Key, region.Start, region.End, _clock.NowNs);
             }
         }
     }
