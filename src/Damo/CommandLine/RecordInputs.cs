@@ -78,7 +78,13 @@ static class RecordInputs
 
     /// <summary>What the sidecar of a record says; null where there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static RecordMetadata? OpenMetadata(string input)
+    public static RecordMetadata? OpenMetadata(string input) => OpenMetadata(input, SidecarReader.Load);
+
+    /// <summary>The same without the mappings, but for the last of one target up to a time.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RecordMetadata? OpenMetadata(string input, Int128? lastMappingsOf, long untilNs) => OpenMetadata(input, stream => SidecarReader.Load(stream, lastMappingsOf, untilNs));
+
+    static RecordMetadata? OpenMetadata(string input, Func<Stream, RecordMetadata> load)
     {
         string path = input + SidecarFormat.Suffix;
         if (input == StandardInput || !File.Exists(path))
@@ -88,7 +94,7 @@ static class RecordInputs
 
         try
         {
-            return SidecarReader.Load(OpenFile(path));
+            return load(OpenFile(path));
         }
         catch (UnauthorizedAccessException)
         {

@@ -91,7 +91,7 @@ static class ReportHtmlCommand
         (int timeCells, int addressCells) = resolution ?? HtmlReport.Resolution(areas.Count, guides.Times.Snapshots);
         int most = resolution is null ? (int)Math.Clamp(guide.EndNs - guide.FirstNs, 1, timeCells) : timeCells;
         HeatmapGrid[] grids = [.. areas.Select(area => new HeatmapGrid(guide.FirstNs, guide.EndNs, area, most, resolution is null ? (int)Math.Min(area.Size, (ulong)addressCells) : addressCells))];
-        HtmlReport report = new(guide, grids, metadata, guides.Times, addressBits);
+        HtmlReport report = new(guide, grids, source.LoadMetadata(guide.TargetId, guide.EndNs), guides.Times, addressBits);
         using SidecarReader? ages = source.OpenSidecar();
         source.Read(report.Add, guides.Times, ages);
         return report;

@@ -28,6 +28,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     IAccessCheck? _checker;
     RunSignals? _signals;
     long _cpuStartTicks;
+    RecordFile? _record;
 
     /// <summary>More observers of the run; they come before the recorder.</summary>
     public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
@@ -75,6 +76,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
         Recorder recorder = CreateRecorder();
         using Recorder closing = recorder;
+        _record = recorder.File;
         operations.Observer = recorder.Targets;
         context.Observers.Add(this);
         context.Observers.AddRange(Observers);
@@ -371,6 +373,11 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         if (_operations is VirtualOperations { NrChildrenNotFollowed: > 0 } operations)
         {
             yield return $"Not all descendants were followed: at most {operations.MaxTargets} processes are monitored at a time.";
+        }
+
+        if (_record?.LinesLeftOut > 0)
+        {
+            yield return $"Not all mappings were written down: {_record.LinesLeftOut} times those of a process were more than a line of the sidecar holds.";
         }
     }
 

@@ -27,7 +27,7 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
     /// <param name="grids">All cells.</param>
     public static HeatmapBinning Bin(RecordSource source, RecordTimes? times, Func<RecordSeries, SnapshotTarget, bool> isWanted, Int128 targetId, IReadOnlyList<HeatmapGrid> grids)
     {
-        RecordMetadata? metadata = source.LoadMetadata();
+        RecordMetadata? metadata = source.LoadMetadata(targetId, grids.Count == 0 ? long.MaxValue : grids.Max(grid => grid.EndNs));
         AccessRates rates = new(metadata);
         HeatmapModel[] models = [.. grids.Select(grid => new HeatmapModel(grid))];
         bool perSecond = true;

@@ -154,11 +154,13 @@ sealed class RecordSource : IDisposable
     public SidecarReader? OpenSidecar() => RecordInputs.OpenSidecar(_input);
 
     /// <summary>What the sidecar tells; null where there is none, or it cannot be read.</summary>
-    public RecordMetadata? LoadMetadata()
+    /// <param name="mappingsOf">The target whose last mappings come with it; null for none.</param>
+    /// <param name="untilNs">Up to when.</param>
+    public RecordMetadata? LoadMetadata(Int128? mappingsOf = null, long untilNs = long.MaxValue)
     {
         try
         {
-            return RecordInputs.OpenMetadata(_input);
+            return RecordInputs.OpenMetadata(_input, mappingsOf, untilNs);
         }
         catch (IOException)
         {
@@ -168,6 +170,19 @@ sealed class RecordSource : IDisposable
 
     /// <summary>One line on standard error that names this record.</summary>
     public void Say(string message) => _terminal.Say($"{_name}: {message}");
+
+    /// <summary>The mappings of all targets over time, as far as the sidecar tells them.</summary>
+    public IReadOnlyList<RecordMappings> LoadMappings()
+    {
+        try
+        {
+            return RecordInputs.OpenMetadata(_input)?.Mappings ?? [];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>A failure that names this record.</summary>
     public UserErrorException Failure(string message) => new($"{_name}: {message}");

@@ -7,6 +7,11 @@ namespace Damon.Linux.Processes;
 /// <summary>The mappings of one process as /proc/PID/maps told them last, in address order. Filled again and again without garbage.</summary>
 public sealed class MappingTable
 {
+    /// <summary>Longest name in bytes. Of a longer one the end is kept: thousands of mappings of files deep down would cost more than all else.</summary>
+    const int MaxName = 255;
+
+    const string Cut = "...";
+
     readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _names;
     readonly Dictionary<string, string> _nameStore = new(StringComparer.Ordinal);
     AddressRange[] _ranges = new AddressRange[64];
@@ -109,8 +114,17 @@ public sealed class MappingTable
             return "";
         }
 
-        Span<char> chars = bytes.Length <= 512 ? stackalloc char[512] : new char[bytes.Length];
-        ReadOnlySpan<char> name = chars[..Encoding.UTF8.GetChars(bytes, chars)];
+        Span<char> chars = stackalloc char[MaxName + Cut.Length];
+        int length = 0;
+        if (bytes.Length > MaxName)
+        {
+            Cut.CopyTo(chars);
+            length = Cut.Length;
+            bytes = bytes[^(MaxName - Cut.Length)..];
+        }
+
+        length += Encoding.UTF8.GetChars(bytes, chars[length..]);
+        ReadOnlySpan<char> name = chars[..length];
         if (!_names.TryGetValue(name, out string? known))
         {
             known = name.ToString();

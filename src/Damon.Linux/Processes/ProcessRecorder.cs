@@ -9,6 +9,7 @@ namespace Damon.Linux.Processes;
 /// <remarks>
 /// Some processes map something else at every look, and all that they map is written each time. Mappings are therefore written no more often than each hundredth of the
 /// time for which their program has been monitored: some hundred times an hour and some hundred more a day, instead of 3600 an hour.
+/// Beyond the first targets, of which there may be thousands that end soon, mappings are written once a target has been there for a second.
 /// </remarks>
 /// <param name="record">The record.</param>
 /// <param name="proc">Where the names of targets are read.</param>
@@ -17,11 +18,22 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
 {
     const long WaitDivisor = 100;
 
+    /// <summary>So many targets have their mappings written at once; others when they have been there for <see cref="LateNs"/>.</summary>
+    const int NrAtOnce = 16;
+
+    /// <inheritdoc cref="NrAtOnce"/>
+    const long LateNs = 1_000_000_000;
+
     readonly List<RecordMapping> _mappings = [];
     readonly Dictionary<long, RecordTarget> _programs = [];
 
     /// <summary>Since when a target executes its program, and when its mappings may be written again.</summary>
     readonly Dictionary<long, (long SinceNs, long DueNs)> _times = [];
+
+    /// <summary>Before when the mappings of a target that came later are not written.</summary>
+    readonly Dictionary<long, long> _late = [];
+
+    int _nrTargets;
 
     /// <summary>The time in nanoseconds of the record's clock.</summary>
     internal Func<long> NowNs { get; init; } = Stopwatch.GetTimestamp;
@@ -31,7 +43,12 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
     {
         int pid = (int)target.Id;
         long now = NowNs();
-        _times[target.Id] = (now, now);
+        if (!_programs.ContainsKey(target.Id) && ++_nrTargets > NrAtOnce)
+        {
+            _late[target.Id] = now + LateNs;
+        }
+
+        _times[target.Id] = (now, Math.Max(now, _late.GetValueOrDefault(target.Id)));
         RecordTarget program = new()
         {
             Id = target.Id,
@@ -78,6 +95,7 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
     public void OnTargetGone(Target target)
     {
         _times.Remove(target.Id);
+        _late.Remove(target.Id);
         RecordTarget program = _programs.Remove(target.Id, out RecordTarget? known) ? known : new RecordTarget { Id = target.Id };
         record.WriteTarget(program with { UntilNs = NowNs() });
     }

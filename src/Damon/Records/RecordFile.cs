@@ -99,6 +99,9 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
     /// <returns>False when writing has failed, now or before.</returns>
     public bool WriteTarget(RecordTarget target) => Try(() => _sidecar.WriteTarget(target));
 
+    /// <summary>Number of lines of the sidecar that were left out because they were too long to be read again.</summary>
+    internal long LinesLeftOut => _sidecar.LinesLeftOut;
+
     /// <summary>Says what lies where in a target's address space, if that has changed.</summary>
     /// <param name="timeNs">When it was read, in nanoseconds of the record's clock.</param>
     /// <param name="targetId">The target.</param>

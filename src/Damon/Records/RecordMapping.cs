@@ -14,6 +14,7 @@ public readonly record struct RecordMapping
     public ulong End { get; init; }
 
     /// <summary>Permissions as in <c>/proc/PID/maps</c>, such as <c>rw-p</c>.</summary>
+    [JsonConverter(typeof(PooledTextConverter))]
     public string? Perms { get; init; }
 
     /// <summary>Offset in the file, in bytes; null where there is none.</summary>
@@ -21,5 +22,6 @@ public readonly record struct RecordMapping
     public ulong? Offset { get; init; }
 
     /// <summary>Path of the file, or a name in brackets such as <c>[heap]</c>; null for unnamed memory.</summary>
+    [JsonConverter(typeof(PooledTextConverter))]
     public string? Name { get; init; }
 }

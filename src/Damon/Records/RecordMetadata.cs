@@ -34,23 +34,40 @@ public sealed class RecordMetadata
     /// <summary>One line that says what could not be used; null if there was nothing.</summary>
     public string? Problem { get; private set; }
 
-    internal static RecordMetadata From(SidecarReader reader)
+    /// <summary>Which target with an id it is that is shown as the instance; the last where the sidecar does not know so many.</summary>
+    internal RecordTarget? TargetOf(Int128 id, int instance)
     {
+        RecordTarget[] known = [.. _targets.Where(target => target.Id == id).OrderBy(target => target.FromNs)];
+        return known.Length == 0 ? null : known[Math.Min(instance, known.Length - 1)];
+    }
+
+    /// <summary>Reads a sidecar to its end.</summary>
+    /// <param name="reader">The sidecar.</param>
+    /// <param name="mappings">Whether all mappings are kept.</param>
+    /// <param name="lastOf">Else, the target whose last mappings are kept, up to <paramref name="untilNs"/>; null for none.</param>
+    /// <param name="untilNs">When that target ended.</param>
+    internal static RecordMetadata From(SidecarReader reader, bool mappings = true, Int128? lastOf = null, long untilNs = long.MaxValue)
+    {
+        RecordMappings? last = null;
+        SidecarEntryKinds unwanted = SidecarEntryKinds.Ages | SidecarEntryKinds.Tried | (mappings || lastOf is not null ? SidecarEntryKinds.None : SidecarEntryKinds.Mappings);
         RecordMetadata metadata = new() { Header = reader.Header };
         Dictionary<(Int128 Id, long? FromNs), int> known = [];
-        long mappings = 0;
+        long nrMappings = 0;
         bool overfull = false;
-        while (reader.Read(SidecarEntryKinds.All & ~(SidecarEntryKinds.Ages | SidecarEntryKinds.Tried)))
+        while (reader.Read(SidecarEntryKinds.All & ~unwanted))
         {
             switch (reader.Kind)
             {
                 case SidecarEntryKinds.Target:
                     overfull |= !metadata.Add(reader.Target!, known);
                     break;
+                case SidecarEntryKinds.Mappings when !mappings:
+                    last = reader.Mappings!.TargetId == lastOf && reader.Mappings.Mappings.Count > 0 && (last is null || reader.Mappings.TimeNs <= untilNs) ? reader.Mappings : last;
+                    break;
                 case SidecarEntryKinds.Mappings:
                     // An empty entry costs something too.
-                    mappings += reader.Mappings!.Mappings.Count + 1;
-                    if (mappings <= MaxMappings)
+                    nrMappings += reader.Mappings!.Mappings.Count + 1;
+                    if (nrMappings <= MaxMappings)
                     {
                         metadata._mappings.Add(reader.Mappings);
                     }
@@ -63,9 +80,14 @@ public sealed class RecordMetadata
             }
         }
 
+        if (last is not null)
+        {
+            metadata._mappings.Add(last);
+        }
+
         metadata.Problem = reader.Problem
             ?? (overfull ? $"the sidecar names more than {MaxTargets} targets; the rest are not used" : null)
-            ?? (mappings > MaxMappings ? $"the sidecar holds more than {MaxMappings} mappings; the rest are not used" : null);
+            ?? (nrMappings > MaxMappings ? $"the sidecar holds more than {MaxMappings} mappings; the rest are not used" : null);
         return metadata;
     }
 

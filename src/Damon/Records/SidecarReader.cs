@@ -69,6 +69,13 @@ public sealed class SidecarReader : IDisposable
         return RecordMetadata.From(reader);
     }
 
+    /// <summary>The same without the mappings, but for the last of one target: a run with many children has very many.</summary>
+    internal static RecordMetadata Load(Stream stream, Int128? lastMappingsOf, long untilNs)
+    {
+        using SidecarReader reader = new(stream);
+        return RecordMetadata.From(reader, mappings: false, lastMappingsOf, untilNs);
+    }
+
     /// <summary>Goes to the next line of one of the kinds wanted; others are passed over without being parsed whole.</summary>
     /// <returns>False at the end, or where the rest cannot be used: see <see cref="Problem"/>.</returns>
     /// <exception cref="IOException">The stream could not be read.</exception>

@@ -208,5 +208,14 @@ public sealed class MappingTableTests
         return table;
     }
 
+    [Fact]
+    public void Of_a_very_long_name_the_end_is_kept()
+    {
+        string path = "/" + string.Join('/', Enumerable.Repeat("deep", 900)) + "/file";
+        MappingTable table = new();
+        table.Parse(System.Text.Encoding.ASCII.GetBytes($"1000-2000 r--p 00000000 08:01 5 {path}\n3000-4000 r--p 00000000 08:01 5 {path[^255..]}\n"));
+        Assert.Equal(["..." + path[^252..], path[^255..]], table.Mappings.ToArray().Select(mapping => mapping.Name));
+    }
+
     static Mapping Mapping(ulong start, ulong end, MappingTraits traits, string name) => new(new AddressRange(start, end), traits, name);
 }

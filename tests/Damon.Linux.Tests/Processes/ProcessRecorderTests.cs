@@ -75,6 +75,39 @@ public sealed class ProcessRecorderTests : IDisposable
         Assert.Equal(("second", 1003 * Second), (gone.Comm, gone.UntilNs));
     }
 
+    [Fact]
+    public void Children_that_end_soon_leave_no_mappings_and_a_pid_used_again_begins_anew()
+    {
+        for (int pid = 1000; pid < 1016; pid++)
+        {
+            _recorder.OnTargetAdded(new Target(pid));
+        }
+
+        MappingTable table = Table("1000-2000 rw-p 00000000 00:00 0 [heap]\n");
+        _recorder.OnMappings(new Target(1015), table);
+        Assert.Single(Metadata().Mappings);
+        foreach (long begins in (long[])[0, 20 * Second])
+        {
+            _now = begins;
+            _recorder.OnTargetAdded(_target);
+            _now = begins + (Second / 2);
+            _recorder.OnMappings(_target, table);
+
+            // It executes another program, which begins no other life.
+            _recorder.OnTargetAdded(_target);
+            _recorder.OnMappings(_target, table);
+            Assert.Single(Metadata().Mappings);
+            _recorder.OnTargetGone(_target);
+        }
+
+        _now = 30 * Second;
+        _recorder.OnTargetAdded(_target);
+        _now = 31 * Second;
+        _recorder.OnMappings(_target, table);
+        Assert.Equal([1015, 77], Metadata().Mappings.Select(m => m.TargetId));
+        Assert.Equal([0, 20 * Second, 30 * Second], Metadata().Targets.Where(target => target.Id == 77).Select(target => target.FromNs));
+    }
+
     void Program(string exe, string comm)
     {
         string link = Path.Combine(_folder.Path, "77/exe");

@@ -541,4 +541,28 @@ public sealed class SidecarTests
         writer.WriteEnd(new RecordSummary());
         Assert.True(SidecarReader.Load(new MemoryStream(stream.ToArray())).IsComplete);
     }
+
+    [Fact]
+    public void A_report_of_one_target_keeps_its_last_mappings_only()
+    {
+        MemoryStream stream = new();
+        using (SidecarWriter writer = new(stream, new RecordHeader(), leaveOpen: true))
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                foreach (int target in (int[])[7, 8])
+                {
+                    writer.WriteMappings(i * 100, target, [new RecordMapping { Start = 4096, End = 8192 + (ulong)i, Name = "/bin/x" }]);
+                }
+            }
+        }
+
+        byte[] sidecar = stream.ToArray();
+        Assert.Empty(SidecarReader.Load(new MemoryStream(sidecar), null, long.MaxValue).Mappings);
+        RecordMappings kept = Assert.Single(SidecarReader.Load(new MemoryStream(sidecar), 8, 250).Mappings);
+        Assert.Equal((8, 200, 8194UL), (kept.TargetId, kept.TimeNs, kept.Mappings[0].End));
+        IReadOnlyList<RecordMappings> all = SidecarReader.Load(new MemoryStream(sidecar)).Mappings;
+        Assert.Equal(10, all.Count);
+        Assert.All(all, mappings => Assert.Same(all[0].Mappings[0].Name, mappings.Mappings[0].Name));
+    }
 }

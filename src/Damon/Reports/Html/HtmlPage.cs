@@ -212,7 +212,7 @@ sealed class HtmlPage(HtmlReport report)
             return null;
         }
 
-        RecordTarget? target = metadata.Targets.LastOrDefault(t => t.Id == report.Guide.TargetId);
+        RecordTarget? target = metadata.TargetOf(report.Guide.TargetId, report.Guide.Instance);
         return metadata.Header?.Request?.Command ?? (target?.CommandLine is { Count: > 0 } line ? string.Join(' ', line) : target?.Comm);
     }
 
@@ -223,7 +223,7 @@ sealed class HtmlPage(HtmlReport report)
         RecordMetadata? metadata = report.Metadata;
         RecordHeader? header = metadata?.Header;
         RecordSummary? summary = metadata?.Summary;
-        RecordTarget? target = metadata?.Targets.LastOrDefault(t => t.Id == guide.TargetId);
+        RecordTarget? target = metadata?.TargetOf(guide.TargetId, guide.Instance);
         Fact(facts, "Command", Command());
         Fact(facts, "Target", Joined(" ", guide.TargetId.ToString(_culture), target?.Comm is { } comm ? $"({comm})" : null, target?.Exe));
         Fact(facts, "Host", Joined(", ", header?.HostName, header?.KernelRelease is { } release ? $"Linux {release}" : null, header?.Architecture));
