@@ -55,14 +55,6 @@ public sealed class MappingTableTests
         Assert.StartsWith("/tmp/\ufffd", Assert.Single(table.Mappings.ToArray()).Name);
     }
 
-    [Fact]
-    public void A_name_of_any_length_is_read()
-    {
-        string name = "/" + new string('x', 100_000);
-
-        Assert.Equal(name, Parse($"1000-2000 rw-p 00000000 08:02 1 {name}\n").Mappings[0].Name);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("\n\n\n")]
@@ -209,9 +201,9 @@ public sealed class MappingTableTests
     }
 
     [Fact]
-    public void Of_a_very_long_name_the_end_is_kept()
+    public void Of_a_name_of_any_length_the_end_is_kept()
     {
-        string path = "/" + string.Join('/', Enumerable.Repeat("deep", 900)) + "/file";
+        string path = "/" + string.Join('/', Enumerable.Repeat("deep", 20_000)) + "/file";
         MappingTable table = new();
         table.Parse(System.Text.Encoding.ASCII.GetBytes($"1000-2000 r--p 00000000 08:01 5 {path}\n3000-4000 r--p 00000000 08:01 5 {path[^255..]}\n"));
         Assert.Equal(["..." + path[^252..], path[^255..]], table.Mappings.ToArray().Select(mapping => mapping.Name));
