@@ -171,16 +171,16 @@ sealed class RecordSource : IDisposable
     /// <summary>One line on standard error that names this record.</summary>
     public void Say(string message) => _terminal.Say($"{_name}: {message}");
 
-    /// <summary>The mappings of all targets over time, as far as the sidecar tells them.</summary>
-    public IReadOnlyList<RecordMappings> LoadMappings()
+    /// <summary>The same with the mappings of all targets over time.</summary>
+    public RecordMetadata? LoadWholeMetadata()
     {
         try
         {
-            return RecordInputs.OpenMetadata(_input)?.Mappings ?? [];
+            return RecordInputs.OpenMetadata(_input);
         }
         catch (IOException)
         {
-            return [];
+            return null;
         }
     }
 
