@@ -34,7 +34,7 @@ static class AdviseCommand
         MonitoringAttributes asked = RecordCommand.Attributes(parsed);
         using RecordSource source = RecordSource.Open(input, parsed.GetValue(RecordInputs.Strict), terminal);
         RecordIntervals? known = source.EngineIntervals();
-        IReadOnlyList<RecordMappings> mappings = source.LoadMappings();
+        IReadOnlyList<RecordMappings> mappings = source.LoadWholeMetadata()?.Mappings ?? [];
         MonitoringAttributes? attributes = null;
         AdviceReport? report = null;
         source.ReadAged(static record => record, (snapshot, series) =>

@@ -67,7 +67,7 @@ static class ReportAccessCommand
         }
 
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
-        if (options.ForPeople && source.LoadMetadata() is { } metadata)
+        if (options.ForPeople && source.LoadWholeMetadata() is { } metadata)
         {
             options = options with { NamesOf = id => HeatmapName.Of(metadata, id) };
         }

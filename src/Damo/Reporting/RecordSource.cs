@@ -173,16 +173,16 @@ sealed class RecordSource : IDisposable
         }
     }
 
-    /// <summary>The mappings of all targets over time, as far as the sidecar tells them.</summary>
-    public IReadOnlyList<RecordMappings> LoadMappings()
+    /// <summary>The same with the mappings of all targets over time.</summary>
+    public RecordMetadata? LoadWholeMetadata()
     {
         try
         {
-            return RecordInputs.OpenMetadata(Input)?.Mappings ?? [];
+            return RecordInputs.OpenMetadata(Input);
         }
         catch (IOException)
         {
-            return [];
+            return null;
         }
     }
 
