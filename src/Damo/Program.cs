@@ -1,3 +1,11 @@
 using Damo.CommandLine;
 
-return Application.Run(args, Terminal.OfProcess());
+bool isOutputOpen = StandardStreams.Complete();
+Terminal terminal = Terminal.OfProcess();
+if (!isOutputOpen)
+{
+    terminal.Say("standard output is closed; to write to nowhere, use > /dev/null");
+    return (int)ExitCode.Failed;
+}
+
+return Application.Run(args, terminal);

@@ -17,7 +17,7 @@ public sealed record ProcessMonitorOptions
     public MonitoringAttributes Attributes { get; init; } = new();
 
     /// <summary>
-    /// The CPU time that monitoring may take, in percent of one CPU, above 0; null for no bound. It is kept by longer intervals, so snapshots may come less often than
+    /// The CPU time that monitoring may take, in percent of one CPU, above 0 and at most 100; null for no bound. It is kept by longer intervals, so snapshots may come less often than
     /// <see cref="Attributes"/> say.
     /// </summary>
     public double? OverheadPercent { get; init; } = 5;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Damo.Commands;
 using Damo.Views;
 using Damo.Workloads;
@@ -10,13 +9,16 @@ namespace Damo.CommandLine;
 /// <summary>The whole command line: parses, runs, and turns every expected failure into one line and an exit code.</summary>
 static class Application
 {
+    const string Help = "--help";
+
     public static int Run(string[] arguments, Terminal terminal)
     {
         RootCommand root = CreateRoot(terminal);
-        ParseResult parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, arguments)), new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        string[] words = SchemeOptions.Join(root, Abbreviations.Expand(root, AsOptions(arguments)));
+        ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (ParseFaults.Of(parsed) is { } fault)
         {
-            return WrongUsage(terminal, parsed, parsed.Errors[0].Message);
+            return WrongUsage(terminal, parsed, fault);
         }
 
         try
@@ -86,17 +88,18 @@ static class Application
         return root;
     }
 
+    /// <summary>Help and the version as users ask for them who know other tools: by nothing at all, or by a word in the place of a command.</summary>
+    static string[] AsOptions(string[] arguments) => arguments switch
+    {
+        [] => [Help],
+        ["help", .. var command] => [.. command, Help],
+        ["version"] => ["--version"],
+        _ => arguments,
+    };
+
     static int WrongUsage(Terminal terminal, ParseResult parsed, string message)
     {
-        // The root is named after the file of the program, whatever that is called.
-        List<string> names = [];
-        for (Command? command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
-        {
-            names.Insert(0, command is RootCommand ? "damo" : command.Name);
-        }
-
-        string path = string.Join(' ', names);
-        terminal.Say($"{message} (see '{path} --help')");
+        terminal.Say($"{message} (see '{ParseFaults.PathOf(parsed.CommandResult.Command)} --help')");
         return (int)ExitCode.Usage;
     }
 

@@ -14,8 +14,11 @@ static class RecordInputs
     /// <summary>Beyond this the intervals were stretched on purpose, not just late.</summary>
     const double MinStretch = 1.05;
 
+    /// <summary>The record as a word of its own, without <c>--input</c>.</summary>
+    public static Argument<string?> File { get; } = new("record") { Description = "As --input", HelpName = "record", Arity = ArgumentArity.ZeroOrOne, CompletionSources = { Expected.File } };
+
     /// <summary><c>--input</c>.</summary>
-    public static Option<string> Input { get; } = new("--input", "-i")
+    public static Option<string> Input { get; } = new("--input", "-i", "--input_file")
     {
         Description = "The record (damon.data), in any format; - is standard input",
         HelpName = "file",
@@ -23,8 +26,21 @@ static class RecordInputs
         DefaultValueFactory = _ => "damon.data",
     };
 
+    /// <summary><c>--input_type</c>: without effect, for what a record is shows by itself.</summary>
+    public static Option<string> InputType { get; } = new("--input_type") { Hidden = true };
+
     /// <summary><c>--strict</c>.</summary>
     public static Option<bool> Strict { get; } = new("--strict") { Description = "Fail when a part of the record cannot be used" };
+
+    /// <summary>The record that the command line names: by <see cref="File"/> or by <see cref="Input"/>.</summary>
+    /// <exception cref="UserErrorException">It names two.</exception>
+    public static string Of(ParseResult parsed)
+    {
+        string? named = parsed.GetResult(Input) is { Implicit: false } ? parsed.GetValue(Input) : null;
+        return parsed.GetValue(File) is not { } word ? named ?? parsed.GetValue(Input)!
+            : named is null || named == word ? word
+            : throw UserErrorException.Usage($"two records are given: --input {named}, and {word}");
+    }
 
     /// <summary>How messages call an input.</summary>
     public static string Name(string input) => input == StandardInput ? "standard input" : input;
@@ -58,7 +74,7 @@ static class RecordInputs
     public static SidecarReader? OpenSidecar(string input)
     {
         string path = input + SidecarFormat.Suffix;
-        if (input == StandardInput || !File.Exists(path))
+        if (input == StandardInput || !System.IO.File.Exists(path))
         {
             return null;
         }
@@ -78,7 +94,7 @@ static class RecordInputs
     public static RecordMetadata? OpenMetadata(string input)
     {
         string path = input + SidecarFormat.Suffix;
-        if (input == StandardInput || !File.Exists(path))
+        if (input == StandardInput || !System.IO.File.Exists(path))
         {
             return null;
         }
@@ -145,19 +161,23 @@ static class RecordInputs
     }
 
     /// <summary>Opens the bytes of a record.</summary>
+    /// <param name="input">A file, or <c>-</c>.</param>
+    /// <param name="terminal">Where standard input comes from.</param>
+    /// <param name="inWordsOfSeed">Whether a file that is not there is told as the first tool told it.</param>
     /// <exception cref="UserErrorException">It is not there, or cannot be read.</exception>
-    public static Stream OpenStream(string input, Terminal terminal)
+    public static Stream OpenStream(string input, Terminal terminal, bool inWordsOfSeed = false)
     {
         if (input == StandardInput)
         {
             return terminal.OpenInput();
         }
 
-        if (!File.Exists(input))
+        if (!System.IO.File.Exists(input))
         {
             throw new UserErrorException(Directory.Exists(input)
-                ? $"input file ({input}) is a directory; give the record itself"
-                : $"input file ({input}) is not exist");
+                ? $"'{input}' is a directory; give the record itself"
+                : inWordsOfSeed ? $"input file ({input}) is not exist"
+                : $"there is no record '{input}' here; 'damo record' makes one");
         }
 
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Damo.Views;
 
 namespace Damo.CommandLine;
@@ -48,6 +49,18 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     };
 
     /// <summary>One line about the run.</summary>
-    /// <remarks>Names of processes and files are part of many lines, and others choose them: nothing of them may steer the terminal.</remarks>
-    public void Say(string line) => Error.WriteLine($"damo: {string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c))}");
+    /// <remarks>Names of processes and files, and words that were typed, are part of many lines: nothing of them may steer the terminal.</remarks>
+    public void Say(string line) => Error.WriteLine($"damo: {Safe(line)}");
+
+    /// <summary>A text without what terminals obey rather than show, or show in another order than it stands.</summary>
+    public static string Safe(string text) => string.Concat(text.Select(static c => IsSafe(c) ? c : ' '));
+
+    static bool IsSafe(char c) => char.GetUnicodeCategory(c) switch
+    {
+        UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => false,
+
+        // Joiners only make one sign of several.
+        UnicodeCategory.Format => c is '\u200c' or '\u200d',
+        _ => true,
+    };
 }

@@ -27,7 +27,7 @@ static class AdjustCommand
     {
         Command command = new("adjust", "Write a record with a longer aggregation interval")
         {
-            s_interval, RecordInputs.Input, RecordInputs.Strict, s_aggregation, s_output, s_format, s_permission, s_skip,
+            s_interval, RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_aggregation, s_output, s_format, s_permission, s_skip,
         };
         command.SetAction(parsed => Conversion(parsed).Run(terminal));
         return command;
@@ -39,7 +39,7 @@ static class AdjustCommand
         ulong? aggregationUs = Aggregation(parsed.GetValue(s_aggregation), parsed.GetValue(s_interval));
         return new RecordConversion
         {
-            Input = parsed.GetValue(RecordInputs.Input)!,
+            Input = RecordInputs.Of(parsed),
             Output = parsed.GetValue(s_output)!,
             Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name, "--output_type") : null,
             Permission = OutputPermission.Parse(parsed.GetValue(s_permission)),

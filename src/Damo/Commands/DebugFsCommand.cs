@@ -51,7 +51,7 @@ static class DebugFsCommand
 
     static Command CreateRun(Terminal terminal)
     {
-        Argument<string[]> words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
+        CommandWordsArgument words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
         words.CompletionSources.Add(context => Expected.Command(context, words));
         Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, s_accessCheck };
         command.SetAction(parsed => PrivateRun.Run(Options(parsed), parsed.GetRequiredValue(words), terminal));

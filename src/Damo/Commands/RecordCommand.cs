@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Recording;
@@ -19,6 +18,7 @@ static class RecordCommand
     const string BackendVariable = "DAMO_BACKEND";
 
     const double MaxOverheadPercent = 100;
+    const ulong PageBytes = 4096;
     const uint LeastBufferLength = 1024;
     const uint MostBufferLength = 4 << 20;
 
@@ -27,7 +27,7 @@ static class RecordCommand
 
     static readonly string[] s_backends = [BackendChoice.Auto, BackendChoice.Engine, SysfsBackend.BackendName, DebugFsBackend.BackendName];
 
-    static readonly Argument<string[]> s_target = new("target")
+    static readonly CommandWordsArgument s_target = new("target")
     {
         Description = "A command line in quotes, the pids of running processes, or paddr: physical memory",
         HelpName = "target",
@@ -49,7 +49,7 @@ static class RecordCommand
     static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
-    static readonly Option<string[]> s_pids = new("--target_pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
+    static readonly Option<string[]> s_pids = new("--target_pid", "--pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
     static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly("vaddr", "fvaddr", TargetSpecification.PhysicalWord);
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How accesses are seen (auto: the best that works)" }.AcceptOnly(AccessCheckWords);
@@ -60,12 +60,23 @@ static class RecordCommand
     static readonly Option<string?> s_seed = Text("--seed", null, "number", "Start of the random numbers, for repeatable runs");
     static readonly Option<string?> s_debugfs = new("--debugfs", "-d") { Description = "Where debugfs is mounted, for --backend debugfs", HelpName = "dir", CompletionSources = { Expected.Folder } };
     static readonly Option<bool> s_pidfd = new("--pidfd") { Description = "Accepted for old scripts; processes are always held by pidfd" };
+    static readonly Option<string?> s_kdamonds = new("--kdamonds") { Description = "Target, regions, intervals and limits by a parameter file of the DAMON tools (JSON or YAML)", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string[]> s_kinds = new("--do_record") { Hidden = true, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
+
+    /// <summary>What scripts say to other tools, and what is so here in any case: nothing but accesses and mappings is recorded, at once, and by no other program.</summary>
+    static readonly Option[] s_withoutEffect =
+    [
+        new Option<bool>("--exclude_child_tasks") { Hidden = true }, new Option<bool>("--no_profile") { Hidden = true }, new Option<bool>("--no_footprint") { Hidden = true },
+        new Option<bool>("--no_vmas") { Hidden = true }, new Option<bool>("--leave_perf_data") { Hidden = true }, new Option<bool>("--remove_perf_data") { Hidden = true },
+        new Option<string>("--perf_path") { Hidden = true }, new Option<string>("--damon_interface") { Hidden = true }, new Option<string>("--output_flush_sec") { Hidden = true },
+    ];
+
 
     public static Command Create(Terminal terminal)
     {
         Command command = new("record", "Record which memory a command or running processes access")
         {
-            s_output, s_format, s_permission, s_buffer,
+            s_output, s_format, s_permission, s_buffer, s_kdamonds, s_kinds,
         };
         AddMonitoring(command);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -81,7 +92,7 @@ static class RecordCommand
             s_sample, s_aggregation, s_update, s_minRegions, s_maxRegions, s_intervals, s_regionsRange, s_regions, s_nodes,
             s_children, s_pids, s_operations, s_overhead, s_accessCheck, s_backend, s_timeout, s_seed, s_debugfs, s_pidfd,
             KernelRoots.Admin, KernelRoots.DebugFs, KernelRoots.Tracing, KernelRoots.Modules, KernelRoots.Notes,
-        })
+        }.Concat(s_withoutEffect))
         {
             command.Add(option);
         }
@@ -100,23 +111,31 @@ static class RecordCommand
     /// <summary>Reads the options.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="words">Those that name the target; null for all of <see cref="Words"/>.</param>
+    /// <param name="file">What a parameter file says where the command line says nothing; null without one.</param>
     /// <exception cref="UserErrorException">A value is wrong.</exception>
-    internal static RecordArguments Arguments(ParseResult parsed, IReadOnlyList<string>? words = null)
+    internal static RecordArguments Arguments(ParseResult parsed, IReadOnlyList<string>? words = null, KdamondsFile? file = null)
     {
-        RejectUnknownOptions(parsed);
-        bool intervalsGiven = parsed.GetValue(s_sample) is not null || parsed.GetValue(s_aggregation) is not null || parsed.GetValue(s_intervals) is { Length: > 0 };
+        bool intervalsGiven = file is not null || parsed.GetValue(s_sample) is not null || parsed.GetValue(s_aggregation) is not null || parsed.GetValue(s_intervals) is { Length: > 0 };
         double? overhead = parsed.GetValue(s_overhead) is { } percent ? Quantity.Percent(percent, "--overhead", MaxOverheadPercent) : intervalsGiven ? null : 5;
         bool isAll = parsed.GetValue(s_regions)?.Trim() == PhysicalSelection.AllWord;
         IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
+        if (regions.FirstOrDefault(static r => r.Size < PageBytes) is { IsEmpty: false } small)
+        {
+            throw UserErrorException.Usage($"--regions: {small.Start}-{small.End} is {small.Size} bytes, less than a page ({PageBytes}); addresses are in bytes, or with a unit like 4K");
+        }
+
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
-        TargetSpecification target = Target(parsed, [.. words ?? Words(parsed), .. more], regions.Count > 0);
+        words = [.. words ?? Words(parsed), .. more];
+        bool isOfFile = words.Count == 0 && file?.Target is not null && parsed.GetValue(s_pids) is not { Length: > 0 } && parsed.GetValue(s_operations) is null;
+        regions = isOfFile && parsed.GetValue(s_regions) is null ? file!.Regions : regions;
+        TargetSpecification target = isOfFile ? file!.Target! : Target(parsed, [.. words], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         bool isNodeInVain = nodes.Count > 0 && parsed.GetValue(s_regions) is not null;
         RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormat.Binary;
         return new RecordArguments
         {
             Target = target,
-            Attributes = Attributes(parsed),
+            Attributes = Attributes(parsed, file?.Attributes),
             Output = Path.GetFullPath(parsed.GetValue(s_output) ?? "damon.data"),
             Format = format,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
@@ -136,44 +155,39 @@ static class RecordCommand
         };
     }
 
-    /// <summary>What looks like an option and is none would else be taken for a part of the command line to run.</summary>
-    static void RejectUnknownOptions(ParseResult parsed)
-    {
-        HashSet<string> words = [.. parsed.GetResult(s_target)?.Tokens.Select(t => t.Value) ?? []];
-        foreach (Token token in parsed.Tokens.TakeWhile(t => t.Type != TokenType.DoubleDash))
-        {
-            if (token.Type == TokenType.Argument && token.Value is ['-', _, ..] && words.Contains(token.Value))
-            {
-                string[] candidates = Abbreviations.Candidates(parsed.CommandResult.Command, token.Value);
-                throw UserErrorException.Usage(candidates.Length > 1
-                    ? $"option '{token.Value}' could be {string.Join(", ", candidates)}"
-                    : $"there is no option '{token.Value}'; a command line is given in quotes, or behind --");
-            }
-        }
-    }
-
     /// <summary>The intervals and limits asked for.</summary>
-    internal static MonitoringAttributes Attributes(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="otherwise">What holds where it says nothing; null for the usual ones.</param>
+    internal static MonitoringAttributes Attributes(ParseResult parsed, MonitoringAttributes? otherwise = null)
     {
-        string[] intervals = parsed.GetValue(s_intervals) is { Length: 3 } three ? three : ["5000", "100000", "1000000"];
-        string[] limits = parsed.GetValue(s_regionsRange) is { Length: 2 } two ? two : ["10", "1000"];
+        otherwise ??= new MonitoringAttributes();
+        string[]? intervals = parsed.GetValue(s_intervals) is { Length: 3 } three ? three : null;
+        string[]? limits = parsed.GetValue(s_regionsRange) is { Length: 2 } two ? two : null;
         MonitoringAttributes attributes = new()
         {
-            SampleUs = Interval(parsed.GetValue(s_sample) ?? intervals[0], "the sampling interval"),
-            AggregationUs = Interval(parsed.GetValue(s_aggregation) ?? intervals[1], "the aggregation interval"),
-            UpdateUs = Interval(parsed.GetValue(s_update) ?? intervals[2], "the update interval"),
-            MinNrRegions = Quantity.Count(parsed.GetValue(s_minRegions) ?? limits[0], "the minimum number of regions", MonitoringAttributes.LeastMinNrRegions, MaxNrRegions),
-            MaxNrRegions = Quantity.Count(parsed.GetValue(s_maxRegions) ?? limits[1], "the maximum number of regions", MonitoringAttributes.LeastMinNrRegions, MaxNrRegions),
+            SampleUs = Interval(parsed.GetValue(s_sample) ?? intervals?[0], otherwise.SampleUs, "the sampling interval"),
+            AggregationUs = Interval(parsed.GetValue(s_aggregation) ?? intervals?[1], otherwise.AggregationUs, "the aggregation interval"),
+            UpdateUs = Interval(parsed.GetValue(s_update) ?? intervals?[2], otherwise.UpdateUs, "the update interval"),
+            MinNrRegions = Limit(parsed.GetValue(s_minRegions) ?? limits?[0], otherwise.MinNrRegions, "the minimum number of regions"),
+            MaxNrRegions = Limit(parsed.GetValue(s_maxRegions) ?? limits?[1], otherwise.MaxNrRegions, "the maximum number of regions"),
         };
         return attributes.Check() is { } fault ? throw UserErrorException.Usage(fault) : attributes;
     }
 
     const int MaxNrRegions = 1_000_000;
 
-    static ulong Interval(string text, string what)
+    static int Limit(string? text, int otherwise, string what) =>
+        text is null ? otherwise : Quantity.Count(text, what, MonitoringAttributes.LeastMinNrRegions, MaxNrRegions);
+
+    static ulong Interval(string? text, ulong otherwise, string what)
     {
         const ulong Least = 1;
         const ulong Most = 24UL * 3600 * 1_000_000;
+        if (text is null)
+        {
+            return otherwise;
+        }
+
         ulong value = Quantity.Microseconds(text, what);
         return value is >= Least and <= Most ? value : throw UserErrorException.Usage($"{what} is {text}, but must be 1 us to 24 h");
     }
@@ -193,7 +207,17 @@ static class RecordCommand
         : format is RecordFormat.Json or RecordFormat.JsonCompressed ? "what the kernel's DAMON sees is not recorded as JSON (record in binary, and use 'damo convert')"
         : null;
 
-    static int Run(ParseResult parsed, Terminal terminal) => new SessionStart(Arguments(parsed), Backends(parsed), terminal).Run();
+    static int Run(ParseResult parsed, Terminal terminal)
+    {
+        KdamondsFile? file = parsed.GetValue(s_kdamonds) is { } path ? KdamondsFile.Load(path, terminal) : null;
+        RecordArguments arguments = Arguments(parsed, file: file);
+        if (parsed.GetValue(s_kinds)?.FirstOrDefault(static kind => kind is not ("access" or "vmas")) is { } kind)
+        {
+            terminal.Say($"--do_record: '{kind}' is not recorded here, only access and vmas are");
+        }
+
+        return new SessionStart(arguments, Backends(parsed), terminal).Run();
+    }
 
     /// <summary>The interfaces of the kernel's own DAMON.</summary>
     internal static IReadOnlyList<IDamonBackend> Backends(ParseResult parsed) => KernelBackends.At(

@@ -46,7 +46,7 @@ static class ReportAccessCommand
     {
         Command command = new("access", "Print the regions of each snapshot, how hot and how old they are")
         {
-            RecordInputs.Input, RecordInputs.Strict, IntervalsOption.Option, s_style, s_percentiles, s_logScale, s_cumulate, s_ranges, s_sortBy, s_sortDescending,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, IntervalsOption.Option, s_style, s_percentiles, s_logScale, s_cumulate, s_ranges, s_sortBy, s_sortDescending,
             s_heatmapWidth, s_heatmapStatic, s_heatmapColors, s_format, s_minChars, s_totalSizeOnly, s_dontMerge, s_rawNumber, s_rawForm, s_json, ReportOptions.Csv, s_color,
         };
         AccessFilterOptions.AddTo(command);

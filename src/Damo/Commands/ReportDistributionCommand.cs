@@ -30,7 +30,7 @@ static class ReportDistributionCommand
     {
         Command command = new("nr_regions", "Print the distribution of the number of regions")
         {
-            RecordInputs.Input, RecordInputs.Strict, Range, Sort, Plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, Range, Sort, Plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, DistributionKind.NrRegions, terminal));
         return command;

@@ -16,13 +16,17 @@ static class ReportFootprintsCommand
     /// <summary>Longer bars fit no terminal.</summary>
     const int MaxBar = 10_000;
 
-    static readonly Argument<string> s_metric = new Argument<string>("metric")
-    {
-        Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all)",
-        DefaultValueFactory = _ => "all",
-    }.AcceptOnly("vsz", "rss", "sys_used", "all");
+    static readonly string[] s_metrics = ["vsz", "rss", "sys_used", "all"];
 
-    static readonly Option<string> s_input = new("--input", "-i")
+    static readonly Argument<string[]> s_words = new("metric")
+    {
+        Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all); and the file, as --input",
+        HelpName = "metric> <record",
+        Arity = new ArgumentArity(0, 2),
+        CompletionSources = { Expected.Words(s_metrics), Expected.File },
+    };
+
+    static readonly Option<string> s_input = new("--input", "-i", "--input_file")
     {
         Description = "The footprints, or the record beside which they are (damon.data.mem_footprint)",
         HelpName = "file",
@@ -38,8 +42,8 @@ static class ReportFootprintsCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string> s_sort = new Option<string>("--sortby") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
-    static readonly Option<string> s_plot = new("--plot") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string> s_sort = new Option<string>("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
+    static readonly Option<string> s_plot = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<string> s_bar = new("--nr_cols_bar") { Description = "Length of the longest bar; 0 for none (59)", HelpName = "n" };
     static readonly Option<bool> s_raw = new("--raw_number") { Description = "Sizes in plain bytes" };
     static readonly Option<bool> s_all = new("--all_footprint") { Description = "All values instead of percentiles" };
@@ -48,7 +52,7 @@ static class ReportFootprintsCommand
     {
         Command command = new("footprints", "Print the distribution of memory footprints")
         {
-            s_metric, s_input, s_range, s_sort, s_plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
+            s_words, s_input, s_range, s_sort, s_plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -59,8 +63,8 @@ static class ReportFootprintsCommand
         OutputForm form = ReportOptions.Form(parsed);
         FootprintOptions options = Options(parsed);
         PictureFile? picture = PictureFile.Of(parsed.GetValue(s_plot));
-        FootprintMetric[] metrics = Metrics(parsed.GetValue(s_metric)!);
-        string input = parsed.GetValue(s_input)!;
+        (string metric, string input) = Words(parsed);
+        FootprintMetric[] metrics = Metrics(metric);
         string file = input.EndsWith(FootprintFile.Suffix, StringComparison.Ordinal) ? input : input + FootprintFile.Suffix;
         IReadOnlyList<FootprintSample> samples = Load(file);
         FootprintDistribution[] distributions = [.. metrics.Select(m => FootprintDistribution.Of(m, samples, options)).OfType<FootprintDistribution>()];
@@ -90,6 +94,20 @@ static class ReportFootprintsCommand
         Action<IEnumerable<FootprintDistribution>, FootprintOptions, TextWriter> write = form == OutputForm.Csv ? FootprintWriter.WriteCsv : FootprintWriter.WriteText;
         write(distributions, options, writer);
         return (int)ExitCode.Done;
+    }
+
+    /// <summary>A word that is no metric is the file.</summary>
+    static (string Metric, string Input) Words(ParseResult parsed)
+    {
+        string[] words = parsed.GetValue(s_words) ?? [];
+        string metric = words is [var first, ..] && s_metrics.Contains(first, StringComparer.Ordinal) ? first : "all";
+        string[] files = words.Length > 0 && words[0] == metric ? words[1..] : words;
+        string? named = parsed.GetResult(s_input) is { Implicit: false } ? parsed.GetValue(s_input) : null;
+        return files.Length > (named is null ? 1 : 0)
+            ? throw UserErrorException.Usage($"'{files[^1]}' is one word too many: give one metric of {string.Join(", ", s_metrics)}, and one file")
+            : files is not [var file] ? (metric, parsed.GetValue(s_input)!)
+            : File.Exists(file) || File.Exists(file + FootprintFile.Suffix) ? (metric, file)
+            : throw UserErrorException.Usage($"'{file}' is neither a file nor a metric, which are {string.Join(", ", s_metrics)}");
     }
 
     static IReadOnlyList<FootprintSample> Load(string file)

@@ -55,7 +55,7 @@ static class ReportHeatmapCommand
     {
         Command command = new("heatmap", "Show access frequencies over time and addresses")
         {
-            RecordInputs.Input, RecordInputs.Strict, s_output, s_target, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_target, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
             s_guide, s_guideHuman, s_colorset, s_skipExample, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal, colors));

@@ -37,8 +37,10 @@ static class ReportHeatsCommand
     static readonly Option<string[]> s_addresses = Pair("--address_range", "Later styles: from and up to these addresses", "start> <end");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Later styles: do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Later styles: do not count addresses from the start" };
-    static readonly Option<string> s_colorset = new Option<string>("--stdout_heatmap_color") { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
-    static readonly Option[] s_later = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset];
+    static readonly Option<string> s_colorset = new Option<string>("--stdout_heatmap_color", "--ascii_color") { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
+    static readonly Option<bool> s_map = new("--plot_ascii") { Description = "As --heatmap stdout" };
+    static readonly Option<bool> s_skipExample = new("--stdout_heatmap_skip_color_example") { Description = "Later styles: leave out the line that explains the digits of --heatmap stdout" };
+    static readonly Option[] s_later = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset, s_map, s_skipExample];
 
     static Option<string[]> Pair(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
@@ -47,7 +49,7 @@ static class ReportHeatsCommand
     {
         Command command = new("heats", "Print a grid of access frequencies over time and addresses")
         {
-            RecordInputs.Input, RecordInputs.Strict, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
             ReportOptions.TargetId, StyleOption.Style,
         };
         foreach (Option option in s_later)
@@ -63,7 +65,7 @@ static class ReportHeatsCommand
 
     static int Run(ParseResult parsed, Terminal terminal)
     {
-        bool map = parsed.GetValue(s_picture) == StandardOutputName;
+        bool map = parsed.GetValue(s_map) || parsed.GetValue(s_picture) == StandardOutputName;
         ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later, (ToolStyle.Latest, "damo report heatmap"));
         HeatsRequest request = Request(parsed, map);
         OutputForm form = ReportOptions.Form(parsed);
@@ -175,7 +177,7 @@ static class ReportHeatsCommand
         if (map is not null && form == OutputForm.Text)
         {
             using StreamWriter writer = new(output, leaveOpen: true);
-            LaterHeatsMap.Write(heats, map, style, writer);
+            LaterHeatsMap.Write(heats, map, style, !parsed.GetValue(s_skipExample), writer);
             return heats.Snapshots;
         }
 

@@ -30,7 +30,7 @@ static class ReportHtmlCommand
     {
         Command command = new("html", "Write a page with a heatmap to zoom into, the working set size and the hottest mappings")
         {
-            RecordInputs.Input, RecordInputs.Strict, s_output, s_target, s_resolution,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_target, s_resolution,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Reporting;
+using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports;
 using Damon.Reports.Raw;
@@ -10,11 +11,19 @@ namespace Damo.Commands;
 /// <summary><c>damo report raw</c>: every region of every snapshot, to the letter as a generation of the tool printed them.</summary>
 static class ReportRawCommand
 {
+    static readonly Option<string[]> s_duration = new("--duration")
+    {
+        Description = "Leave out so many seconds at the beginning, and all that comes after so many more",
+        HelpName = "skip> <seconds",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Command Create(Terminal terminal)
     {
         Command command = new("raw", "Print every region of every snapshot")
         {
-            RecordInputs.Input, RecordInputs.Strict, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, ReportOptions.Json, ReportOptions.Csv,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, s_duration, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -24,11 +33,12 @@ static class ReportRawCommand
     {
         ToolStyle style = StyleOption.Get(parsed, [StyleOption.RawNumber], (ToolStyle.Latest, "damo report access --raw_form"));
         OutputForm form = ReportOptions.Form(parsed);
+        TimeSelection selection = Selection(parsed);
         bool isLater = form == OutputForm.Text && !style.IsSeed;
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: isLater);
         if (isLater)
         {
-            WriteLater(source, style, parsed, terminal);
+            WriteLater(source, style, selection, parsed, terminal);
             return source.ExitCode;
         }
 
@@ -37,17 +47,17 @@ static class ReportRawCommand
         {
             case OutputForm.Json:
                 RawJson json = new(output);
-                source.Read((_, snapshot) => json.Add(snapshot), sidecar: Sidecar(parsed));
+                source.Read(selection.Of((_, snapshot) => json.Add(snapshot)), sidecar: Sidecar(parsed));
                 json.Finish();
                 break;
             case OutputForm.Csv:
                 RawCsv csv = new(output);
-                source.Read((_, snapshot) => csv.Add(snapshot), sidecar: Sidecar(parsed));
+                source.Read(selection.Of((_, snapshot) => csv.Add(snapshot)), sidecar: Sidecar(parsed));
                 csv.Flush();
                 break;
             default:
                 RawReport report = new(output, new RawReportOptions { TargetIdLabel = parsed.GetValue(ReportOptions.TargetId) });
-                source.Read(report.Add);
+                source.Read(selection.Of((_, snapshot) => report.Add(snapshot)));
                 report.Flush();
                 break;
         }
@@ -55,7 +65,7 @@ static class ReportRawCommand
         return source.ExitCode;
     }
 
-    static void WriteLater(RecordSource source, ToolStyle style, ParseResult parsed, Terminal terminal)
+    static void WriteLater(RecordSource source, ToolStyle style, TimeSelection selection, ParseResult parsed, Terminal terminal)
     {
         RecordTimes times = new();
         HashSet<(int?, int?, int?, Int128)> targets = [];
@@ -71,17 +81,23 @@ static class ReportRawCommand
         LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber));
         if (targets.Count < 2)
         {
-            source.Read(report.Add, times, Sidecar(parsed));
+            source.Read(selection.Of(report.Add), times, Sidecar(parsed));
         }
         else
         {
             using SeriesSpool spool = new();
-            source.Read(spool.Add, times, Sidecar(parsed));
+            source.Read(selection.Of(spool.Add), times, Sidecar(parsed));
             spool.Read(report.Add);
         }
 
         report.Flush();
     }
 
-    static SidecarReader? Sidecar(ParseResult parsed) => RecordInputs.OpenSidecar(parsed.GetValue(RecordInputs.Input)!);
+    static TimeSelection Selection(ParseResult parsed) => parsed.GetValue(s_duration) is [var skip, var length]
+        ? new TimeSelection(Nanoseconds(skip), Nanoseconds(length))
+        : TimeSelection.All;
+
+    static long Nanoseconds(string text) => (long)Math.Min(Quantity.MicrosecondsOfSeconds(text, "--duration"), long.MaxValue / 1000) * 1000;
+
+    static SidecarReader? Sidecar(ParseResult parsed) => RecordInputs.OpenSidecar(RecordInputs.Of(parsed));
 }

@@ -16,7 +16,7 @@ static class ReportRecordInfoCommand
     {
         Command command = new("record-info", "Show what a record is about, and how it was made")
         {
-            RecordInputs.Input, RecordInputs.Strict, s_raw, ReportOptions.Json, ReportOptions.Csv,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_raw, ReportOptions.Json, ReportOptions.Csv,
         };
         command.Aliases.Add("record_info");
         command.SetAction(parsed => Run(parsed, terminal));

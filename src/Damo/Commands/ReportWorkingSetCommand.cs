@@ -29,7 +29,7 @@ static class ReportWorkingSetCommand
     {
         Command command = new("wss", "Print the distribution of the working set size")
         {
-            RecordInputs.Input, RecordInputs.Strict, ReportDistributionCommand.Range, ReportDistributionCommand.Threshold, ReportDistributionCommand.Sort, ReportDistributionCommand.Plot,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, ReportDistributionCommand.Range, ReportDistributionCommand.Threshold, ReportDistributionCommand.Sort, ReportDistributionCommand.Plot,
             ReportOptions.TargetId, StyleOption.Style,
         };
         foreach (Option option in s_later)

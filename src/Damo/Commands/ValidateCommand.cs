@@ -29,7 +29,7 @@ static class ValidateCommand
     {
         Command command = new("validate", "Check whether a record looks as it should")
         {
-            RecordInputs.Input, s_aggregation, s_nrRegions, s_nrAccesses, s_error, s_boundary, ReportOptions.Json,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, s_aggregation, s_nrRegions, s_nrAccesses, s_error, s_boundary, ReportOptions.Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;

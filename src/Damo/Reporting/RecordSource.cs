@@ -33,14 +33,14 @@ sealed class RecordSource : IDisposable
     public bool IsWhole => !_damageTold;
 
     /// <summary>Opens the record that the command line names.</summary>
-    /// <param name="parsed">Tells <see cref="RecordInputs.Input"/> and <see cref="RecordInputs.Strict"/>.</param>
+    /// <param name="parsed">Tells <see cref="RecordInputs.Of"/> and <see cref="RecordInputs.Strict"/>.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     /// <param name="tellsGranularity">Whether a line on standard error tells of a record that knows whole mappings only.</param>
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
     {
-        RecordSource source = Open(parsed.GetValue(RecordInputs.Input)!, parsed.GetValue(RecordInputs.Strict), terminal, readTwice);
+        RecordSource source = Open(RecordInputs.Of(parsed), parsed.GetValue(RecordInputs.Strict), terminal, readTwice, StyleOption.IsSeedAsked(parsed));
         if (tellsGranularity && source.KnowsMappingsOnly)
         {
             source.Say("accesses are known per mapping, not per page, so all of a mapping shows the same rate; a recording made as root knows pages");
@@ -66,10 +66,11 @@ sealed class RecordSource : IDisposable
     /// <param name="isStrict">Whether damage is a failure.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <param name="inWordsOfSeed">Whether a file that is not there is told as the first tool told it.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
-    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false)
+    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false, bool inWordsOfSeed = false)
     {
-        Stream stream = RecordInputs.OpenStream(input, terminal);
+        Stream stream = RecordInputs.OpenStream(input, terminal, inWordsOfSeed);
         try
         {
             return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream) : stream, input, isStrict, terminal);

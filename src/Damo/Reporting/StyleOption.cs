@@ -42,5 +42,8 @@ static class StyleOption
             : style;
     }
 
+    /// <summary>Whether the command line asks for the style of the first tool by its name.</summary>
+    public static bool IsSeedAsked(ParseResult parsed) => parsed.GetValue(Style) is { } name && ToolStyle.TryParse(name, out ToolStyle? style) && style.IsSeed;
+
     static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

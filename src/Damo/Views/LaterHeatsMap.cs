@@ -13,7 +13,12 @@ static class LaterHeatsMap
     const string Reset = "\u001b[0m";
 
     /// <summary>Writes the map, always with its colours. Where nothing was accessed only the explanation is written.</summary>
-    public static void Write(LaterHeats heats, HeatmapColorset colors, ToolStyle style, TextWriter output)
+    /// <param name="heats">The cells.</param>
+    /// <param name="colors">Of the digits.</param>
+    /// <param name="style">A version of the tool.</param>
+    /// <param name="withExample">Whether a line explains the digits.</param>
+    /// <param name="output">Where to.</param>
+    public static void Write(LaterHeats heats, HeatmapColorset colors, ToolStyle style, bool withExample, TextWriter output)
     {
         HeatsGrid grid = heats.Grid;
         (double lowest, double highest) = Extent(heats);
@@ -34,13 +39,17 @@ static class LaterHeatsMap
             }
         }
 
-        line.Clear().Append("# access_frequency: ");
-        for (int level = 0; level < Levels; level++)
+        if (withExample)
         {
-            Append(line, colors, level).Append(CultureInfo.InvariantCulture, $" {level} ");
+            line.Clear().Append("# access_frequency: ");
+            for (int level = 0; level < Levels; level++)
+            {
+                Append(line, colors, level).Append(CultureInfo.InvariantCulture, $" {level} ");
+            }
+
+            output.Write(line.Append(Reset + "\n").ToString());
         }
 
-        output.Write(line.Append(Reset + "\n").ToString());
         ulong size = grid.EndAddress - grid.StartAddress;
         long time = grid.EndNs - grid.StartNs;
         string cellSize = SizeText.Format(size / (double)grid.AddressCells, style.Sizes);

@@ -22,13 +22,13 @@ public sealed class OverheadGovernor
 
     /// <summary>A governor that has seen nothing yet.</summary>
     /// <param name="asked">The attributes that were asked for: the stretch is never below 1.</param>
-    /// <param name="limitPercent">Upper limit in percent of one CPU, above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limitPercent"/> is not above 0.</exception>
+    /// <param name="limitPercent">Upper limit in percent of one CPU, above 0 and at most 100.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limitPercent"/> is out of that range.</exception>
     public OverheadGovernor(MonitoringAttributes asked, double limitPercent)
     {
-        if (!(limitPercent > 0))
+        if (limitPercent is not (> 0 and <= 100))
         {
-            throw new ArgumentOutOfRangeException(nameof(limitPercent), limitPercent, "The limit of the overhead must be above 0 percent.");
+            throw new ArgumentOutOfRangeException(nameof(limitPercent), limitPercent, "The limit of the overhead must be above 0 and at most 100 percent of one CPU.");
         }
 
         _asked = asked;

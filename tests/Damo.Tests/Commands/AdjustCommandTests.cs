@@ -100,7 +100,7 @@ public sealed class AdjustCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1s -i nowhere", 1, "input file (nowhere) is not exist")]
+    [InlineData("1s -i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("x", 2, "--aggregate_interval: 'x' is no time")]
     [InlineData("0", 2, "it must be above 0")]
     [InlineData("5 --aggregate_interval 6", 2, "given twice")]

@@ -124,7 +124,7 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains($"perf script -i {Path("perf.data")} > {Path("perf.data")}.txt", errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Path("a.json")));
-        Assert.Contains("is not exist", Run("convert", Path("missing"), Path("a.json")).Errors, StringComparison.Ordinal);
+        Assert.Contains("there is no record", Run("convert", Path("missing"), Path("a.json")).Errors, StringComparison.Ordinal);
         Assert.Contains("is a directory", Run("convert", _folder.FullName, Path("a.json")).Errors, StringComparison.Ordinal);
         File.WriteAllBytes(Path("empty"), []);
         Assert.Contains("the file is empty", Run("report", "raw", "-i", Path("empty")).Errors, StringComparison.Ordinal);

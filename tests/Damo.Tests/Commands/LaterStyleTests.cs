@@ -132,6 +132,8 @@ public sealed class LaterStyleTests : IDisposable
         Assert.StartsWith("# access_frequency: \u001b[48;5;232m\u001b[38;5;237m 0 \u001b[48;5;232m\u001b[38;5;239m 1 ", lines[1]);
         Assert.Equal(["# x-axis: space (4096-20480: 16.000 KiB)", "# y-axis: time (100000000-300000000: 200 ms)", "# resolution: 2x1 (8.000 KiB and 200 ms for each character)", ""], lines[2..]);
         Assert.Equal(40 + 4, Ok("r", "report", "heats", "--heatmap", "stdout", "--stdout_heatmap_color", "flame").Split('\n').Length - 1);
+        Assert.Equal(Ok("r", "report", "heats", "--heatmap", "stdout", "--stdout_heatmap_color", "flame"), Ok("r", "report", "heats", "--plot_ascii", "--ascii_color", "flame"));
+        Assert.Equal(string.Join('\n', lines.Where(static l => !l.StartsWith("# access_frequency", StringComparison.Ordinal))), Ok("r", "report", "heats", "--plot_ascii", "--resol", "1", "2", "--stdout_heatmap_skip_color_example"));
         Assert.Equal(255, RecordFolder.Run("report", "heats", "--heatmap", "nothing", "-i", _folder.Path("r")).Code);
     }
 

@@ -57,6 +57,47 @@ public sealed class RecordCommandTests
     }
 
     [Theory]
+    [InlineData("--exclude_child_tasks --no_profile --no_footprint --no_vmas --leave_perf_data --remove_perf_data 7")]
+    [InlineData("--perf_path /usr/bin/perf --damon_interface sysfs --output_flush_sec 3600 7")]
+    [InlineData("--do_record access vmas --pidfd 7")]
+    [InlineData("--pid 7")]
+    public void What_scripts_say_to_other_tools_leaves_the_target_and_all_else_as_it_is(string options)
+    {
+        RecordArguments arguments = Parse(options);
+        Assert.Equal([7], arguments.Target.Pids);
+        Assert.Equal(s_defaults, arguments.Attributes);
+        Assert.Null(arguments.OnlyEngine);
+    }
+
+    [Fact]
+    public void The_command_line_counts_more_than_a_parameter_file()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, """{"kdamonds": [{"contexts": [{"ops": "fvaddr", "targets": [{"pid": 5, "regions": [{"start": "8,192", "end": "16,384"}]}], "intervals": {"sample_us": "1 ms", "aggr_us": "20 ms", "ops_update_us": "2 s"}}]}]}""");
+            KdamondsFile file = KdamondsFile.Load(path, new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false));
+            RecordArguments ofFile = Parse("", file);
+            Assert.Equal([5], ofFile.Target.Pids);
+            Assert.Equal([new AddressRange(8192, 16384)], ofFile.Regions);
+            Assert.Equal(1_000u, ofFile.Attributes.SampleUs);
+            Assert.Null(ofFile.OverheadPercent);
+            RecordArguments typed = Parse("-s 2ms -r 4K-8K", file);
+            Assert.Equal([5], typed.Target.Pids);
+            Assert.Equal([new AddressRange(4096, 8192)], typed.Regions);
+            Assert.Equal(2_000u, typed.Attributes.SampleUs);
+            Assert.Equal(20_000u, typed.Attributes.AggregationUs);
+            RecordArguments other = Parse("6", file);
+            Assert.Equal([6], other.Target.Pids);
+            Assert.Empty(other.Regions);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
     [InlineData("-s 5000 1", null)]
     [InlineData("-a 100000 1", null)]
     [InlineData("--monitoring_intervals 1 2 3 1", null)]
@@ -129,6 +170,8 @@ public sealed class RecordCommandTests
     [InlineData("--include-children paddr", "--include-children is about processes, and the target is physical memory, which has no children")]
     [InlineData("--ops fvaddr 1", "--ops fvaddr needs --regions: it monitors given addresses only")]
     [InlineData("-r 5-4 1", "--regions: the region '5-4' is empty: its end must be above its start")]
+    [InlineData("-r 0-10 1", "--regions: 0-10 is 10 bytes, less than a page (4096); addresses are in bytes, or with a unit like 4K")]
+    [InlineData("-r 0-4095 paddr", "--regions: 0-4095 is 4095 bytes, less than a page (4096); addresses are in bytes, or with a unit like 4K")]
     [InlineData("--bogus 1", "there is no option '--bogus'; a command line is given in quotes, or behind --")]
     [InlineData("1 --bogus=7", "there is no option '--bogus=7'; a command line is given in quotes, or behind --")]
     [InlineData("-z 1", "there is no option '-z'; a command line is given in quotes, or behind --")]
@@ -150,7 +193,6 @@ public sealed class RecordCommandTests
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("no-such-command")]
     [InlineData("report")]
     [InlineData("report no-such-report")]
@@ -187,11 +229,13 @@ public sealed class RecordCommandTests
 
     static RecordArguments Parse(string line) => Parse(line.Split(' '));
 
-    static RecordArguments Parse(string[] words)
+    static RecordArguments Parse(string line, KdamondsFile? file) => Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), file);
+
+    static RecordArguments Parse(string[] words, KdamondsFile? file = null)
     {
         RootCommand root = Application.CreateRoot(new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false));
         ParseResult parsed = root.Parse(Abbreviations.Expand(root, ["record", .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
         Assert.Empty(parsed.Errors);
-        return RecordCommand.Arguments(parsed);
+        return RecordCommand.Arguments(parsed, file: file);
     }
 }

@@ -41,9 +41,21 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_file_may_stand_without_an_option_behind_the_metric_or_alone()
+    {
+        string file = RecordFolder.Genuine(Genuine);
+        (int, string, string) named = RecordFolder.Run("report", "footprints", "-i", file);
+        Assert.Equal(named, RecordFolder.Run("report", "footprints", file));
+        Assert.Equal(named, RecordFolder.Run("report", "footprints", "all", file));
+        Assert.Equal(named, RecordFolder.Run("report", "footprints", "--input_file", file));
+        Assert.NotEqual(named, RecordFolder.Run("report", "footprints", "rss", file));
+        Assert.Equal(RecordFolder.Run("report", "footprints", "rss", file, "--sortby", "time"), RecordFolder.Run("report", "footprints", "rss", file, "-s", "time"));
+    }
+
+    [Fact]
     public void A_picture_can_be_drawn()
     {
-        Assert.Equal((0, "", ""), RecordFolder.Run("report", "footprints", "-i", RecordFolder.Genuine(Genuine), "--plot", _folder.Path("a.svg")));
+        Assert.Equal((0, "", ""), RecordFolder.Run("report", "footprints", "-i", RecordFolder.Genuine(Genuine), "-p", _folder.Path("a.svg")));
         string svg = File.ReadAllText(_folder.Path("a.svg"));
         Assert.Contains("<svg", svg, StringComparison.Ordinal);
     }
@@ -80,7 +92,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
 
     [Theory]
     [InlineData("-i nowhere", 1, "there are no footprints: nowhere.mem_footprint does not exist")]
-    [InlineData("pss", 2, "metric: 'pss' is none of vsz, rss, sys_used, all")]
+    [InlineData("pss", 2, "'pss' is neither a file nor a metric, which are vsz, rss, sys_used, all")]
     [InlineData("vsz --sortby x", 2, "--sortby: 'x' is none of time, size")]
     [InlineData("vsz --nr_cols_bar -1", 2, "--nr_cols_bar: '-1'")]
     [InlineData("vsz --range 0 200 101", 2, "101 is no percentile")]

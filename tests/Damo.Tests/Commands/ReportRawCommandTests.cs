@@ -13,13 +13,36 @@ public sealed class ReportRawCommandTests : IDisposable
     public void A_file_that_is_not_there_is_told_in_the_words_of_the_first_tool()
     {
         string path = Path.Combine(_folder, "none");
-        TestTerminal.Run("report", "raw", "-i", path).AssertOneLine(1, $"input file ({path}) is not exist");
-        TestTerminal.Run("report", "raw", "--inp", path).AssertOneLine(1, $"input file ({path}) is not exist");
+        TestTerminal.Run("report", "raw", "-i", path).AssertOneLine(1, $"there is no record '{path}' here; 'damo record' makes one");
+        TestTerminal.Run("report", "raw", "--inp", path, "--style", "seed").AssertOneLine(1, $"input file ({path}) is not exist");
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("csv")]
+    [InlineData("raw_number")]
+    [InlineData("target-id")]
+    public void A_part_of_the_time_is_shown_in_every_form(string form)
+    {
+        // Snapshots end once a second.
+        string path = WriteRecord(8);
+        string all = TestTerminal.Run("report", "raw", path, $"--{form}").Output;
+        string part = TestTerminal.Run("report", "raw", "--duration", "2", "3000ms", path, $"--{form}").Output;
+        Assert.Equal(8, Snapshots(all));
+        Assert.Equal(4, Snapshots(part));
+        Assert.Equal(all, TestTerminal.Run("report", "raw", "--duration", "0", "1h", path, $"--{form}", "--input_type", "record").Output);
+        int Snapshots(string text) => form switch
+        {
+            "json" => text.Split("\"time_ns\"").Length - 1,
+            "csv" => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')[0]).Distinct().Count(),
+            "raw_number" => text.Split("monitoring_end:").Length - 1,
+            _ => text.Split("rel time:").Length - 1,
+        };
     }
 
     [Fact]
     public void A_folder_is_told() =>
-        TestTerminal.Run("report", "raw", "-i", _folder).AssertOneLine(1, $"input file ({_folder}) is a directory; give the record itself");
+        TestTerminal.Run("report", "raw", "-i", _folder).AssertOneLine(1, $"'{_folder}' is a directory; give the record itself");
 
     [Theory]
     [InlineData("")]

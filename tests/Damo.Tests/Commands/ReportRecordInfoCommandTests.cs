@@ -93,7 +93,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-i nowhere", 1, "input file (nowhere) is not exist")]
+    [InlineData("-i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("--json --csv", 2, "exclude each other")]
     public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
     {

@@ -64,7 +64,7 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-i nowhere", 1, "input file (nowhere) is not exist")]
+    [InlineData("-i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("--aggr 3 x", 2, "--aggr: 'x' is no time")]
     [InlineData("--aggr 3", 2, "--aggr")]
     [InlineData("--nr_regions 4 3", 2, "4 is more than 3")]
