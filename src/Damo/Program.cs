@@ -1,7 +1,8 @@
 using Damo.CommandLine;
 
-bool isOutputOpen = StandardStreams.Complete();
-Terminal terminal = Terminal.OfProcess();
+FileCapabilities.OpenOwnFiles();
+(bool isOutputOpen, bool isErrorOpen) = StandardStreams.Complete();
+Terminal terminal = Terminal.OfProcess(isErrorOpen);
 if (!isOutputOpen)
 {
     terminal.Say("standard output is closed; to write to nowhere, use > /dev/null");

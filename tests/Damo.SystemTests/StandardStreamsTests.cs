@@ -30,7 +30,7 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("<&- 2>&-")]
     public void A_record_holds_no_message_where_another_stream_is_closed(string closed)
     {
-        using DamoRun run = DamoRun.StartShell(_folder.Path, $"\"$DAMO\" record --backend engine --timeout 1 -a 20ms \"sleep 10\" >out {closed}; \"$DAMO\" report raw --strict");
+        using DamoRun run = DamoRun.StartShell(_folder.Path, $"\"$DAMO\" record --backend engine --timeout 2 -a 20ms \"sleep 10\" >out {closed}; \"$DAMO\" report raw --strict");
         run.WaitForEnd(0);
         Assert.DoesNotContain("damo:", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("damo: engine", File.ReadAllText(_folder.File("damon.data")), StringComparison.Ordinal);

@@ -61,7 +61,7 @@ static class ParseFaults
     /// <summary>How users call a command. The root is named after the file of the program, whatever that is called.</summary>
     public static string PathOf(Command command) => string.Join(' ', Path(command).Prepend("damo"));
 
-    static IEnumerable<string> Path(Command command)
+    static List<string> Path(Command command)
     {
         List<string> names = [];
         for (Command? at = command; at is not (null or RootCommand); at = at.Parents.OfType<Command>().FirstOrDefault())

@@ -12,10 +12,10 @@ static class StandardStreams
     /// <summary>
     /// Puts /dev/null in the place of those that are closed. Without that, the next file that is opened would have their number, and take in what is meant for them.
     /// </summary>
-    /// <returns>Whether standard output was open.</returns>
-    public static bool Complete()
+    /// <returns>Whether standard output and standard error were open.</returns>
+    public static (bool Output, bool Error) Complete()
     {
-        bool isOutputOpen = IsOpen(Output);
+        (bool, bool) areOpen = (IsOpen(Output), IsOpen(Error));
         foreach (int stream in (ReadOnlySpan<int>)[Input, Output, Error])
         {
             // open takes the lowest number that is free.
@@ -25,7 +25,7 @@ static class StandardStreams
             }
         }
 
-        return isOutputOpen;
+        return areOpen;
     }
 
     /// <summary>What is closed when a program starts was not there before: the runtime opened it.</summary>

@@ -37,10 +37,11 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(
+    /// <param name="isErrorOpen">Whether there is a standard error; the number of one that the caller closed may be that of a file of the runtime.</param>
+    public static Terminal OfProcess(bool isErrorOpen) => new(
         TerminalOutput.Writer(1),
-        TerminalOutput.Writer(2),
-        !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
+        isErrorOpen ? TerminalOutput.Writer(2) : TextWriter.Null,
+        isErrorOpen && !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
     {
         Columns = TerminalOutput.Columns(1),
         ErrorColumns = () => TerminalOutput.Columns(2),

@@ -13,7 +13,7 @@ static class DoctorCommand
     public static Command Create(Terminal terminal)
     {
         Command command = new("doctor", "Show what this machine can do for monitoring, and what is missing") { s_json };
-        command.SetAction(parsed => Run(new MachineDiagnosis().Run(), parsed.GetValue(s_json), terminal));
+        command.SetAction(parsed => Run(new MachineDiagnosis(program: Environment.ProcessPath).Run(), parsed.GetValue(s_json), terminal));
         return command;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Reporting;
-using Damon.Monitoring;
 using Damon.Records;
 using Damon.Reports;
 using Damon.Reports.Raw;

@@ -10,6 +10,7 @@ internal static class AccessCheckers
     internal static IAccessChecker Choose(AccessCheckKind? forced)
     {
         List<string> reasons = [];
+        string remedy = "";
         foreach (AccessCheckKind kind in Enum.GetValues<AccessCheckKind>())
         {
             if (forced is not null && forced != kind)
@@ -24,10 +25,13 @@ internal static class AccessCheckers
             catch (AccessCheckUnavailableException e) when (forced is null)
             {
                 reasons.Add($"{kind.Name()}: {e.Reason}");
+
+                // The last one asks for least.
+                remedy = e.Remedy;
             }
         }
 
-        throw new AccessCheckUnavailableException($"no access check works here ({string.Join("; ", reasons)})", "run as root, or on a kernel with CONFIG_PROC_PAGE_MONITOR");
+        throw new AccessCheckUnavailableException($"no access check works here ({string.Join("; ", reasons)})", remedy);
     }
 
     /// <summary>Tries one access check.</summary>

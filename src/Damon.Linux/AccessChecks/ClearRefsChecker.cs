@@ -67,9 +67,10 @@ internal sealed class ClearRefsChecker : IAccessChecker
     /// <exception cref="AccessCheckUnavailableException">It does not work here.</exception>
     internal static void SelfTest(ProcFileSystem proc)
     {
-        const string Remedy = "it needs a kernel with CONFIG_PROC_PAGE_MONITOR";
+        const string Needs = "CONFIG_PROC_PAGE_MONITOR";
+        const string Remedy = $"it needs a kernel with {Needs}";
         using ClearRefsFile file = ClearRefsFile.Open($"{proc.Root}/self", out Errno errno)
-            ?? throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be opened: {errno.ToText()}", Remedy);
+            ?? throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, proc.Root, Needs));
         try
         {
             // Of a file, so that the kernel does not join them with other mappings.
@@ -78,7 +79,7 @@ internal sealed class ClearRefsChecker : IAccessChecker
             errno = file.Clear(onlyFiles: false);
             if (errno != Errno.None)
             {
-                throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be written: {errno.ToText()}", Remedy);
+                throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be written: {errno.ToText()}", KernelFileRemedies.Of(errno, proc.Root, Needs));
             }
 
             if (ReferencedShare(proc, pages) is not 0)

@@ -34,8 +34,8 @@ internal sealed unsafe class KernelPageFlags : IDisposable
 
         Errno errno = ErrnoExtensions.Last();
         throw errno == Errno.ENOENT
-            ? new AccessCheckUnavailableException($"this kernel does not tell the flags of pages (there is no {path})", "it needs a kernel with CONFIG_PROC_PAGE_MONITOR")
-            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", "run as root");
+            ? new AccessCheckUnavailableException($"this kernel does not tell the flags of pages (there is no {path})", KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"))
+            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"));
     }
 
     /// <summary>Frame of the first page of the folio that a page belongs to; 0 for the zero page and where there is no page.</summary>

@@ -13,13 +13,21 @@ internal sealed unsafe class OwnPages : IDisposable
     private const ulong PagemapSoftDirty = 1UL << 55;
     private const ulong PagemapPfn = (1UL << 55) - 1;
 
-    private readonly SafeFileHandle _pagemap;
+    private readonly SafeFileHandle? _pagemap;
     private byte* _start;
 
     private OwnPages(int count, int flags, int fd)
     {
         Count = count;
-        _pagemap = File.OpenHandle("/proc/self/pagemap");
+        try
+        {
+            _pagemap = File.OpenHandle("/proc/self/pagemap");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            PagemapFault = e.Message;
+        }
+
         _start = Map(count, flags, fd);
         for (var i = 0; i < count; i++)
         {
@@ -29,12 +37,15 @@ internal sealed unsafe class OwnPages : IDisposable
 
     public int Count { get; }
 
-    /// <exception cref="IOException">No memory, or no pagemap.</exception>
+    /// <summary>Why nothing is known of the frames; null where the kernel tells, or may tell.</summary>
+    public string? PagemapFault { get; }
+
+    /// <exception cref="IOException">No memory.</exception>
     public static OwnPages Private(int count) =>
         new(count, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1);
 
     /// <summary>Pages of a file in memory: page i has index i in it.</summary>
-    /// <exception cref="IOException">No memory, or no pagemap.</exception>
+    /// <exception cref="IOException">No memory.</exception>
     public static OwnPages Shared(int count)
     {
         using var file = new SafeFileHandle(LibC.memfd_create("damon-self-test", LibC.MFD_CLOEXEC), ownsHandle: true);
@@ -68,7 +79,7 @@ internal sealed unsafe class OwnPages : IDisposable
 
     public void Dispose()
     {
-        _pagemap.Dispose();
+        _pagemap?.Dispose();
         if (_start != null)
         {
             _ = LibC.munmap(_start, (nuint)(Count * PageSize));
@@ -78,6 +89,11 @@ internal sealed unsafe class OwnPages : IDisposable
 
     private ulong? Entry(int page)
     {
+        if (_pagemap is null)
+        {
+            return null;
+        }
+
         ulong entry = 0;
         var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)(Address(page) / PageSize * sizeof(ulong)));
         return got == sizeof(ulong) && (entry & PagemapPresent) != 0 ? entry : null;

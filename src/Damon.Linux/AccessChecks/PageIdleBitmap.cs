@@ -29,8 +29,8 @@ internal sealed unsafe class PageIdleBitmap : IDisposable
 
         Errno errno = ErrnoExtensions.Last();
         throw errno == Errno.ENOENT
-            ? new AccessCheckUnavailableException($"this kernel does not track idle pages (there is no {path})", "it needs a kernel with CONFIG_IDLE_PAGE_TRACKING and /sys mounted")
-            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", "run as root");
+            ? new AccessCheckUnavailableException($"this kernel does not track idle pages (there is no {path})", KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"))
+            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"));
     }
 
     /// <summary>Marks folios of one word idle; those whose bit is 0 stay as they are.</summary>

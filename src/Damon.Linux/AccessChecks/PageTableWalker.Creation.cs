@@ -155,6 +155,12 @@ internal sealed unsafe partial class PageTableWalker
     private void FindDirectMap()
     {
         using var pages = OwnPages.Private(TrialPages);
+        if (pages.PagemapFault is { } fault)
+        {
+            throw new AccessCheckUnavailableException(
+                $"/proc/self/pagemap cannot be opened, so walks cannot be checked: {fault}", "run as root; a program with the capabilities of its file must be dumpable, too (prctl PR_SET_DUMPABLE)");
+        }
+
         if (pages.Pfn(0) is null)
         {
             throw new AccessCheckUnavailableException(

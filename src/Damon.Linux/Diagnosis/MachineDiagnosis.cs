@@ -11,8 +11,13 @@ namespace Damon.Linux.Diagnosis;
 /// <param name="procRoot">Usually <c>/proc</c>.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>; only read.</param>
 /// <param name="notes">Where this program notes what it has taken of the kernel's DAMON; only read.</param>
-sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder)
+/// <param name="program">The file that capabilities would be given to; null where it is not known.</param>
+sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder, string? program = null)
 {
+    /// <summary>How the kernel calls the one that everything begins in.</summary>
+    const string InitialUserNamespace = "user:[4026531837]";
+
+
     const string ThisMachine = "machine";
     const string AccessChecks = "access checks";
     const string PhysicalMemory = "physical memory (paddr)";
@@ -33,29 +38,84 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
     public IReadOnlyList<Finding> Run()
     {
         List<Finding> findings = [];
-        AddMachine(findings);
-        AddAccessChecks(findings);
-        AddPhysicalMemory(findings);
-        AddPageTableDetails(findings);
-        AddTargets(findings);
-        AddKernelDamon(findings);
+        foreach ((string group, Action<List<Finding>> add) in ((string, Action<List<Finding>>)[])
+        [
+            (ThisMachine, AddMachine), (AccessChecks, AddAccessChecks), (PhysicalMemory, AddPhysicalMemory), (PageTable, AddPageTableDetails), (Targets, AddTargets), (KernelDamon, AddKernelDamon),
+        ])
+        {
+            try
+            {
+                add(findings);
+            }
+            catch (Exception e)
+            {
+                // On machines that nobody thought of, what the other groups say is wanted most.
+                findings.Add(new Finding(group, "could not be looked at", false, e.Message.ReplaceLineEndings(" "), "please report it"));
+            }
+        }
+
         return findings;
     }
 
     void AddMachine(List<Finding> findings)
     {
         findings.Add(new Finding(ThisMachine, "kernel", null, $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
-        string? status = ReadLine($"{procRoot}/self/status", "CapEff:");
-        if (!ulong.TryParse(status, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong effective))
+        findings.Add(Capabilities());
+    }
+
+    /// <summary>Those that the kernel asks for outside of any user namespace: what it grants within one counts for nothing there.</summary>
+    internal Finding Capabilities()
+    {
+        const string Name = "capabilities";
+        if (CapabilitySet("CapEff:") is not { } effective)
         {
-            findings.Add(new Finding(ThisMachine, "capabilities", null, "unknown"));
-            return;
+            return new Finding(ThisMachine, Name, null, "unknown");
         }
 
-        string[] missing = [.. s_capabilities.Where(c => (effective & (1UL << c.Bit)) == 0).Select(c => $"{c.Name} ({c.For})")];
-        findings.Add(missing.Length == 0
-            ? new Finding(ThisMachine, "capabilities", true, "all that monitoring can use")
-            : new Finding(ThisMachine, "capabilities", false, "missing: " + string.Join(", ", missing), "run as root, or give the program these capabilities"));
+        if (LinkTarget($"{procRoot}/self/ns/user") is { } space && space != InitialUserNamespace)
+        {
+            return new Finding(ThisMachine, Name, false, $"none outside of this user namespace ({space}), whatever counts within it: BPF programs, frame numbers and advice to others are refused", "run outside of it, as the machine's root");
+        }
+
+        (int Bit, string Name, string For)[] missing = [.. s_capabilities.Where(c => (effective & (1UL << c.Bit)) == 0)];
+        if (missing.Length == 0)
+        {
+            return new Finding(ThisMachine, Name, true, "all that monitoring can use");
+        }
+
+        ulong bounding = CapabilitySet("CapBnd:") ?? ulong.MaxValue;
+        string[] beyond = [.. missing.Where(c => (bounding & (1UL << c.Bit)) == 0).Select(static c => c.Name)];
+        return new Finding(
+            ThisMachine,
+            Name,
+            false,
+            "missing: " + string.Join(", ", missing.Select(static c => $"{c.Name} ({c.For})")),
+            beyond.Length > 0
+                ? $"not even root has {string.Join(", ", beyond)} here; give them to the container ({string.Join(' ', beyond.Select(static c => "--cap-add " + c["CAP_".Length..]))})"
+                : $"run as root, or once: {SetCapabilities(program)}");
+    }
+
+    /// <summary>The command that gives a program what monitoring can use.</summary>
+    internal static string SetCapabilities(string? program)
+    {
+        string names = string.Join(',', s_capabilities.Select(static c => c.Name.ToLowerInvariant()).Order(StringComparer.Ordinal));
+        string path = program is null ? "PROGRAM" : program.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? program : $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return $"sudo setcap {names}+ep {path}";
+    }
+
+    ulong? CapabilitySet(string key) =>
+        ulong.TryParse(ReadLine($"{procRoot}/self/status", key), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong set) ? set : null;
+
+    static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     static void AddAccessChecks(List<Finding> findings)

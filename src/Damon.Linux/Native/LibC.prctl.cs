@@ -5,6 +5,8 @@ namespace Damon.Linux.Native;
 internal static unsafe partial class LibC
 {
     internal const int PR_SET_PDEATHSIG = 1;
+    internal const int PR_GET_DUMPABLE = 3;
+    internal const int PR_SET_DUMPABLE = 4;
     internal const int PR_SET_NAME = 15;
     internal const int PR_SET_TIMERSLACK = 29;
 

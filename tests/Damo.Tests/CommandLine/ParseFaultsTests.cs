@@ -75,6 +75,11 @@ public sealed class ParseFaultsTests
         Assert.Contains("report", Help(), StringComparison.Ordinal);
     }
 
+    /// <summary>Signs that set colours, ring, or turn the direction of writing round.</summary>
+    [Fact]
+    public void A_word_that_was_typed_cannot_steer_the_terminal() =>
+        TestTerminal.Run("report", "a\u001b[31mb\u009bc\u202ed\u2066e\u2028f\u0007").AssertOneLine(2, "there is no command 'report a [31mb c d e f '; there are raw, heats, heatmap, html, wss, nr_regions, footprints, record-info, access (see 'damo report --help')");
+
     static string Help(params string[] line)
     {
         TestTerminal run = TestTerminal.Run(line);
