@@ -80,10 +80,10 @@ static class ChecksBench
             new Rounds(results.Select(static r => r.FirstUs)).Text("0.0"),
             again.Text("0.0"),
             folios.Text("0.0"),
-            $"{folios.Per(again).Median:0.00}",
+            folios.Per(again).RatioText(),
             $"{ranges.Median:0}",
             clear.Text("0.0"),
-            $"{clear.Per(ranges).Median:0.00}",
+            clear.Per(ranges).RatioText(),
             $"{results.Count}");
     }
 

@@ -6,6 +6,9 @@ namespace Damon.Bench;
 /// <summary>Options that are whole numbers.</summary>
 static class CountOption
 {
+    /// <summary>The option that says how often everything is measured.</summary>
+    public const string RoundsName = "--rounds";
+
     /// <param name="name">With its dashes.</param>
     /// <param name="otherwise">The value when it is not given.</param>
     /// <param name="description">One line.</param>
@@ -30,5 +33,5 @@ static class CountOption
     };
 
     /// <summary>How often everything is measured, in turn.</summary>
-    public static Option<int> Rounds(int otherwise) => Create("--rounds", otherwise, "How often each is measured, in turn with the others", Bench.Rounds.Least);
+    public static Option<int> Rounds(int otherwise) => Create(RoundsName, otherwise, "How often each is measured, in turn with the others", Bench.Rounds.Least);
 }

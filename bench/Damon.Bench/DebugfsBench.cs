@@ -76,9 +76,9 @@ static class DebugfsBench
                 kinds[i].Name,
                 new Rounds(mine.Select(static c => c.ServerUs)).Text("0.0"),
                 new Rounds(mine.Select(static c => c.ClientUs)).Text("0.0"),
-                $"{new Rounds(mine.Select(static c => c.ServerUs + c.ClientUs)).Per(new Rounds(reference.Select(static c => c.ClientUs))).Median:0.0}",
+                new Rounds(mine.Select(static c => c.ServerUs + c.ClientUs)).Per(new Rounds(reference.Select(static c => c.ClientUs))).RatioText(),
                 elapsed.Text("0.0"),
-                $"{elapsed.Per(new Rounds(reference.Select(static c => c.ElapsedUs))).Median:0.0}");
+                elapsed.Per(new Rounds(reference.Select(static c => c.ElapsedUs))).RatioText());
         }
 
         End(server);
@@ -111,9 +111,9 @@ static class DebugfsBench
                 Column(client, 0).Text("0"),
                 Column(client, 1).Text("0"),
                 Column(client, 2).Text("0"),
-                $"{Column(client, 2).Per(Column(0, 2)).Median:0.00}",
+                Column(client, 2).Per(Column(0, 2)).RatioText(),
                 Column(client, 3).Text("0"),
-                $"{Column(client, 3).Per(Column(0, 3)).Median:0.00}",
+                Column(client, 3).Per(Column(0, 3)).RatioText(),
                 Column(client, 4).Text("0"));
         }
     }

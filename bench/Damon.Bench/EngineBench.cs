@@ -59,7 +59,7 @@ static class EngineBench
                 names[i],
                 $"{new Rounds(results[i].Select(static r => r.Regions)).Median:0}",
                 cpu.Text("0.00"),
-                $"{cpu.Per(reference).Median:0.00}",
+                cpu.Per(reference).RatioText(),
                 new Rounds(results[i].Select(static r => r.ProcessMs)).Text("0.00"),
                 new Rounds(results[i].Select(static r => r.Missed)).Text("0"),
                 new Rounds(results[i].Select(static r => r.MedianUs)).Text("0"),
@@ -144,7 +144,7 @@ static class EngineBench
         Table.Row("only picking the addresses", $"{NrRegions}", results[0].Text("0.00"), "1.00", "");
         for (int i = 0; i < s_loads.Length; i++)
         {
-            Table.Row(s_loads[i].Name, $"{regions[i]:0}", results[i + 1].Text("0.00"), $"{results[i + 1].Per(results[0]).Median:0.00}", $"{allocated[i]:0.000}");
+            Table.Row(s_loads[i].Name, $"{regions[i]:0}", results[i + 1].Text("0.00"), results[i + 1].Per(results[0]).RatioText(), $"{allocated[i]:0.000}");
         }
     }
 

@@ -81,7 +81,7 @@ static class PhysicalBench
                 names[i],
                 $"{new Rounds(results[i].Select(static t => t.Found)).Text("0")} of {NrFrames}",
                 resolve.Text("0"),
-                $"{resolve.Per(reference).Median:0.00}",
+                resolve.Per(reference).RatioText(),
                 new Rounds(results[i].Select(static t => t.Resolve)).Text("0"),
                 new Rounds(results[i].Select(static t => t.PrepareCpu)).Text("0"),
                 new Rounds(results[i].Select(static t => t.CheckCpu)).Text("0"));

@@ -14,6 +14,35 @@ sealed class Rounds(IEnumerable<double> values)
     /// <summary>The value in the middle; NaN without any.</summary>
     public double Median => Sorted.Length == 0 ? double.NaN : (Sorted[(Sorted.Length - 1) / 2] + Sorted[Sorted.Length / 2]) / 2;
 
+    /// <summary>Between which two values the true median lies at 95 %, whatever the distribution; all values where they are too few for that. NaN without any.</summary>
+    public (double Low, double High) Interval
+    {
+        get
+        {
+            const double Outside = 0.025;
+            int n = Sorted.Length;
+            if (n == 0)
+            {
+                return (double.NaN, double.NaN);
+            }
+
+            // That at most k of n values are below the median: the sum of the binomial distribution of one half.
+            int k = 0;
+            double one = Math.Pow(0.5, n);
+            for (double sum = one; k < n / 2 && sum <= Outside; k++)
+            {
+                one *= (n - k) / (k + 1.0);
+                sum += one;
+            }
+
+            k = Math.Max(k - 1, 0);
+            return (Sorted[k], Sorted[n - 1 - k]);
+        }
+    }
+
+    /// <summary>Of ratios: the median and, in brackets, <see cref="Interval"/>; a dash without any.</summary>
+    public string RatioText() => Sorted.Length == 0 ? "-" : $"{Median:G3} ({Interval.Low:G3}..{Interval.High:G3})";
+
     /// <summary>The largest; NaN without any.</summary>
     public double Most => Sorted.Length == 0 ? double.NaN : Sorted[^1];
 

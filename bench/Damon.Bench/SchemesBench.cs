@@ -45,7 +45,7 @@ static class SchemesBench
             Table.Row(
                 cases[i].Name,
                 results[i].Text("0.000"),
-                $"{results[i].Per(results[0]).Median:0.00}",
+                results[i].Per(results[0]).RatioText(),
                 $"{cases[i].NrTried / (ulong)((rounds + WarmUps) * passes)}",
                 $"{cases[i].AllocatedBytes / passes} B");
         }

@@ -15,9 +15,9 @@ static class ToolBench
 
     public static Command Create() => Benchmark.Create("tool", "What do the reports of the built tool cost, records of up to 1 GB? (2 min)", Run, s_rounds, s_megabytes, ToolCall.Tool);
 
-    static void Run(ParseResult parsed)
+    static void Run(ParseResult parsed, Against? against)
     {
-        string tool = ToolCall.PathOf(parsed);
+        string tool = ToolCall.PathOf(parsed, against);
         int rounds = parsed.GetValue(s_rounds);
         int megabytes = parsed.GetValue(s_megabytes);
         using SeededRecord usual = new(Regions, Snapshots);
@@ -38,6 +38,12 @@ static class ToolBench
             calls.AddRange(((string[])["wss", "raw", "heats", "heatmap"]).Select(report => new ToolCall($"`report {report}`, {name}", tool, "report", report, "-i", path)));
         }
 
+        if (against is not null)
+        {
+            Comparison.OfCalls(calls, tool, against, rounds);
+            return;
+        }
+
         List<Func<ToolCost>> works = [static () => new ToolCost(Calibration.Work.CpuMs(), double.NaN, double.NaN)];
         works.AddRange(calls.Select<ToolCall, Func<ToolCost>>(static call => () => call.Run(watchesMemory: true)));
         ToolCost[][] results = Rounds.InTurn(rounds, 0, works);
@@ -47,7 +53,7 @@ static class ToolBench
         for (int i = 0; i < names.Length; i++)
         {
             Rounds cpu = new(results[i].Select(static r => r.CpuMs));
-            Table.Row(names[i], cpu.Text("0.0"), $"{cpu.Per(reference).Median:G3}", i == 0 ? "" : $"{new Rounds(results[i].Select(static r => r.PeakMiB)).Most:0.0}");
+            Table.Row(names[i], cpu.Text("0.0"), cpu.Per(reference).RatioText(), i == 0 ? "" : $"{new Rounds(results[i].Select(static r => r.PeakMiB)).Most:0.0}");
         }
     }
 }

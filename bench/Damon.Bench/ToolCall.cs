@@ -13,10 +13,15 @@ sealed record ToolCall(string Name, params string[] Line)
     /// <summary>The built tool.</summary>
     public static Option<string> Tool { get; } = new("--tool") { Description = "The built tool", DefaultValueFactory = static _ => "artifacts/damo/damo" };
 
-    /// <summary>The path that the option names.</summary>
+    /// <summary>The path that the option names. Beside another commit it is built first, if its sources have changed and no other is named.</summary>
     /// <exception cref="UserErrorException">There is nothing.</exception>
-    public static string PathOf(ParseResult parsed)
+    public static string PathOf(ParseResult parsed, Against? against)
     {
+        if (against is not null && parsed.GetResult(Tool) is not { Implicit: false })
+        {
+            return Against.OwnTool();
+        }
+
         string path = Path.GetFullPath(parsed.GetValue(Tool)!);
         return File.Exists(path) ? path : throw new UserErrorException($"there is no {path}; build it with ./damo --version, or name another with --tool");
     }

@@ -20,7 +20,7 @@ sealed record Work(string Name, Func<long> Do, long Bytes = 0)
         for (int i = 0; i < works.Count; i++)
         {
             string speed = works[i].Bytes == 0 ? "" : $"{works[i].Bytes / results[i].Median / 1e6:0.00}";
-            Table.Row(works[i].Name, results[i].Text("0.00"), $"{results[i].Per(results[0]).Median:G3}", speed);
+            Table.Row(works[i].Name, results[i].Text("0.00"), results[i].Per(results[0]).RatioText(), speed);
         }
     }
 
