@@ -3,8 +3,6 @@ using Damon.Linux;
 using Damon.Monitoring;
 using Damon.Simulation;
 
-[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
-
 SimulatedClock clock = new();
 SimulatedPattern pattern = SimulatedPattern.Parse("map 1G 256M\nphase 10s\n  access 1G 16M always\n");
 MonitoringContext context = new(new SimulatedOperations(pattern, clock), seed: 1);

@@ -1,5 +1,7 @@
+#region own-process-usings
 using Damon.Linux;
 using Damon.Monitoring;
+#endregion
 
 namespace Programming;
 

@@ -107,9 +107,15 @@ public sealed class ProcessMonitor : IDisposable
     /// <exception cref="Win32Exception">No more file descriptors.</exception>
     /// <exception cref="IOException">The record cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The record must not be made there.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
     public static ProcessMonitor Start(ProcessMonitorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("Processes are monitored by the Linux kernel's means.");
+        }
+
         ThrowIfWrong(options);
         bool isSelf = options.ProcessIds.Contains(Environment.ProcessId);
         LinuxClock? clock = null;

@@ -26,10 +26,15 @@ public sealed partial class ProgrammingGuideTests
 
             Match mark = SnippetMark().Match(i > 0 ? lines[i - 1] : "");
             Assert.True(mark.Success, $"{Guide}, line {i + 1}: code without the place where it is compiled");
-            Assert.True(shown.Add($"{mark.Groups["file"]}: {mark.Groups["region"]}"), $"{Guide}, line {i + 1}: shown twice");
-            foreach (string line in Region(mark.Groups["file"].Value, mark.Groups["region"].Value))
+            string[] regions = mark.Groups["regions"].Value.Split(", ");
+            foreach (string region in regions)
             {
-                expected.Append(line).Append('\n');
+                expected.Append(region == regions[0] ? "" : "\n");
+                Assert.True(shown.Add($"{mark.Groups["file"]}: {region}"), $"{Guide}, line {i + 1}: shown twice");
+                foreach (string line in Region(mark.Groups["file"].Value, region))
+                {
+                    expected.Append(line).Append('\n');
+                }
             }
 
             while (lines[i] != "```")
@@ -62,7 +67,7 @@ public sealed partial class ProgrammingGuideTests
         return code.Select(line => line.Length == 0 ? line : line[indent..]).Reverse().SkipWhile(line => line.Length == 0).Reverse();
     }
 
-    [GeneratedRegex("^<!-- (?<file>samples/Programming/[A-Za-z]+\\.cs): (?<region>[a-z-]+) -->$")]
+    [GeneratedRegex("^<!-- (?<file>samples/Programming/[A-Za-z]+\\.cs): (?<regions>[a-z-]+(, [a-z-]+)*) -->$", RegexOptions.ExplicitCapture)]
     private static partial Regex SnippetMark();
 
     [GeneratedRegex("^ *#region (?<region>[a-z-]+)$")]
