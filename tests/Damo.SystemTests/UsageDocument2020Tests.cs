@@ -65,8 +65,8 @@ public sealed class UsageDocument2020Tests : IDisposable
         AssertRaw(report.Output);
         AddressRange largest = File.ReadLines("/proc/iomem").Select(line => Regex.Match(line, "^([0-9a-f]+)-([0-9a-f]+) : System RAM$")).Where(match => match.Success)
             .Select(match => new AddressRange(Hex(match.Groups[1].Value), Hex(match.Groups[2].Value) + 1)).MaxBy(range => range.Size);
-        Match[] regions = Regex.Matches(report.Output, "^([0-9a-f]{12})-([0-9a-f]{12})", RegexOptions.Multiline).ToArray<Match>();
-        Assert.Equal((largest.Start, largest.End), (regions.Min(region => Hex(region.Groups[1].Value)), regions.Max(region => Hex(region.Groups[2].Value))));
+        Match[] regions = Regex.Matches(report.Output, "^(?<start>[0-9a-f]{12})-(?<end>[0-9a-f]{12})", RegexOptions.Multiline | RegexOptions.ExplicitCapture).ToArray<Match>();
+        Assert.Equal((largest.Start, largest.End), (regions.Min(region => Hex(region.Groups["start"].Value)), regions.Max(region => Hex(region.Groups["end"].Value))));
         Assert.Contains("\npid:  -1\n", report.Output);
     }
 
