@@ -1,4 +1,3 @@
-using System.Text;
 using Damo.Views;
 
 namespace Damo.CommandLine;

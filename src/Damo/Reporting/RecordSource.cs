@@ -171,7 +171,7 @@ sealed class RecordSource : IDisposable
     }
 
     /// <summary>One line on standard error that names this record.</summary>
-    public void Say(string message) => _terminal.Say($"{_name}: {message}");
+    public void Say(string message) => Terminal.Say($"{_name}: {message}");
 
     /// <summary>A failure that names this record.</summary>
     public UserErrorException Failure(string message) => new($"{_name}: {message}");
