@@ -24,7 +24,7 @@ static class RecordWelcome
             + $"writes a snapshot every {TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)} to {Near(arguments.Output)}.";
 
         // Names are chosen by others: nothing of them may steer the terminal.
-        return string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c));
+        return Terminal.Safe(line);
     }
 
     /// <summary>What can be done with the record.</summary>
@@ -56,7 +56,7 @@ static class RecordWelcome
 
     static string Quoted(string path)
     {
-        string visible = string.Concat(path.Select(c => char.IsControl(c) ? '?' : c));
+        string visible = Terminal.Safe(path);
         return visible.All(c => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal)) ? visible : $"'{visible.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }
