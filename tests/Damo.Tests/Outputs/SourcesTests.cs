@@ -16,6 +16,7 @@ public sealed partial class SourcesTests
         ["src/Damon.Linux/Fuse/FuseDevice.cs"] = "/dev/fuse",
         ["src/Damon.Linux/KernelDamon/KernelFolder.cs"] = "files of the kernel's DAMON, of its tracing and of its modules",
         ["src/Damon.Linux/Processes/SpawnedProcess.cs"] = "/dev/null, for another process",
+        ["src/Damo/CommandLine/StandardStreams.cs"] = "/dev/null, in place of a standard stream that is closed",
         ["src/Damo/DebugFs/BackgroundMount.cs"] = "/dev/null, where there can be no log",
         ["src/Damo/Workloads/SharedMemory.cs"] = "memory without a name of another process of this program",
         ["src/Damo/DebugFs/PrivateDebugFs.cs"] = "mount points in a file system in memory, in a mount namespace of its own",
@@ -55,7 +56,7 @@ public sealed partial class SourcesTests
         Assert.Equal([], Found().Where(found => !s_exceptions.ContainsKey(found.File)).Select(found => $"{found.File}: {found.Line}"));
 
     [Fact]
-    public void Every_exception_is_still_one() => 
+    public void Every_exception_is_still_one() =>
         Assert.Equal(s_exceptions.Keys.Order(StringComparer.Ordinal), Found().Select(found => found.File).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
