@@ -73,7 +73,11 @@ sealed unsafe class OutputStream(SafeFileHandle file, bool isRegular) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _isClosed = true;
+    protected override void Dispose(bool disposing)
+    {
+        _isClosed = true;
+        base.Dispose(disposing);
+    }
 
     void Recover(Errno errno)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Damon.Linux.Native;
@@ -12,6 +13,8 @@ static unsafe class StaleFiles
     const string Suffix = ".tmp";
     const int RandomBytes = 12;
 
+    static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>A name that nobody can foresee, a NUL at its end.</summary>
     public static byte[] NewName() => [.. Encoding.ASCII.GetBytes(Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + Suffix), 0];
 
@@ -24,7 +27,7 @@ static unsafe class StaleFiles
             {
                 string name = Path.GetFileName(path);
                 ReadOnlySpan<char> random = name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length);
-                if (random.Length == 2 * RandomBytes && !random.ContainsAnyExcept("0123456789abcdef"))
+                if (random.Length == 2 * RandomBytes && !random.ContainsAnyExcept(s_digits))
                 {
                     ClearOne(folder, [.. Encoding.ASCII.GetBytes(name), 0]);
                 }

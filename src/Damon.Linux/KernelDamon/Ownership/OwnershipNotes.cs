@@ -72,8 +72,8 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     {
         try
         {
-            using OwnFolder folder = OwnFolder.Open(Folder);
-            if (folder.Lock(name + ".lock") is { } taken)
+            using OwnFolder own = OwnFolder.Open(Folder);
+            if (own.Lock(name + ".lock") is { } taken)
             {
                 fault = null;
                 return taken;
@@ -185,7 +185,7 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
         string path = PathOf(name);
         try
         {
-            using OwnFolder folder = OwnFolder.Open(Folder);
+            using OwnFolder own = OwnFolder.Open(Folder);
             using OutputFile file = OutputFile.Open(path, new OutputRule());
             file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
             file.Commit();
