@@ -48,7 +48,9 @@ public sealed class RecordEndTests : IDisposable
         run.Signal(LibC.SIGINT);
         run.WaitForEnd(130);
         Assert.EndsWith("\nsignal 2 received\n", run.Output);
-        Assert.True(File.Exists(Record));
+
+        // A record gets its name with its first snapshot, which may not have been there.
+        Assert.True(!File.Exists(Record) || RecordFile.Read(Record).Damage is null);
     }
 
     [Theory]
