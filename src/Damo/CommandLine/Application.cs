@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Damo.CommandLine.Signals;
 using Damo.Commands;
 using Damo.Views;
@@ -14,13 +13,8 @@ static class Application
 {
     const string Help = "--help";
 
-    /// <summary>Too large a file is a failed write like any other, not an end; files in memory for self-tests count, too.</summary>
-    /// <remarks>Never disposed: the runtime delivers signals by a thread, and one that came before the end would be the end.</remarks>
-    static PosixSignalRegistration? s_tooLarge;
-
     public static int Run(string[] arguments, Terminal terminal)
     {
-        s_tooLarge ??= PosixSignalRegistration.Create((PosixSignal)LibC.SIGXFSZ, static signal => signal.Cancel = true);
         RootCommand root = CreateRoot(terminal);
         string[] words = SchemeOptions.Join(root, Abbreviations.Expand(root, AsOptions(arguments)));
         ParseResult parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });

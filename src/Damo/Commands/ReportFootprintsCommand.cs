@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
-using Damo.Recording;
 using Damo.Reporting;
 using Damon.Charts;
 using Damon.Records;

@@ -1,5 +1,4 @@
 using Damo.CommandLine;
-using Damo.Outputs;
 using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;

@@ -125,7 +125,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_is_written_into_and_stays()
+    public async Task A_pipe_is_written_into_and_stays()
     {
         Shell($"mkfifo {At("pipe")}");
         Task<string> reading = Task.Run(() => Text("pipe"), TestContext.Current.CancellationToken);
@@ -136,7 +136,7 @@ public sealed class OutputFileTests : IDisposable
             file.Commit();
         }
 
-        Assert.Equal("through", reading.GetAwaiter().GetResult());
+        Assert.Equal("through", await reading);
         Assert.Equal(["pipe"], Names());
         Assert.True(FileFacts.At(At("pipe"))!.Value.IsSpecial);
     }
