@@ -33,9 +33,6 @@ sealed class RecordConversion
     /// <summary>The input, where this program has just written it: it is read by its descriptors. Null for what has the name of the input.</summary>
     public OutputPair? Journal { get; init; }
 
-    /// <summary>Whether the sidecar of the journal becomes that of the output.</summary>
-    public bool KeepsSidecar { get; init; }
-
     /// <summary>Whether damage of the input is a failure; then nothing is written.</summary>
     public bool Strict { get; init; }
 
@@ -53,7 +50,7 @@ sealed class RecordConversion
 
         using OutputPair output = Outputs.Output.BeginConversion(Output, Permission);
         using FileStream? inputSidecar = output.IsDirect ? null : OpenInputSidecar();
-        bool isCopied = inputSidecar is not null && Adjust is null && (Journal is null || KeepsSidecar);
+        bool isCopied = inputSidecar is not null && Adjust is null;
         bool isMade = !output.IsDirect && !isCopied && (Adjust is null || inputSidecar is null ? FormatFor(record) == RecordFormat.Binary : true);
         int code = RecordInputs.Finish(record, Input, Copy(record, output.Record.Stream, isMade ? output.Sidecar : null), Strict, terminal);
         if (code == (int)ExitCode.Done)

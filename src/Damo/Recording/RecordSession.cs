@@ -140,12 +140,10 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     int EndJournal(int code)
     {
-        // What schemes tried is nowhere but in the sidecar.
         RecordConversion conversion = new()
         {
             Input = WrittenFile,
             Journal = _output,
-            KeepsSidecar = Schemes is not null,
             Output = arguments.Output,
             Format = arguments.Format,
             Permission = arguments.OutputPermission,

@@ -25,6 +25,7 @@ public sealed class StopTests : IDisposable
         record.WaitForStart();
         schemes.WaitForStart();
         other.WaitForStart();
+        record.WaitForSnapshots(_folder.File("damon.data"));
 
         using DamoRun stop = Stop(0);
 
