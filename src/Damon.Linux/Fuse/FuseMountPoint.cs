@@ -97,30 +97,25 @@ internal sealed class FuseMountPoint
         });
     }
 
-    /// <summary>Takes the mount away, if it is still there and nobody uses it.</summary>
-    /// <param name="byForce">Even if it is in use: the connection is cut, and what is open there answers ENOTCONN from then on.</param>
-    /// <returns>False when it is in use.</returns>
+    /// <summary>Takes the mount away, if it is still there, and cuts the connection: what is open there, or mounted in other namespaces, answers ENOTCONN from then on.</summary>
     /// <exception cref="FuseMountException">Something else lies on top, or the kernel refuses.</exception>
-    public bool Detach(bool byForce)
+    public void Cut()
     {
         if (!IsOnTop)
         {
-            return !FuseMountTable.IsMounted(Source) ? true : throw new FuseMountException($"another file system was mounted over {Directory}; unmount that first: umount {Directory}");
+            if (FuseMountTable.IsMounted(Source))
+            {
+                throw new FuseMountException($"another file system was mounted over {Directory}; unmount that first: umount {Directory}");
+            }
+
+            return;
         }
 
-        if (LibC.umount2(Directory, LibC.UMOUNT_NOFOLLOW | (byForce ? LibC.MNT_FORCE | LibC.MNT_DETACH : 0)) == 0)
+        // EINVAL and ENOENT: somebody else was faster.
+        if (LibC.umount2(Directory, LibC.UMOUNT_NOFOLLOW | LibC.MNT_FORCE | LibC.MNT_DETACH) != 0 && ErrnoExtensions.Last() is var errno and not (Errno.EINVAL or Errno.ENOENT))
         {
-            return true;
+            throw new FuseMountException($"unmounting {Directory} failed: {errno.ToText()}");
         }
-
-        Errno errno = ErrnoExtensions.Last();
-        return errno switch
-        {
-            // Somebody else was faster.
-            Errno.EINVAL or Errno.ENOENT => true,
-            Errno.EBUSY => false,
-            _ => throw new FuseMountException($"unmounting {Directory} failed: {errno.ToText()}"),
-        };
     }
 
     /// <summary>The path without symbolic links. Nothing is asked of a file system that is mounted there.</summary>

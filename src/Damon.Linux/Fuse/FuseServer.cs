@@ -114,8 +114,8 @@ internal sealed unsafe class FuseServer : IDisposable
     }
 
     /// <summary>
-    /// Unmounts the file system; serving ends by that. If it is in use, requests being served are interrupted (EINTR) and given a second
-    /// to end; then it is taken out of the tree all the same, and what is still open there answers ENOTCONN.
+    /// Unmounts the file system; serving ends by that. Requests being served are interrupted (EINTR) and given a second to end; then the connection
+    /// is cut, and what is still open there answers ENOTCONN.
     /// </summary>
     /// <remarks>From any thread and any number of times. It does not wait for <see cref="Run"/> to return.</remarks>
     /// <exception cref="FuseMountException">Another file system was mounted over this one.</exception>
@@ -124,17 +124,14 @@ internal sealed unsafe class FuseServer : IDisposable
         lock (_unmountGate)
         {
             long start = Stopwatch.GetTimestamp();
-            while (!_mount.Detach(byForce: false))
+            while (_calls.NrInFlight > 0 && Stopwatch.GetElapsedTime(start) < s_drainLimit)
             {
                 _calls.InterruptAll();
-                if (_calls.NrInFlight == 0 || Stopwatch.GetElapsedTime(start) >= s_drainLimit)
-                {
-                    _ = _mount.Detach(byForce: true);
-                    return;
-                }
-
                 Thread.Sleep(s_poll);
             }
+
+            // Always by force: other mount namespaces (of services, of containers) may hold copies of the mount, which would keep an uncut connection alive.
+            _mount.Cut();
         }
     }
 
@@ -192,7 +189,7 @@ internal sealed unsafe class FuseServer : IDisposable
         {
             if (_failure is not null)
             {
-                _ = _mount.Detach(byForce: true);
+                _mount.Cut();
             }
 
             _ = _calls.Close(s_handlerLimit);

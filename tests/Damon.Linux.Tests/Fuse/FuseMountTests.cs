@@ -121,6 +121,19 @@ public sealed class FuseMountTests
     }
 
     [Fact]
+    public void Unmounting_does_not_wait_for_other_mount_namespaces_that_have_a_copy()
+    {
+        TestMount mount = new();
+        using Process other = Client.Start("/", "unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"ls {mount.Directory} && echo has it; read -r go; ls {mount.Directory}");
+        Assert.Equal("has it", other.StandardOutput.ReadLine());
+        mount.Server.Unmount();
+        mount.Server.Wait();
+        other.StandardInput.WriteLine("go");
+        Assert.Contains("not connected", Client.Finish(other).Errors);
+        mount.Dispose();
+    }
+
+    [Fact]
     public void Unmounting_interrupts_handlers_and_does_not_wait_for_those_that_do_not_care()
     {
         TestMount mount = new();
