@@ -120,7 +120,7 @@ static class ReportHeatmapCommand
                 return source.ExitCode;
             }
 
-            Write(binning, parsed, form, output == RawName, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
+            Write(binning, parsed, form, output == RawName, source.Granularity, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
         }
         catch (HeatsException e)
         {
@@ -138,14 +138,14 @@ static class ReportHeatmapCommand
         return guides;
     }
 
-    static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, HeatmapText text, Terminal terminal)
+    static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, string? granularity, HeatmapText text, Terminal terminal)
     {
         HeatmapLabels labels = (parsed.GetValue(s_absoluteTimes) ? HeatmapLabels.AbsoluteTimes : 0) | (parsed.GetValue(s_absoluteAddresses) ? HeatmapLabels.AbsoluteAddresses : 0);
         using Stream output = terminal.OpenOutput();
         switch (form)
         {
             case OutputForm.Json:
-                HeatmapWriter.WriteJson(binning.TargetId, binning.Unit, binning.Models, output);
+                HeatmapWriter.WriteJson(binning.TargetId, binning.Unit, binning.Models, output, granularity);
                 break;
             case OutputForm.Csv:
                 HeatmapWriter.WriteCsv(binning.Models, labels, output);

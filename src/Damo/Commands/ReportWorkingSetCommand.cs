@@ -86,6 +86,7 @@ static class ReportWorkingSetCommand
             throw source.Failure("no snapshot names a target");
         }
 
+        bool isExact = report.Spans.All(s => s.IsExact);
         bool any = targets.Any(t => t.Sizes.Values.Count > 0);
         if (!any && (forPeople || picture is not null))
         {
@@ -109,10 +110,10 @@ static class ReportWorkingSetCommand
         }
         else
         {
-            Write(targets, options, form, terminal);
+            Write(targets, options, form, isExact ? null : source.Granularity, terminal);
         }
 
-        TellGranularity(source, report.Spans.All(s => s.IsExact));
+        TellGranularity(source, isExact);
         ShortTarget[] tooShort = [.. report.ShortTargets];
         if (tooShort.Length > 0)
         {
@@ -141,12 +142,12 @@ static class ReportWorkingSetCommand
         return $"target {id} has {snapshots} snapshot{(snapshots == 1 ? "" : "s")}, {cause}{others}";
     }
 
-    static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, Terminal terminal)
+    static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, string? granularity, Terminal terminal)
     {
         using Stream output = terminal.OpenOutput();
         if (form == OutputForm.Json)
         {
-            WorkingSetWriter.WriteJson(targets, options, output);
+            WorkingSetWriter.WriteJson(targets, options, output, granularity);
             return;
         }
 

@@ -24,13 +24,16 @@ internal static class HeatmapWriter
     /// <param name="unit">What heats are: <c>hz</c> or <c>samples</c>.</param>
     /// <param name="models">The areas.</param>
     /// <param name="output">Takes UTF-8; stays open.</param>
-    public static void WriteJson(Int128 targetId, string unit, IEnumerable<HeatmapModel> models, Stream output)
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member then. Null for none.</param>
+    public static void WriteJson(Int128 targetId, string unit, IEnumerable<HeatmapModel> models, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         ReportBuffer text = new(output);
         text.Text("{\"report\": \"heatmap\", \"target_id\": "u8);
         text.Number(targetId);
-        text.Text(unit == "hz" ? ", \"unit\": \"hz\", \"areas\": ["u8 : ", \"unit\": \"samples\", \"areas\": ["u8);
+        text.Text(unit == "hz" ? ", \"unit\": \"hz\""u8 : ", \"unit\": \"samples\""u8);
+        text.Text(granularity is null ? [] : Encoding.ASCII.GetBytes($", \"granularity\": \"{granularity}\""));
+        text.Text(", \"areas\": ["u8);
         bool any = false;
         foreach (HeatmapModel model in models)
         {
