@@ -101,9 +101,12 @@ static class ReportWorkingSetCommand
         else if (picture is not null)
         {
             RecordMetadata? metadata = source.LoadMetadata();
-            string all = $"all {report.Spans.Count} targets together";
+            IReadOnlyList<WorkingSetSpan> spans = report.Spans;
+            string all = $"all {spans.Count} targets together";
             picture.Write(new DistributionChart(
-                [.. targets.Where(t => t.Sizes.Values.Count > 0).Select(t => new DistributionSeries(options.CollapsesTargets && report.Spans.Count > 1 ? all : TargetName.Of(metadata, options.CollapsesTargets ? report.Spans[0].TargetId : t.TargetId), [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+                [.. targets.Zip(spans).Where(t => t.First.Sizes.Values.Count > 0).Select(t => new DistributionSeries(
+                    options.CollapsesTargets && spans.Count > 1 ? all : TargetName.Of(metadata, t.Second.TargetId, t.Second.Series),
+                    [.. t.First.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "working set size",
                 isBytes: true), source);

@@ -74,6 +74,11 @@ internal static class HeatmapWriter
         foreach (HeatmapGuide guide in guides)
         {
             Index(output, "kdamond_idx", guide.Series.KdamondIndex);
+            if (TargetName.Thread(guide.Series) is { } thread)
+            {
+                output.Write($"thread: {thread}\n");
+            }
+
             Index(output, "context_idx", guide.Series.ContextIndex);
             Index(output, "scheme_idx", guide.Series.SchemeIndex);
             Index(output, "target_id", guide.TargetId);
@@ -100,6 +105,12 @@ internal static class HeatmapWriter
             foreach (HeatmapGuide guide in guides)
             {
                 json.WriteStartObject();
+                if (TargetName.Thread(guide.Series) is { } thread)
+                {
+                    json.WriteNumber("kdamond_idx", guide.Series.KdamondIndex!.Value);
+                    json.WriteString("thread", thread);
+                }
+
                 json.WritePropertyName("target_id");
                 json.WriteRawValue(guide.TargetId.ToString(CultureInfo.InvariantCulture));
                 json.WriteNumber("start_ns", guide.StartNs);
