@@ -33,6 +33,7 @@ static class AdviseCommand
         AdviceOptions options = parsed.GetValue(s_regret) is { } text ? new AdviceOptions { MaxRegret = Quantity.Percent(text, "--max-regret", Most) / 100 } : new AdviceOptions();
         MonitoringAttributes asked = RecordCommand.Attributes(parsed);
         using RecordSource source = RecordSource.Open(input, parsed.GetValue(RecordInputs.Strict), terminal);
+        source.TellGranularity();
         RecordIntervals? known = source.EngineIntervals();
         IReadOnlyList<RecordMappings> mappings = source.LoadWholeMetadata()?.Mappings ?? [];
         MonitoringAttributes? attributes = null;
@@ -51,7 +52,7 @@ static class AdviseCommand
 
         if (parsed.GetValue(ReportOptions.Json))
         {
-            WriteJson(terminal, result, report, attributes!);
+            WriteJson(terminal, result, report, attributes!, source.Granularity);
             return source.ExitCode;
         }
 
@@ -64,7 +65,7 @@ static class AdviseCommand
         return source.ExitCode;
     }
 
-    static void WriteJson(Terminal terminal, AdviceResult result, AdviceReport report, MonitoringAttributes attributes)
+    static void WriteJson(Terminal terminal, AdviceResult result, AdviceReport report, MonitoringAttributes attributes, string? granularity)
     {
         terminal.Out.Flush();
         using Stream output = terminal.OpenOutput();
@@ -73,6 +74,11 @@ static class AdviseCommand
             json.WriteStartObject();
             json.WriteNumber("snapshots", report.NrSnapshots);
             json.WriteNumber("seconds", report.Seconds);
+            if (granularity is not null)
+            {
+                json.WriteString("granularity", granularity);
+            }
+
             json.WriteStartArray("proposals");
             foreach (SchemeProposal proposal in result.Proposals)
             {

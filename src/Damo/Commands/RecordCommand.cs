@@ -131,6 +131,7 @@ static class RecordCommand
         TargetSpecification target = isOfFile ? file!.Target! : Target(parsed, [.. words], regions.Count > 0);
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         bool isNodeInVain = nodes.Count > 0 && parsed.GetValue(s_regions) is not null;
+        (string backend, string? variable) = Backend(parsed.GetValue(s_backend));
         RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormat.Binary;
         return new RecordArguments
         {
@@ -144,7 +145,8 @@ static class RecordCommand
             Remarks = isNodeInVain ? [$"{parsed.GetResult(s_regions)!.IdentifierToken?.Value} says which memory is monitored, so --numa_node has no effect"] : [],
             IncludeChildren = parsed.GetValue(s_children),
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
-            Backend = Backend(parsed.GetValue(s_backend)),
+            Backend = backend,
+            BackendVariable = variable,
             OnlyEngine = OnlyEngine(parsed, format),
             OverheadPercent = overhead,
             IntervalsGiven = intervalsGiven,
@@ -193,10 +195,15 @@ static class RecordCommand
         return value is >= Least and <= Most ? value : throw UserErrorException.Usage($"{what} is {text}, but must be 1 us to 24 h");
     }
 
-    static string Backend(string? name)
+    /// <summary>Who monitors, and the variable that says so; null where that is not what counts.</summary>
+    static (string Backend, string? Variable) Backend(string? option)
     {
-        name ??= Environment.GetEnvironmentVariable(BackendVariable) is { Length: > 0 } variable ? variable : BackendChoice.Auto;
-        return s_backends.Contains(name, StringComparer.Ordinal) ? name : throw UserErrorException.Usage($"{BackendVariable}: '{name}' is none of {string.Join(", ", s_backends)}");
+        if (option is not null || Environment.GetEnvironmentVariable(BackendVariable) is not { Length: > 0 } name)
+        {
+            return (option ?? BackendChoice.Auto, null);
+        }
+
+        return s_backends.Contains(name, StringComparer.Ordinal) ? (name, BackendVariable) : throw UserErrorException.Usage($"{BackendVariable}: '{name}' is none of {string.Join(", ", s_backends)}");
     }
 
     /// <summary>What nobody but the engine of this program can do.</summary>

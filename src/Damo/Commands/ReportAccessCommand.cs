@@ -128,7 +128,7 @@ static class ReportAccessCommand
 
     static void WriteJson(RecordSource source, AccessReading reading, RecordIntervals? intervals, Stream output)
     {
-        using JsonRecordWriter writer = new(output, intervals, leaveOpen: true);
+        using JsonRecordWriter writer = new(output, intervals, leaveOpen: true, source.Granularity);
         Snapshot copy = new();
         source.ReadAged(static record => record, (snapshot, series) => reading.Add(snapshot, series, access =>
         {

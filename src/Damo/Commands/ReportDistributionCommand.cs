@@ -98,7 +98,7 @@ static class ReportDistributionCommand
         else if (targets.Count > 0)
         {
             using Stream output = terminal.OpenOutput();
-            Write(targets, options, form, output);
+            Write(targets, options, form, output, kind != DistributionKind.WorkingSetSize || !isExact ? source.Granularity : null);
         }
 
         ShortTarget[] tooShort = [.. report.ShortTargets];
@@ -133,15 +133,20 @@ static class ReportDistributionCommand
         return true;
     }
 
-    static void Write(IReadOnlyList<TargetDistribution> targets, DistributionOptions options, OutputForm form, Stream output)
+    static void Write(IReadOnlyList<TargetDistribution> targets, DistributionOptions options, OutputForm form, Stream output, string? granularity)
     {
-        Action<IEnumerable<TargetDistribution>, DistributionOptions, Stream> write = form switch
+        switch (form)
         {
-            OutputForm.Json => DistributionWriter.WriteJson,
-            OutputForm.Csv => DistributionWriter.WriteCsv,
-            _ => DistributionWriter.WriteText,
-        };
-        write(targets, options, output);
+            case OutputForm.Json:
+                DistributionWriter.WriteJson(targets, options, output, granularity);
+                break;
+            case OutputForm.Csv:
+                DistributionWriter.WriteCsv(targets, options, output);
+                break;
+            default:
+                DistributionWriter.WriteText(targets, options, output);
+                break;
+        }
     }
 
     static string TooShort(ShortTarget[] targets, DistributionKind kind)

@@ -30,8 +30,6 @@ static class ReportHeatmapCommand
         DefaultValueFactory = _ => StandardOutputName,
     };
 
-    static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
-
     static readonly Option<string[]> s_resolution = new("--resol")
     {
         Description = "Number of cells of time and of addresses (40 80 on standard output, as wide as a terminal; 500 500 elsewhere)",
@@ -55,9 +53,10 @@ static class ReportHeatmapCommand
     {
         Command command = new("heatmap", "Show access frequencies over time and addresses")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_target, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
             s_guide, s_guideHuman, s_colorset, s_skipExample, ReportOptions.Json, ReportOptions.Csv,
         };
+        TargetChoice.AddTo(command);
         command.SetAction(parsed => Run(parsed, terminal, colors));
         return command;
     }
@@ -79,7 +78,7 @@ static class ReportHeatmapCommand
         PictureFile? picture = isFile && !guide ? PictureFile.Of(output) : null;
         HeatmapColorset? colorset = HeatmapColorset.Named(parsed.GetValue(s_colorset));
         (int timeCells, int addressCells) = Resolution(parsed.GetValue(s_resolution), form == OutputForm.Text && output == StandardOutputName, terminal);
-        Int128? target = parsed.GetValue(s_target) is { } text ? Target(text) : null;
+        TargetChoice choice = TargetChoice.Parse(parsed);
         bool all = parsed.GetValue(s_areas) == "all";
         IReadOnlyList<string[]> times = Ranges(parsed.GetResult(s_times), "--time_range");
         if (times.Count > 1)
@@ -89,12 +88,7 @@ static class ReportHeatmapCommand
 
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide);
         HeatmapGuides collected = Collect(source);
-        IReadOnlyList<HeatmapGuide> guides = [.. collected.ToGuides().Where(g => target is null || g.TargetId == target)];
-        if (guides.Count == 0)
-        {
-            throw source.Failure(target is null ? "no snapshot names a target" : $"there is no target {target}");
-        }
-
+        IReadOnlyList<HeatmapGuide> guides = choice.Of(collected.ToGuides(), source);
         if (guide)
         {
             WriteGuides(guides, form, parsed.GetValue(s_guideHuman), terminal);
@@ -108,6 +102,7 @@ static class ReportHeatmapCommand
 
         try
         {
+            TargetChoice.Tell(guides, source);
             HeatmapGuide chosen = guides[0];
             (long startNs, long endNs) = times.Count == 0 ? (chosen.FirstNs, chosen.EndNs) : Times(times[0], chosen);
             IReadOnlyList<AddressRange> asked = [.. Ranges(parsed.GetResult(s_addresses), "--address_range").Select(r => Addresses(r, chosen))];
@@ -120,7 +115,7 @@ static class ReportHeatmapCommand
                 return source.ExitCode;
             }
 
-            Write(binning, parsed, form, output == RawName, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
+            Write(binning, parsed, form, output == RawName, source.Granularity, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
         }
         catch (HeatsException e)
         {
@@ -138,14 +133,14 @@ static class ReportHeatmapCommand
         return guides;
     }
 
-    static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, HeatmapText text, Terminal terminal)
+    static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, string? granularity, HeatmapText text, Terminal terminal)
     {
         HeatmapLabels labels = (parsed.GetValue(s_absoluteTimes) ? HeatmapLabels.AbsoluteTimes : 0) | (parsed.GetValue(s_absoluteAddresses) ? HeatmapLabels.AbsoluteAddresses : 0);
         using Stream output = terminal.OpenOutput();
         switch (form)
         {
             case OutputForm.Json:
-                HeatmapWriter.WriteJson(binning.TargetId, binning.Unit, binning.Models, output);
+                HeatmapWriter.WriteJson(binning.TargetId, binning.Unit, binning.Models, output, granularity);
                 break;
             case OutputForm.Csv:
                 HeatmapWriter.WriteCsv(binning.Models, labels, output);
@@ -279,8 +274,4 @@ static class ReportHeatmapCommand
         _ when !isMap => (500, 500),
         _ => (40, terminal.OutIsTerminal ? Math.Clamp(terminal.Columns, MinColumns, MaxColumns) : 80),
     };
-
-    static Int128 Target(string text) => Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id)
-        ? id
-        : throw UserErrorException.Usage($"--tid: '{text}' is no target id");
 }

@@ -155,7 +155,7 @@ static class ReportHeatsCommand
     /// <returns>Number of rows.</returns>
     static long Write(RecordSource source, HeatsGrid grid, OutputForm form, Stream output)
     {
-        (IHeatsRows rows, Action finish) = Rows(grid, form, output);
+        (IHeatsRows rows, Action finish) = Rows(source, grid, form, output);
         HeatsReport report = new(grid, rows);
         source.Read(report.Add);
         finish();
@@ -189,18 +189,18 @@ static class ReportHeatsCommand
             return heats.Snapshots;
         }
 
-        (IHeatsRows rows, Action finish) = Rows(grid, form, output);
+        (IHeatsRows rows, Action finish) = Rows(source, grid, form, output);
         heats.Write(rows);
         finish();
         return heats.Snapshots;
     }
 
-    static (IHeatsRows Rows, Action Finish) Rows(HeatsGrid grid, OutputForm form, Stream output)
+    static (IHeatsRows Rows, Action Finish) Rows(RecordSource source, HeatsGrid grid, OutputForm form, Stream output)
     {
         switch (form)
         {
             case OutputForm.Json:
-                HeatsJson json = new(grid, output);
+                HeatsJson json = new(grid, output, source.Granularity);
                 return (json, json.Finish);
             case OutputForm.Csv:
                 HeatsCsv csv = new(grid, output);

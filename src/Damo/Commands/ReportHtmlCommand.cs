@@ -17,7 +17,6 @@ namespace Damo.Commands;
 static class ReportHtmlCommand
 {
     static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html); - is standard output", HelpName = "file", CompletionSources = { Expected.File }, DefaultValueFactory = _ => "damon.html" };
-    static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
 
     static readonly Option<string[]> s_resolution = new("--resol")
     {
@@ -31,8 +30,9 @@ static class ReportHtmlCommand
     {
         Command command = new("html", "Write a page with a heatmap to zoom into, the working set size and the hottest mappings")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_target, s_resolution,
+            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_resolution,
         };
+        TargetChoice.AddTo(command);
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
@@ -40,16 +40,14 @@ static class ReportHtmlCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         string output = parsed.GetValue(s_output)!;
-        Int128? wanted = parsed.GetValue(s_target) is not { } text ? null
-            : Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 id) ? id
-            : throw UserErrorException.Usage($"--tid: '{text}' is no target id");
+        TargetChoice choice = TargetChoice.Parse(parsed);
         (int Time, int Address)? resolution = parsed.GetValue(s_resolution) is [var time, var address]
             ? (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells))
             : null;
         using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
         try
         {
-            HtmlReport report = Read(source, wanted, resolution);
+            HtmlReport report = Read(source, choice, resolution);
             Output.Write(output, [source.Input], terminal, report.Write);
         }
         catch (HeatsException e)
@@ -64,7 +62,7 @@ static class ReportHtmlCommand
         return source.ExitCode;
     }
 
-    static HtmlReport Read(RecordSource source, Int128? wanted, (int Time, int Address)? resolution)
+    static HtmlReport Read(RecordSource source, TargetChoice choice, (int Time, int Address)? resolution)
     {
         RecordMetadata? metadata = source.LoadMetadata();
         HeatmapGuides guides = new(new AccessRates(metadata));
@@ -80,8 +78,9 @@ static class ReportHtmlCommand
                 }
             }
         });
-        HeatmapGuide guide = guides.ToGuides().FirstOrDefault(g => wanted is null || g.TargetId == wanted)
-            ?? throw source.Failure(wanted is null ? "no snapshot names a target" : $"there is no target {wanted}");
+        IReadOnlyList<HeatmapGuide> meant = choice.Of(guides.ToGuides(), source);
+        TargetChoice.Tell(meant, source);
+        HeatmapGuide guide = meant[0];
         IReadOnlyList<AddressRange> areas = HeatmapBinning.Drawable(guide.Areas, resolution?.Address ?? 1);
         if (areas.Count == 0)
         {

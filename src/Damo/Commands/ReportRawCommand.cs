@@ -45,7 +45,7 @@ static class ReportRawCommand
         switch (form)
         {
             case OutputForm.Json:
-                RawJson json = new(output);
+                RawJson json = new(output, source.Granularity);
                 source.Read(selection.Of((_, snapshot) => json.Add(snapshot)), sidecar: Sidecar(parsed));
                 json.Finish();
                 break;

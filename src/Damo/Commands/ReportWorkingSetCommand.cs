@@ -86,6 +86,7 @@ static class ReportWorkingSetCommand
             throw source.Failure("no snapshot names a target");
         }
 
+        bool isExact = report.Spans.All(s => s.IsExact);
         bool any = targets.Any(t => t.Sizes.Values.Count > 0);
         if (!any && (forPeople || picture is not null))
         {
@@ -100,19 +101,22 @@ static class ReportWorkingSetCommand
         else if (picture is not null)
         {
             RecordMetadata? metadata = source.LoadMetadata();
-            string all = $"all {report.Spans.Count} targets together";
+            IReadOnlyList<WorkingSetSpan> spans = report.Spans;
+            string all = $"all {spans.Count} targets together";
             picture.Write(new DistributionChart(
-                [.. targets.Where(t => t.Sizes.Values.Count > 0).Select(t => new DistributionSeries(options.CollapsesTargets && report.Spans.Count > 1 ? all : TargetName.Of(metadata, options.CollapsesTargets ? report.Spans[0].TargetId : t.TargetId), [.. t.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+                [.. targets.Zip(spans).Where(t => t.First.Sizes.Values.Count > 0).Select(t => new DistributionSeries(
+                    options.CollapsesTargets && spans.Count > 1 ? all : TargetName.Of(metadata, t.Second.TargetId, t.Second.Series),
+                    [.. t.First.Sizes.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
                 options.SortByTime ? "runtime (percent)" : "percentile",
                 "working set size",
                 isBytes: true), source);
         }
         else
         {
-            Write(targets, options, form, terminal);
+            Write(targets, options, form, isExact ? null : source.Granularity, terminal);
         }
 
-        TellGranularity(source, report.Spans.All(s => s.IsExact));
+        TellGranularity(source, isExact);
         ShortTarget[] tooShort = [.. report.ShortTargets];
         if (tooShort.Length > 0)
         {
@@ -141,12 +145,12 @@ static class ReportWorkingSetCommand
         return $"target {id} has {snapshots} snapshot{(snapshots == 1 ? "" : "s")}, {cause}{others}";
     }
 
-    static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, Terminal terminal)
+    static void Write(IReadOnlyList<WorkingSetDistribution> targets, WorkingSetOptions options, OutputForm form, string? granularity, Terminal terminal)
     {
         using Stream output = terminal.OpenOutput();
         if (form == OutputForm.Json)
         {
-            WorkingSetWriter.WriteJson(targets, options, output);
+            WorkingSetWriter.WriteJson(targets, options, output, granularity);
             return;
         }
 

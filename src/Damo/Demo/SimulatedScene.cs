@@ -7,8 +7,9 @@ namespace Damo.Demo;
 /// <summary>The stripes of the demo as the script of a simulated address space.</summary>
 sealed class SimulatedScene
 {
-    // Shorter than the wandering stripe stays on one region.
-    const long StepUs = 125_000;
+    // Shorter than the wandering stripe stays on one region (167 ms), a part of the time that the blinking one shines, and long enough that a
+    // whole round fits into a script.
+    const long StepUs = 150_000;
     const ulong FirstAddress = 1UL << 32;
 
     /// <param name="duration">How long the script lasts.</param>

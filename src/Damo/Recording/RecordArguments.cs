@@ -44,6 +44,12 @@ sealed record RecordArguments
     /// <summary>Who monitors: <c>auto</c>, <c>engine</c>, <c>sysfs</c> or <c>debugfs</c>.</summary>
     public string Backend { get; init; } = BackendChoice.Auto;
 
+    /// <summary>The environment variable that chose <see cref="Backend"/>; null where the command line did, or nothing.</summary>
+    public string? BackendVariable { get; init; }
+
+    /// <summary>What chose <see cref="Backend"/>, as it was set.</summary>
+    public string BackendAsSet => BackendVariable is null ? $"--backend {Backend}" : $"{BackendVariable}={Backend}";
+
     /// <summary>The option that only the engine of this program can fulfil, and why; null when there is none.</summary>
     public string? OnlyEngine { get; init; }
 

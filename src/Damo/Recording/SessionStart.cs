@@ -40,7 +40,7 @@ sealed class SessionStart(RecordArguments arguments, IReadOnlyList<IDamonBackend
         bool isAuto = arguments.Backend == BackendChoice.Auto;
         if (arguments.OnlyEngine is { } only)
         {
-            return isAuto ? Engine(only) : throw new UserErrorException($"--backend {arguments.Backend} cannot do that: {only}");
+            return isAuto ? Engine(only) : throw new UserErrorException($"{arguments.BackendAsSet} cannot do that: {only}");
         }
 
         try

@@ -31,6 +31,7 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
         AccessRates rates = new(metadata);
         HeatmapModel[] models = [.. grids.Select(grid => new HeatmapModel(grid))];
         bool perSecond = true;
+        RecordSeries? shown = null;
         source.Read(
             (series, snapshot) =>
             {
@@ -42,6 +43,7 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
                         continue;
                     }
 
+                    shown = series;
                     perSecond &= rates.AggregationUs(series, snapshot) is not null;
                     double scale = rates.Scale(series, snapshot);
 
@@ -54,7 +56,7 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
                 }
             },
             times);
-        return new HeatmapBinning(targetId, perSecond ? "hz" : "samples", models, metadata is null ? [] : HeatmapName.Of(metadata, targetId), Damon.Reports.TargetName.Of(metadata, targetId));
+        return new HeatmapBinning(targetId, perSecond ? "hz" : "samples", models, metadata is null ? [] : HeatmapName.Of(metadata, targetId), Damon.Reports.TargetName.Of(metadata, targetId, shown));
     }
 
     /// <summary>The picture.</summary>

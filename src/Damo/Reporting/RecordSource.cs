@@ -9,6 +9,8 @@ namespace Damo.Reporting;
 /// <summary>The record that a report is about: a file, or standard input where the name is <c>-</c>.</summary>
 sealed class RecordSource : IDisposable
 {
+    const string MappingGranularity = "mapping";
+
     readonly Stream _stream;
     readonly string _name;
     readonly bool _strict;
@@ -45,12 +47,21 @@ sealed class RecordSource : IDisposable
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
     {
         RecordSource source = Open(RecordInputs.Of(parsed), parsed.GetValue(RecordInputs.Strict), terminal, readTwice, StyleOption.IsSeedAsked(parsed));
-        if (tellsGranularity && source.KnowsMappingsOnly)
+        if (tellsGranularity)
         {
-            source.Say("accesses are known per mapping, not per page, so all of a mapping shows the same rate; a recording made as root knows pages");
+            source.TellGranularity();
         }
 
         return source;
+    }
+
+    /// <summary>A line on standard error where the access check answered for whole mappings.</summary>
+    public void TellGranularity()
+    {
+        if (KnowsMappingsOnly)
+        {
+            Say("accesses are known per mapping, not per page, so all of a mapping shows the same rate; a recording made as root knows pages");
+        }
     }
 
     /// <summary>Whether the access check answered for whole mappings, by the sidecar.</summary>
@@ -63,7 +74,10 @@ sealed class RecordSource : IDisposable
         }
     }
 
-    static bool IsByMapping(SidecarReader? sidecar) => sidecar?.Header?.AccessCheck?.Granularity == "mapping";
+    /// <summary>What the JSON of a report tells of that, under <c>granularity</c>; null where accesses are known per page, or nothing tells.</summary>
+    public string? Granularity => KnowsMappingsOnly ? MappingGranularity : null;
+
+    static bool IsByMapping(SidecarReader? sidecar) => sidecar?.Header?.AccessCheck?.Granularity == MappingGranularity;
 
     /// <summary>Opens a record.</summary>
     /// <param name="input">The file, or <c>-</c>.</param>

@@ -20,20 +20,21 @@ sealed class WorkingSetView(RecordMetadata? metadata, int columns)
 
     /// <summary>Writes all targets, those with the largest working set first.</summary>
     /// <param name="targets">The sizes.</param>
-    /// <param name="spans">What they are of; a target that is not among them is the sum of all.</param>
+    /// <param name="spans">What they are of, in the same order; a single target of several is the sum of all.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="output">Where to.</param>
     public void Write(IReadOnlyList<WorkingSetDistribution> targets, IReadOnlyList<WorkingSetSpan> spans, WorkingSetOptions options, TextWriter output)
     {
-        WorkingSetDistribution[] shown = [.. targets.Where(t => t.Sizes.Values.Count > 0).OrderByDescending(t => t.Sizes.Average)];
-        ulong most = Math.Max(shown.Take(MaxTargets).SelectMany(t => t.Sizes.Percentiles).Select(p => p.Value).DefaultIfEmpty(0ul).Max(), 1);
-        foreach (WorkingSetDistribution target in shown.Take(MaxTargets))
+        bool isSum = options.CollapsesTargets && spans.Count > 1;
+        (WorkingSetDistribution Target, WorkingSetSpan Span)[] shown =
+            [.. targets.Zip(spans).Where(t => t.First.Sizes.Values.Count > 0).OrderByDescending(t => t.First.Sizes.Average)];
+        ulong most = Math.Max(shown.Take(MaxTargets).SelectMany(t => t.Target.Sizes.Percentiles).Select(p => p.Value).DefaultIfEmpty(0ul).Max(), 1);
+        foreach ((WorkingSetDistribution target, WorkingSetSpan span) in shown.Take(MaxTargets))
         {
-            WorkingSetSpan? span = spans.Count == 1 ? spans[0] : spans.Where(s => s.TargetId == target.TargetId).Cast<WorkingSetSpan?>().FirstOrDefault();
-            string name = options.CollapsesTargets && spans.Count > 1
+            string name = isSum
                 ? string.Create(CultureInfo.InvariantCulture, $"all {spans.Count} targets together")
-                : TargetName.Of(metadata, span?.TargetId ?? target.TargetId);
-            output.Write($"Working set of {name}{Of(span ?? spans[0], options)}\n\n");
+                : TargetName.Of(metadata, span.TargetId, span.Series);
+            output.Write($"Working set of {name}{Of(span, options)}\n\n");
             if (target.Sizes.Percentiles.All(p => p.Value == 0))
             {
                 output.Write("No access was seen: all that was monitored was idle.\n\n");

@@ -19,6 +19,7 @@ internal sealed class JsonRecordWriter : IRecordWriter
     readonly Stream _stream;
     readonly RecordIntervals? _intervals;
     readonly bool _leaveOpen;
+    readonly string? _granularity;
     readonly Spool _spool = new();
     readonly List<SpooledSnapshots> _series = [];
     readonly Dictionary<SeriesKey, SpooledSnapshots> _known = [];
@@ -29,8 +30,10 @@ internal sealed class JsonRecordWriter : IRecordWriter
     /// <param name="stream">Where to write; disposed with the writer unless <paramref name="leaveOpen"/>.</param>
     /// <param name="intervals">The monitoring intervals of series that tell none themselves; null where unknown.</param>
     /// <param name="leaveOpen">Whether the stream outlives the writer.</param>
-    public JsonRecordWriter(Stream stream, RecordIntervals? intervals = null, bool leaveOpen = false)
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each series then, which the tools do not have. Null for none.</param>
+    public JsonRecordWriter(Stream stream, RecordIntervals? intervals = null, bool leaveOpen = false, string? granularity = null)
     {
+        _granularity = granularity;
         _stream = stream;
         _intervals = intervals;
         _leaveOpen = leaveOpen;
@@ -125,6 +128,13 @@ internal sealed class JsonRecordWriter : IRecordWriter
         PutNumber(series.IsTargetless ? null : all.Target.Id);
         Put(",\n        \"scheme_filters\": "u8);
         PutText(series.SchemeFilters ?? "[]");
+        if (_granularity is not null)
+        {
+            Put(",\n        \"granularity\": \""u8);
+            PutText(_granularity);
+            Put("\""u8);
+        }
+
         Put(",\n        \"snapshots\": ["u8);
         long? start = all.Span.FirstStartNs;
         for (bool isNext = false; all.Read(snapshot); isNext = true)

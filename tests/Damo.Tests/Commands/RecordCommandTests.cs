@@ -70,6 +70,16 @@ public sealed class RecordCommandTests
     }
 
     [Fact]
+    public void A_backend_is_named_as_it_was_set()
+    {
+        // The tests run with this one set.
+        string variable = Environment.GetEnvironmentVariable("DAMO_BACKEND")!;
+        Assert.Equal($"DAMO_BACKEND={variable}", Parse("7").BackendAsSet);
+        Assert.Equal("--backend sysfs", Parse("--backend sysfs 7").BackendAsSet);
+        Assert.Equal($"--backend {variable}", Parse($"--backend {variable} 7").BackendAsSet);
+    }
+
+    [Fact]
     public void The_command_line_counts_more_than_a_parameter_file()
     {
         string path = Path.GetTempFileName();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Damon.Monitoring;
 using Damon.Records;
 
@@ -94,13 +96,61 @@ public sealed class WorkingSetTests : IDisposable
     public void What_whole_mappings_are_worth_is_told_with_every_report(string command, string expected)
     {
         string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
-        (int code, string output, string errors) = RecordFolder.Run([.. command.Split(' '), "-i", path]);
+        (int code, string output, string errors) = RecordFolder.Run([.. command.Split(' '), path]);
         Assert.Equal((0, 1), (code, errors.Count(c => c == '\n')));
         Assert.Contains(expected, errors);
         Assert.NotEmpty(output);
         path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "page");
-        (code, _, errors) = RecordFolder.Run([.. command.Split(' '), "-i", path]);
+        (code, _, errors) = RecordFolder.Run([.. command.Split(' '), path]);
         Assert.Equal((0, ""), (code, errors));
+    }
+
+    [Fact]
+    public void Advice_tells_that_it_rests_on_whole_mappings()
+    {
+        const string Told = "accesses are known per mapping, not per page";
+        string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
+        Assert.Contains(Told, RecordFolder.Run("advise", path).Errors, StringComparison.Ordinal);
+        Write(seconds: 1, snapshots: 30, counted: false, granularity: "page");
+        Assert.DoesNotContain(Told, RecordFolder.Run("advise", path).Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("report wss", 1)]
+    [InlineData("report wss --style v2.4", 1)]
+    [InlineData("report nr_regions", 1)]
+    [InlineData("report raw", 30)]
+    [InlineData("report heats --resol 2 2", 1)]
+    [InlineData("report heats --style v2.4 --resol 2 2", 1)]
+    [InlineData("report heatmap --resol 2 2", 1)]
+    [InlineData("report access", 1)]
+    [InlineData("advise", 1)]
+    public void JSON_tells_what_whole_mappings_are_worth_and_is_else_the_same_to_the_byte(string command, int times)
+    {
+        string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
+        string[] words = [.. command.Split(' '), path, "--json"];
+        (int code, string ofMappings, _) = RecordFolder.Run(words);
+        Assert.Equal(0, code);
+        Write(seconds: 1, snapshots: 30, counted: false, granularity: "page");
+        (code, string ofPages, _) = RecordFolder.Run(words);
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("granularity", ofPages);
+        Regex member = new("""\s*"granularity": "mapping",(?=\s*")|,\s*"granularity": "mapping"(?=\s*[,}])""");
+        Assert.Equal(times, member.Count(ofMappings));
+        Assert.Equal(ofPages, member.Replace(ofMappings, ""));
+        using JsonDocument json = JsonDocument.Parse(ofMappings);
+        JsonElement frame = json.RootElement.ValueKind == JsonValueKind.Array ? json.RootElement[0] : json.RootElement;
+        Assert.Equal("mapping", frame.GetProperty("granularity").GetString());
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("v2.4")]
+    public void JSON_of_bytes_that_the_check_counted_says_nothing_of_mappings(string style)
+    {
+        string path = Write(seconds: 1, snapshots: 30, counted: true, granularity: "mapping");
+        Assert.DoesNotContain("granularity", RecordFolder.Run("report", "wss", path, "--json", "--style", style).Output);
+        Assert.Contains("\"granularity\": \"mapping\"", RecordFolder.Run("report", "nr_regions", path, "--json").Output);
     }
 
     /// <summary>Snapshot i of n has i times 4096 bytes accessed, the first one all.</summary>

@@ -44,6 +44,8 @@ public sealed class SessionStartTests : IDisposable
         FakeBackend backend = new();
         UserErrorException e = Assert.Throws<UserErrorException>(() => Run(arguments with { Backend = "sysfs" }, backend));
         Assert.Equal("--backend sysfs cannot do that: the kernel's DAMON does not follow descendants (--include-children)", e.Message);
+        e = Assert.Throws<UserErrorException>(() => Run(arguments with { Backend = "sysfs", BackendVariable = "DAMO_BACKEND" }, backend));
+        Assert.Equal("DAMO_BACKEND=sysfs cannot do that: the kernel's DAMON does not follow descendants (--include-children)", e.Message);
         Assert.Equal(0, Run(arguments, backend));
         Assert.Contains("damo: engine in user space (the kernel's DAMON does not follow descendants (--include-children)), access check ", _error.ToString(), StringComparison.Ordinal);
         Assert.Null(backend.Request);

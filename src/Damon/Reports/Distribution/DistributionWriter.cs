@@ -34,8 +34,12 @@ internal static class DistributionWriter
     }
 
     /// <summary>One object: what was asked for, and an array of targets.</summary>
+    /// <param name="targets">In the order of the text.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="output">Takes UTF-8; stays open.</param>
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member then. Null for none.</param>
     /// <exception cref="IOException">The output could not be written.</exception>
-    public static void WriteJson(IEnumerable<TargetDistribution> targets, DistributionOptions options, Stream output)
+    public static void WriteJson(IEnumerable<TargetDistribution> targets, DistributionOptions options, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(options);
@@ -44,6 +48,11 @@ internal static class DistributionWriter
             json.WriteStartObject();
             json.WriteString("report", Name(options));
             json.WriteString("unit", options.Kind == DistributionKind.NrRegions ? "regions" : "bytes");
+            if (granularity is not null)
+            {
+                json.WriteString("granularity", granularity);
+            }
+
             json.WriteNumber("dropped_snapshots", DistributionReport.DroppedSnapshots);
             json.WriteString("sorted_by", options.SortByTime ? "time" : "size");
             if (options.Kind == DistributionKind.WorkingSetSize)

@@ -45,7 +45,7 @@ public sealed class WorkingSetReport
             SeriesKey key = SeriesKey.Of(series, snapshot[i]);
             if (!_byKey.TryGetValue(key, out WorkingSetSeries? values))
             {
-                values = new WorkingSetSeries(snapshot[i].Id, Options);
+                values = new WorkingSetSeries(series, snapshot[i].Id, Options);
                 _byKey.Add(key, values);
                 _inOrder.Add(values);
             }

@@ -4,7 +4,7 @@ using Damon.Records;
 namespace Damon.Reports.Distribution;
 
 /// <summary>The working set sizes of one target: snapshots are added up, and each sum gives a size.</summary>
-sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
+sealed class WorkingSetSeries(RecordSeries series, Int128 targetId, WorkingSetOptions options)
 {
     /// <summary>What people would call the beginning, in nanoseconds: so long regions are still being found.</summary>
     const double StartNs = 2e9;
@@ -28,7 +28,7 @@ sealed class WorkingSetSeries(Int128 targetId, WorkingSetOptions options)
     public List<ulong> Values { get; } = [];
 
     /// <summary>What the values are of.</summary>
-    public WorkingSetSpan Span => new(TargetId, Snapshots, Math.Min(Excluded(), Snapshots), Length, _isExact);
+    public WorkingSetSpan Span => new(series, TargetId, Snapshots, Math.Min(Excluded(), Snapshots), Length, _isExact);
 
     public void Measure(Snapshot snapshot)
     {

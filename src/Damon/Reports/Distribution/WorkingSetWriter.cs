@@ -26,8 +26,9 @@ internal static class WorkingSetWriter
     }
 
     /// <summary>One object: what was asked for, and an array of targets.</summary>
+    /// <inheritdoc cref="DistributionWriter.WriteJson" path="/param"/>
     /// <exception cref="IOException">The output could not be written.</exception>
-    public static void WriteJson(IEnumerable<WorkingSetDistribution> targets, WorkingSetOptions options, Stream output)
+    public static void WriteJson(IEnumerable<WorkingSetDistribution> targets, WorkingSetOptions options, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(options);
@@ -38,6 +39,11 @@ internal static class WorkingSetWriter
             json.WriteString("report", "wss");
             json.WriteString("style", options.Style.ToString());
             json.WriteString("unit", "bytes");
+            if (granularity is not null)
+            {
+                json.WriteString("granularity", granularity);
+            }
+
             json.WriteString("sorted_by", options.SortByTime ? "time" : "size");
             json.WriteNumber("dropped_snapshots", options.Exclude);
             json.WriteNumber("threshold", options.AccessThreshold);

@@ -24,13 +24,16 @@ internal static class HeatmapWriter
     /// <param name="unit">What heats are: <c>hz</c> or <c>samples</c>.</param>
     /// <param name="models">The areas.</param>
     /// <param name="output">Takes UTF-8; stays open.</param>
-    public static void WriteJson(Int128 targetId, string unit, IEnumerable<HeatmapModel> models, Stream output)
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member then. Null for none.</param>
+    public static void WriteJson(Int128 targetId, string unit, IEnumerable<HeatmapModel> models, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         ReportBuffer text = new(output);
         text.Text("{\"report\": \"heatmap\", \"target_id\": "u8);
         text.Number(targetId);
-        text.Text(unit == "hz" ? ", \"unit\": \"hz\", \"areas\": ["u8 : ", \"unit\": \"samples\", \"areas\": ["u8);
+        text.Text(unit == "hz" ? ", \"unit\": \"hz\""u8 : ", \"unit\": \"samples\""u8);
+        text.Text(granularity is null ? [] : Encoding.ASCII.GetBytes($", \"granularity\": \"{granularity}\""));
+        text.Text(", \"areas\": ["u8);
         bool any = false;
         foreach (HeatmapModel model in models)
         {
@@ -71,6 +74,11 @@ internal static class HeatmapWriter
         foreach (HeatmapGuide guide in guides)
         {
             Index(output, "kdamond_idx", guide.Series.KdamondIndex);
+            if (TargetName.Thread(guide.Series) is { } thread)
+            {
+                output.Write($"thread: {thread}\n");
+            }
+
             Index(output, "context_idx", guide.Series.ContextIndex);
             Index(output, "scheme_idx", guide.Series.SchemeIndex);
             Index(output, "target_id", guide.TargetId);
@@ -97,6 +105,12 @@ internal static class HeatmapWriter
             foreach (HeatmapGuide guide in guides)
             {
                 json.WriteStartObject();
+                if (TargetName.Thread(guide.Series) is { } thread)
+                {
+                    json.WriteNumber("kdamond_idx", guide.Series.KdamondIndex!.Value);
+                    json.WriteString("thread", thread);
+                }
+
                 json.WritePropertyName("target_id");
                 json.WriteRawValue(guide.TargetId.ToString(CultureInfo.InvariantCulture));
                 json.WriteNumber("start_ns", guide.StartNs);

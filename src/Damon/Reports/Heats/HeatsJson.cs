@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Damon.Reports.Heats;
 
@@ -11,7 +12,8 @@ internal sealed class HeatsJson : IHeatsRows
     /// <summary>Starts the text.</summary>
     /// <param name="grid">The grid of the report.</param>
     /// <param name="output">Takes ASCII; stays open.</param>
-    public HeatsJson(HeatsGrid grid, Stream output)
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member then. Null for none.</param>
+    public HeatsJson(HeatsGrid grid, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(output);
@@ -25,6 +27,11 @@ internal sealed class HeatsJson : IHeatsRows
         Member("time_unit_ns", grid.TimeUnit);
         Member("address_unit", grid.AddressUnit);
         Member("address_cells", grid.AddressCells);
+        if (granularity is not null)
+        {
+            _text.Text(Encoding.ASCII.GetBytes($",\n\"granularity\": \"{granularity}\""));
+        }
+
         _text.Text(",\n\"rows\": ["u8);
     }
 
@@ -51,5 +58,5 @@ internal sealed class HeatsJson : IHeatsRows
     }
 
     void Member(string name, Int128 value) =>
-        _text.Text(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\n\"{name}\": {value}")));
+        _text.Text(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\n\"{name}\": {value}")));
 }

@@ -203,7 +203,7 @@ sealed class HtmlPage(HtmlReport report)
         .OrderByDescending(n => n.Addresses.Size).Take(MaxNames).OrderBy(n => n.Addresses.Start);
 
     string Title() =>
-        HtmlText.Escape($"Memory accesses of {Command() ?? TargetName.Of(report.Metadata, report.Guide.TargetId)}", MaxTitleLength);
+        HtmlText.Escape($"Memory accesses of {Command() ?? TargetName.Of(report.Metadata, report.Guide.TargetId, report.Guide.Series)}", MaxTitleLength);
 
     string? Command()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Damon.Monitoring;
 
 namespace Damon.Reports.Raw;
@@ -6,13 +7,16 @@ namespace Damon.Reports.Raw;
 internal sealed class RawJson
 {
     readonly ReportBuffer _text;
+    readonly byte[] _granularity;
     bool _any;
 
     /// <summary>Starts the array.</summary>
     /// <param name="output">Takes ASCII; stays open.</param>
-    public RawJson(Stream output)
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each snapshot then. Null for none.</param>
+    public RawJson(Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(output);
+        _granularity = granularity is null ? [] : Encoding.ASCII.GetBytes($"\"granularity\": \"{granularity}\", ");
         _text = new ReportBuffer(output);
         _text.Text("["u8);
     }
@@ -25,7 +29,9 @@ internal sealed class RawJson
         _text.Text(_any ? ",\n{\"time_ns\": "u8 : "\n{\"time_ns\": "u8);
         _any = true;
         _text.Number(snapshot.TimeNs);
-        _text.Text(", \"targets\": ["u8);
+        _text.Text(", "u8);
+        _text.Text(_granularity);
+        _text.Text("\"targets\": ["u8);
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];

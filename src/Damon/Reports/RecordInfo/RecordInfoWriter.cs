@@ -104,6 +104,11 @@ internal static class RecordInfoWriter
     {
         json.WriteStartObject();
         Write(json, "kdamond_idx", guide.Series.KdamondIndex);
+        if (TargetName.Thread(guide.Series) is { } thread)
+        {
+            json.WriteString("thread", thread);
+        }
+
         Write(json, "context_idx", guide.Series.ContextIndex);
         Write(json, "scheme_idx", guide.Series.SchemeIndex);
         json.WritePropertyName("target_id");
