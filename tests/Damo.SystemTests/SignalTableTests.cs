@@ -27,8 +27,16 @@ public sealed partial class SignalTableTests : IDisposable
     static readonly string[] s_commands = [ShortCommands, "record", "schemes", "demo", ForegroundMount, BackgroundMount, PrivateRun];
     static readonly Dictionary<string, int> s_signals = new(StringComparer.Ordinal)
     {
-        ["INT"] = LibC.SIGINT, ["TERM"] = LibC.SIGTERM, ["HUP"] = LibC.SIGHUP, ["QUIT"] = SIGQUIT, ["USR1"] = SIGUSR1, ["USR2"] = SIGUSR2,
-        ["PIPE"] = LibC.SIGPIPE, ["XFSZ"] = LibC.SIGXFSZ, ["TSTP"] = SIGTSTP, ["KILL"] = LibC.SIGKILL,
+        ["INT"] = LibC.SIGINT,
+        ["TERM"] = LibC.SIGTERM,
+        ["HUP"] = LibC.SIGHUP,
+        ["QUIT"] = SIGQUIT,
+        ["USR1"] = SIGUSR1,
+        ["USR2"] = SIGUSR2,
+        ["PIPE"] = LibC.SIGPIPE,
+        ["XFSZ"] = LibC.SIGXFSZ,
+        ["TSTP"] = SIGTSTP,
+        ["KILL"] = LibC.SIGKILL,
     };
 
     static readonly Dictionary<(string Signal, string Command), string> s_table = Read();

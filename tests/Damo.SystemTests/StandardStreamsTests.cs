@@ -23,6 +23,27 @@ public sealed class StandardStreamsTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    /// <summary>The runtime's source of random bytes has the number of an input that is closed.</summary>
+    [Theory]
+    [InlineData("validate -")]
+    [InlineData("report html -i - -o page.html")]
+    [InlineData("report raw -i -")]
+    public void A_closed_standard_input_is_told_in_one_line(string line)
+    {
+        using DamoRun run = DamoRun.StartShell(_folder.Path, $"exec \"$DAMO\" {line} <&-");
+        run.WaitForEnd(1);
+        run.AssertOneLine("standard input is closed");
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void A_pipe_without_an_end_that_is_no_record_is_refused_before_it_is_kept_for_a_second_look()
+    {
+        using DamoRun run = DamoRun.StartShell(_folder.Path, "exec \"$DAMO\" report html -i - -o page.html </dev/urandom");
+        run.WaitForEnd(1);
+        run.AssertOneLine("this is no record known here");
+    }
+
     /// <summary>The record would have the number of the stream, and messages would be written into it.</summary>
     [Theory]
     [InlineData("2>&-")]

@@ -12,10 +12,10 @@ static class StandardStreams
     /// <summary>
     /// Puts /dev/null in the place of those that are closed. Without that, the next file that is opened would have their number, and take in what is meant for them.
     /// </summary>
-    /// <returns>Whether standard output and standard error were open.</returns>
-    public static (bool Output, bool Error) Complete()
+    /// <returns>Which were open.</returns>
+    public static (bool Input, bool Output, bool Error) Complete()
     {
-        (bool, bool) areOpen = (IsOpen(Output), IsOpen(Error));
+        (bool, bool, bool) areOpen = (IsOpen(Input), IsOpen(Output), IsOpen(Error));
         foreach (int stream in (ReadOnlySpan<int>)[Input, Output, Error])
         {
             // open takes the lowest number that is free.

@@ -37,12 +37,14 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
 
     /// <summary>The terminal of this process.</summary>
+    /// <param name="isInputOpen">Whether there is a standard input; without one, its number may be that of the runtime's source of random bytes.</param>
     /// <param name="isErrorOpen">Whether there is a standard error; the number of one that the caller closed may be that of a file of the runtime.</param>
-    public static Terminal OfProcess(bool isErrorOpen) => new(
+    public static Terminal OfProcess(bool isInputOpen, bool isErrorOpen) => new(
         StandardStream.OutputLines(),
         isErrorOpen ? StandardStream.ErrorLines() : TextWriter.Null,
         isErrorOpen && !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
     {
+        OpenInput = isInputOpen ? Console.OpenStandardInput : static () => throw new UserErrorException("standard input is closed"),
         Columns = StandardStream.OutputColumns(),
         ErrorColumns = StandardStream.ErrorColumns,
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),

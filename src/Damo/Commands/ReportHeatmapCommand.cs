@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Reporting;

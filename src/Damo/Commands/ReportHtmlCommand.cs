@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Damo.CommandLine;
 using Damo.CommandLine.Completion;
 using Damo.Outputs;

@@ -47,6 +47,7 @@ sealed class RecordSource : IDisposable
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
     {
         RecordSource source = Open(RecordInputs.Of(parsed), parsed.GetValue(RecordInputs.Strict), terminal, readTwice, StyleOption.IsSeedAsked(parsed));
+        source.TellUselessSidecar();
         if (tellsGranularity)
         {
             source.TellGranularity();
@@ -91,7 +92,7 @@ sealed class RecordSource : IDisposable
         Stream stream = RecordInputs.OpenStream(input, terminal, inWordsOfSeed);
         try
         {
-            return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream) : stream, input, isStrict, terminal);
+            return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream, input) : stream, input, isStrict, terminal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -208,12 +209,43 @@ sealed class RecordSource : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    static FileStream Spool(Stream stream)
+    /// <summary>A sidecar that is there and of no use would otherwise be missed in silence.</summary>
+    void TellUselessSidecar()
     {
+        using SidecarReader? sidecar = OpenSidecar();
+        if (sidecar is { Header: null, Problem: { } problem })
+        {
+            Say($"the sidecar is not used: {problem}");
+        }
+        else if (sidecar is null && Input != RecordInputs.StandardInput && Path.Exists(Input + SidecarFormat.Suffix))
+        {
+            Say("the sidecar is not used: it is no regular file, or may not be read");
+        }
+    }
+
+    static FileStream Spool(Stream stream, string input)
+    {
+        const int HeadLength = 64 * 1024;
+        byte[] head = new byte[HeadLength];
+        int length = stream.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false);
+        if (length == HeadLength)
+        {
+            // What is no record is refused before it fills a disk.
+            try
+            {
+                RecordReaders.Open(new MemoryStream(head)).Dispose();
+            }
+            catch (RecordFormatException e)
+            {
+                throw new UserErrorException($"{RecordInputs.Name(input)}: {e.Message}");
+            }
+        }
+
         FileStream file = new(TemporaryFile.Create(Path.GetTempPath()), FileAccess.ReadWrite, 1);
         using (stream)
         {
             OutputStream to = new(file.SafeFileHandle, isRegular: true);
+            to.Write(head, 0, length);
             stream.CopyTo(to, 256 * 1024);
         }
 

@@ -103,16 +103,28 @@ public sealed class OutputTests : IDisposable
     [InlineData("validate")]
     [InlineData("advise")]
     [InlineData("adjust", "1s", "--skip", "0", "-o", "-")]
-    public void A_pipe_or_a_device_in_place_of_a_sidecar_is_none(params string[] command)
+    public void A_pipe_or_a_device_in_place_of_a_sidecar_is_none_and_reports_say_so(params string[] command)
     {
+        const string NotUsed = "the sidecar is not used: it is no regular file, or may not be read";
         string record = _folder.Write("damon.data", 30);
         string[] words = command[0] == "advise" ? ["advise", record] : [.. command, "-i", record];
         (int Code, string Output, string Errors) without = RecordFolder.Run(words);
+        (int Code, string Output, string Errors) with = command[0] is "report" or "validate" ? without with { Errors = $"damo: {record}: {NotUsed}\n{without.Errors}" } : without;
         MakePipe(record + ".meta.json");
-        Assert.Equal(without, RecordFolder.Run(words));
+        Assert.Equal(with, RecordFolder.Run(words));
         File.Delete(record + ".meta.json");
         File.CreateSymbolicLink(record + ".meta.json", "/dev/zero");
-        Assert.Equal(without, RecordFolder.Run(words));
+        Assert.Equal(with, RecordFolder.Run(words));
+    }
+
+    [Fact]
+    public void A_report_says_that_a_broken_sidecar_is_not_used()
+    {
+        string record = _folder.Write("damon.data", 30);
+        File.WriteAllText(record + ".meta.json", "garbage\n");
+        (int code, _, string errors) = RecordFolder.Run("report", "raw", "-i", record);
+        Assert.Equal(0, code);
+        Assert.StartsWith($"damo: {record}: the sidecar is not used: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
