@@ -15,11 +15,14 @@ shift
     esac
 ) &
 
-# 148 is a stop, and not the end. No loop: a stop would end that, too.
+# 148 is a stop, and not the end. No loop: a stop would end that, too. And no `wait -f`: bash 5.2 looks for ever for a child that it has seen end already.
 wait_for_end() {
-    wait -f $!
+    wait $!
     code=$?
-    if [ $code = 148 ]; then wait_for_end; fi
+    if [ $code = 148 ]; then
+        sleep 0.05
+        wait_for_end
+    fi
 }
 wait_for_end
 echo $code >rc.new

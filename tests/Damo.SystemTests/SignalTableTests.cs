@@ -93,6 +93,9 @@ public sealed partial class SignalTableTests : IDisposable
         using Trial trial = new(_folder.Path, "record", situation);
         trial.WaitUntilReady();
         int pid = trial.CommandPid();
+
+        // The shell before it ignores signals of its own.
+        trial.WaitFor("its command", () => File.ReadAllText($"/proc/{pid}/comm") == "sleep\n");
         Match line = IgnoredLine().Match(File.ReadAllText($"/proc/{pid}/status"));
         const long Tried = (1 << 15) - 1;
         Assert.Equal(ignored, long.Parse(line.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Tried);
@@ -281,7 +284,7 @@ public sealed partial class SignalTableTests : IDisposable
                 ? number
                 : null;
 
-        void WaitFor(string what, Func<bool> condition)
+        internal void WaitFor(string what, Func<bool> condition)
         {
             long start = Stopwatch.GetTimestamp();
             while (!condition())

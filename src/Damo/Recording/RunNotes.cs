@@ -35,8 +35,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
 
                 // One that a killed run left whose pid has come round again.
                 File.Delete(path);
-                using FileStream file = own.Create(name);
-                file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{self.Pid} {self.StartTime} {self.BootId}\n")));
+                own.Write(name, System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{self.Pid} {self.StartTime} {self.BootId}\n")));
                 return new Note(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -51,7 +51,7 @@ internal sealed unsafe class OwnPages : IDisposable
         using var file = new SafeFileHandle(LibC.memfd_create("damon-self-test", LibC.MFD_CLOEXEC), ownsHandle: true);
         return !file.IsInvalid && LibC.ftruncate((int)file.DangerousGetHandle(), (long)count * PageSize) == 0
             ? new(count, LibC.MAP_SHARED, (int)file.DangerousGetHandle())
-            : throw new IOException($"a file in memory: {ErrnoExtensions.Last().ToText()}");
+            : throw new IOException($"a file in memory: {(ErrnoExtensions.Last() is Errno.EFBIG ? "the limit of the size of files (ulimit -f) is too small for one of a few pages" : ErrnoExtensions.Last().ToText())}");
     }
 
     public ulong Address(int page) => (ulong)_start + (ulong)page * PageSize;

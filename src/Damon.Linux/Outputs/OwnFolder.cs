@@ -67,8 +67,21 @@ sealed unsafe class OwnFolder : IDisposable
     }
 
     /// <summary>Makes a new file.</summary>
-    /// <exception cref="IOException">It cannot be made, or there is one.</exception>
-    public FileStream Create(string name) => new(Open(name, LibC.O_WRONLY | LibC.O_EXCL), FileAccess.Write, 1);
+    /// <exception cref="IOException">It cannot be made or written, or there is one; nothing is left of one that could not be written.</exception>
+    public void Write(string name, ReadOnlySpan<byte> content)
+    {
+        using SafeFileHandle file = Open(name, LibC.O_WRONLY | LibC.O_EXCL);
+        try
+        {
+            using OutputStream stream = new(file, isRegular: true);
+            stream.Write(content);
+        }
+        catch (IOException)
+        {
+            File.Delete(Path.Combine(_path, name));
+            throw;
+        }
+    }
 
     /// <summary>Opens a file to append to, and makes it if there is none.</summary>
     /// <param name="name">Its name.</param>

@@ -96,6 +96,17 @@ public sealed class OutputTests : IDisposable
         Assert.Equal("rec\nrec.meta.json\nsaid\nfiller\nrec\n", run.Output);
     }
 
+    /// <summary>Not even the note by which it is found has room then.</summary>
+    [Fact]
+    public void A_run_that_writes_no_file_works_where_no_file_may_be_written()
+    {
+        using TargetProcess target = TargetProcess.Start();
+        using DamoRun run = Shell(0, $"ulimit -f 0; $DAMO schemes --notes-root notes --timeout 1 '4K max min min min max stat' {target.Pid} 2>&1 | cat >&2; ls -A notes");
+        Assert.Equal("", run.Output);
+        Assert.DoesNotContain("unexpected failure", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(" snapshots in ", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_two_recordings_at_one_name_the_second_is_refused_and_the_first_is_whole()
     {
@@ -114,7 +125,7 @@ public sealed class OutputTests : IDisposable
         }
 
         // The binary one became old when the other was whole.
-        Assert.Equal(["x", "x.meta.json.old", "x.old"], Names());
+        Assert.Equal(["x", "x.meta.json", "x.meta.json.old", "x.old"], Names());
     }
 
     [Fact]
