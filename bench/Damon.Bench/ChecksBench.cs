@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damo.Workloads;
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Damo.Workloads;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Monitoring;
 
 namespace Damon.Bench;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Streams;
 using Damon.Reports.Raw;
 
 namespace Damon.Bench;

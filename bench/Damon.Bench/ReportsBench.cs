@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports.Distribution;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;

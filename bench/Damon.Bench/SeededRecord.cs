@@ -2,6 +2,7 @@ using System.CommandLine;
 using Damo.CommandLine;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Bench;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Bench;
 

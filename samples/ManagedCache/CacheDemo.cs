@@ -1,6 +1,7 @@
 using System.Globalization;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
 
 namespace Damon.Samples.ManagedCache;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Monitoring;
 

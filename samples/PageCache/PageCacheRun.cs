@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Damon.Linux;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
 
 namespace Damon.Samples.PageCache;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Samples.PageCache;
 
 Argument<string[]> paths = new("FILE") { Description = "files, or directories of files", Arity = ArgumentArity.OneOrMore };

@@ -1,6 +1,6 @@
-using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
-using Damon.Linux.Operations;
+using Damon.Linux.KernelDamon.Files;
+using Damon.Linux.Processes;
 
 namespace Programming;
 

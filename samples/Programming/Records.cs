@@ -1,6 +1,7 @@
 using Damon.Linux;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Programming;
 

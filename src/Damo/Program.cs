@@ -1,3 +1,4 @@
+using Damo;
 using Damo.CommandLine;
 using Damo.CommandLine.Signals;
 

@@ -1,6 +1,6 @@
 using Damon.Monitoring;
+using Damon.Numbers;
 using Damon.Reports.Heatmap;
-using Damon.Reports.Numbers;
 using SkiaSharp;
 
 namespace Damon.Charts;

@@ -6,6 +6,7 @@ using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Schemes;
 
 namespace Damon.Linux;

@@ -1,6 +1,8 @@
 using Damo.Tests;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.BrowserTests;
 

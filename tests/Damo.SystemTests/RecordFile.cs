@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.SystemTests;
 

@@ -1,6 +1,6 @@
 using Damon.Linux.Tests;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
 
 namespace Damo.SystemTests;
 

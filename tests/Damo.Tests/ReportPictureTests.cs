@@ -1,6 +1,6 @@
 using System.Globalization;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
 
 namespace Damo.Tests;
 

@@ -1,8 +1,10 @@
 using Damon.Linux.AccessChecks;
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Schemes;
 
 namespace Damon.Linux.Tests;

@@ -11,4 +11,11 @@ static class FailureReason
         UnauthorizedAccessException => "no permission",
         _ => e.Message.Split(" : '", 2)[0].TrimEnd('.'),
     };
+
+    /// <summary>Whether nobody reads any more what was written.</summary>
+    public static bool IsClosedPipe(IOException e)
+    {
+        const int BrokenPipe = 32;
+        return e.HResult == BrokenPipe || e.InnerException?.HResult == BrokenPipe;
+    }
 }

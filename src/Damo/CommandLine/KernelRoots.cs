@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Ownership;
 
 namespace Damo.CommandLine;

@@ -1,5 +1,5 @@
 using System.CommandLine.Completions;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.CommandLine;
 
@@ -10,7 +10,7 @@ static class RecordFormatNames
     public const string All = "binary|perf_script|json|json_compressed";
 
     /// <summary>The same for shells.</summary>
-    public static Func<CompletionContext, IEnumerable<CompletionItem>> Expected { get; } = Completion.Expected.Words(All.Split('|'));
+    public static Func<CompletionContext, IEnumerable<CompletionItem>> Expected { get; } = CommandLine.Expected.Words(All.Split('|'));
 
     /// <summary>The format of a name; <c>record</c> is what damo called the binary one.</summary>
     /// <param name="name">The name.</param>

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Damo.CommandLine.Completion;
 using Damon.Linux.Outputs;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.CommandLine;
 

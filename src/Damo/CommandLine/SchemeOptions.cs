@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using Damo.CommandLine.Completion;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Damo.Views;
 
 namespace Damo.CommandLine;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damon.Records;
 

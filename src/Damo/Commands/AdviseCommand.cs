@@ -2,13 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Schemes;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports.Advice;
-using Damon.Reports.Numbers;
 
 namespace Damo.Commands;
 

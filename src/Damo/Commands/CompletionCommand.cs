@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 
 namespace Damo.Commands;
 

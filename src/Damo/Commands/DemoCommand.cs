@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Demo;
 using Damo.Outputs;
-using Damo.Views;
 
 namespace Damo.Commands;
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
-using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Features;
+using Damon.Linux.KernelDamon.Files;
 
 namespace Damo.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Manual;
 using Damo.Outputs;
 

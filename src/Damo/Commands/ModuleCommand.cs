@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Modules;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Sysfs;

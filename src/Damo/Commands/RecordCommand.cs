@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Recording;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.DebugFs;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
+using Damon.Schemes;
 
 namespace Damo.Commands;
 
@@ -50,7 +51,7 @@ static class RecordCommand
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
     static readonly Option<string[]> s_pids = new("--target_pid", "--pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
-    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly("vaddr", "fvaddr", TargetSpecification.PhysicalWord);
+    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly("vaddr", "fvaddr", AddressSpaceNames.Physical);
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How accesses are seen (auto: the best that works)" }.AcceptOnly(AccessCheckWords);
     static readonly Option<string?> s_backend = new Option<string?>("--backend") { Description = "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND" }
@@ -243,7 +244,7 @@ static class RecordCommand
     {
         string[] pids = parsed.GetValue(s_pids) ?? [];
         string? operations = parsed.GetValue(s_operations);
-        if (operations == TargetSpecification.PhysicalWord && words.Length == 0 && pids.Length == 0)
+        if (operations == AddressSpaceNames.Physical && words.Length == 0 && pids.Length == 0)
         {
             return TargetSpecification.Physical;
         }
@@ -256,7 +257,7 @@ static class RecordCommand
             "vaddr" => target,
             "fvaddr" when hasRegions => target,
             "fvaddr" => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),
-            TargetSpecification.PhysicalWord when target.IsPhysical => target,
+            AddressSpaceNames.Physical when target.IsPhysical => target,
             _ => throw UserErrorException.Usage("--ops paddr is about physical memory, and the target is a process; leave one of them out"),
         };
     }

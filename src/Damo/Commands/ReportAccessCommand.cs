@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
-using Damo.Views;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Json;
+using Damon.Records.Streams;
 using Damon.Reports.Access;
 using Damon.Reports.Heatmap;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.Views;
 
 namespace Damo.Commands;
 

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Charts;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Reports;
 using Damon.Reports.Distribution;
 

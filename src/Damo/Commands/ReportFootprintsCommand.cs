@@ -1,11 +1,10 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damon.Charts;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Streams;
 using Damon.Reports.Footprints;
-using Damon.Reports.Numbers;
 
 namespace Damo.Commands;
 

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using Damon.Reports.RecordInfo;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;

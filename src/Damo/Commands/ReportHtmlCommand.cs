@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damo.CommandLine.Completion;
 using Damo.Outputs;
 using Damo.Reporting;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using Damon.Reports.Html;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Reporting;
-using Damon.Records;
+using Damon.Records.Series;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Raw;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Reporting;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
 using Damon.Reports.RecordInfo;
 

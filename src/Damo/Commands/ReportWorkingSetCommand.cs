@@ -3,7 +3,8 @@ using Damo.CommandLine;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Charts;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Distribution;
 

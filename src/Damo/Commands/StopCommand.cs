@@ -2,6 +2,7 @@ using System.CommandLine;
 using Damo.CommandLine;
 using Damo.Recording;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Processes;

@@ -3,7 +3,7 @@ using System.Globalization;
 using Damo.CommandLine;
 using Damo.Recording;
 using Damo.Reporting;
-using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports.Validation;
 
 namespace Damo.Commands;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Damo.CommandLine;
 using Damo.CommandLine.Signals;
-using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;

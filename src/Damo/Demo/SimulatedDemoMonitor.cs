@@ -5,7 +5,8 @@ using Damo.Recording;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Simulation;
 
 namespace Damo.Demo;

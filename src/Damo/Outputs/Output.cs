@@ -84,7 +84,7 @@ static class Output
         {
             throw new UserErrorException(e.Message);
         }
-        catch (IOException e) when (!Application.IsClosedPipe(e))
+        catch (IOException e) when (!FailureReason.IsClosedPipe(e))
         {
             throw Failure(path, e);
         }

@@ -1,5 +1,6 @@
 using Damo.CommandLine;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Recording;
 

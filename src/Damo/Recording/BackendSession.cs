@@ -5,13 +5,13 @@ using Damo.CommandLine.Signals;
 using Damo.Outputs;
 using Damo.Schemes;
 using Damon.Linux.Backends;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Machine;
 using Damon.Linux.Operations;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Schemes.Text;
 
 namespace Damo.Recording;

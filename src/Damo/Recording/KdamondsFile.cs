@@ -1,5 +1,6 @@
 using Damo.CommandLine;
 using Damon.Monitoring;
+using Damon.Schemes;
 using Damon.Schemes.Text;
 
 namespace Damo.Recording;
@@ -80,7 +81,7 @@ sealed record KdamondsFile
 
     static TargetSpecification? TargetOf(string operations, ContextTarget[] targets, string path)
     {
-        if (operations == TargetSpecification.PhysicalWord)
+        if (operations == AddressSpaceNames.Physical)
         {
             return TargetSpecification.Physical;
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.Machine;
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 
 namespace Damo.Recording;

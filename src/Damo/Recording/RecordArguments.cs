@@ -1,10 +1,10 @@
 using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
-using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.Recording;
 

@@ -2,6 +2,8 @@ using Damo.CommandLine;
 using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Recording;
 
@@ -136,7 +138,7 @@ sealed class RecordConversion
         {
             throw new UserErrorException($"{RecordInputs.Name(Input)} cannot be {(adjustment is null ? "converted" : "adjusted")}: {e.Message}");
         }
-        catch (IOException e) when (Output != OutputFile.StandardOutput && !Application.IsClosedPipe(e))
+        catch (IOException e) when (Output != OutputFile.StandardOutput && !FailureReason.IsClosedPipe(e))
         {
             throw Outputs.Output.Failure(Output, e);
         }

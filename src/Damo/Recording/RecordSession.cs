@@ -6,11 +6,14 @@ using Damo.Outputs;
 using Damo.Schemes;
 using Damon.Linux;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Operations;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Recording;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Damo.CommandLine;
 using Damon.Linux.Processes;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Schemes;
 
 namespace Damo.Recording;
 
@@ -30,7 +31,7 @@ static class RecordingHeader
             },
             Backend = backend,
             AccessCheck = accessCheck,
-            AddressSpace = arguments.Target.IsPhysical ? TargetSpecification.PhysicalWord : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
+            AddressSpace = arguments.Target.IsPhysical ? AddressSpaceNames.Physical : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
         };
     }
 }

@@ -2,6 +2,7 @@ using Damo.CommandLine;
 using Damo.Schemes;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Processes;
 
 namespace Damo.Recording;

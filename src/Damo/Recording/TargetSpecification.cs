@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damo.CommandLine;
+using Damon.Schemes;
 
 namespace Damo.Recording;
 
@@ -8,9 +9,6 @@ namespace Damo.Recording;
 /// <param name="Pids">The processes; empty for a command and for physical memory.</param>
 sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
 {
-    /// <summary>The word that means physical memory.</summary>
-    public const string PhysicalWord = "paddr";
-
     /// <summary>Physical memory.</summary>
     public static TargetSpecification Physical { get; } = new(null, []) { IsPhysical = true };
 
@@ -34,7 +32,7 @@ sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
             throw UserErrorException.Usage("no target: give a command line in quotes, the pid of a process, or paddr for physical memory");
         }
 
-        if (words is [PhysicalWord])
+        if (words is [AddressSpaceNames.Physical])
         {
             return Physical;
         }

@@ -1,5 +1,6 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Schemes;
 
 namespace Damo.Recording;

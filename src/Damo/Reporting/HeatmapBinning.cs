@@ -1,6 +1,7 @@
 using Damon.Charts;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports.Heatmap;
 
 namespace Damo.Reporting;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.Reporting;
 

@@ -3,6 +3,8 @@ using Damo.CommandLine;
 using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Reporting;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
-using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Heatmap;
 

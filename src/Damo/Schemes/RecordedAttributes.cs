@@ -1,7 +1,7 @@
 using System.Globalization;
 using Damo.CommandLine;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.Schemes;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Damon.Monitoring;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 using Damon.Schemes.Text;
 
 namespace Damo.Schemes;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Damo.CommandLine;
 
 namespace Damo.Views;
 

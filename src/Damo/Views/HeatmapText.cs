@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Damo.CommandLine;
+using Damon.Numbers;
+using Damon.Reports;
 using Damon.Reports.Heatmap;
-using Damon.Reports.Html;
-using Damon.Reports.Numbers;
 
 namespace Damo.Views;
 
@@ -72,7 +73,7 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
             int first = grid.ColumnOf(Math.Max(name.Addresses.Start, grid.Addresses.Start)) + 1;
             int last = grid.ColumnOf(Math.Min(name.Addresses.End, grid.Addresses.End) - 1) + 1;
             string range = first == last ? $"{first}" : string.Create(CultureInfo.InvariantCulture, $"{first}-{last}");
-            string text = $" {range} {HtmlText.Visible(name.Name, 40)};";
+            string text = $" {range} {VisibleText.Of(name.Name, 40)};";
             if (line.Length + text.Length > columns)
             {
                 break;

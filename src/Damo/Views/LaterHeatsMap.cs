@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Damon.Numbers;
 using Damon.Reports;
 using Damon.Reports.Heats;
-using Damon.Reports.Numbers;
 
 namespace Damo.Views;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Damo.CommandLine;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Sidecar;
 using Damon.Reports;
 using Damon.Reports.Distribution;
-using Damon.Reports.Numbers;
 
 namespace Damo.Views;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

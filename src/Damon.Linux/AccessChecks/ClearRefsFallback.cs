@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.AccessChecks;

@@ -1,4 +1,5 @@
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.AccessChecks;

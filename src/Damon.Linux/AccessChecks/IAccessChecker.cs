@@ -1,3 +1,4 @@
+using Damon.Linux.Memory;
 using Damon.Monitoring;
 
 namespace Damon.Linux.AccessChecks;

@@ -1,3 +1,4 @@
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 

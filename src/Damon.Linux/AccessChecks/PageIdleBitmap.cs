@@ -1,3 +1,4 @@
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.AccessChecks;

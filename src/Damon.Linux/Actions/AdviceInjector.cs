@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

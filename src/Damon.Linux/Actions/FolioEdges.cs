@@ -1,4 +1,4 @@
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Monitoring;
 
 namespace Damon.Linux.Actions;

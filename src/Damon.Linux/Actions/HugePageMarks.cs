@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 using Damon.Schemes;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Damon.Linux.AccessChecks;
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

@@ -1,4 +1,4 @@
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.Actions;

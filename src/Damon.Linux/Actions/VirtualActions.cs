@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

@@ -20,6 +20,6 @@ public interface IDamonBackend
     /// <summary>Takes the backend and sets everything up; nothing is monitored yet.</summary>
     /// <param name="request">What is wanted.</param>
     /// <returns>The run; disposing of it gives everything back in any case.</returns>
-    /// <exception cref="KernelDamon.KernelDamonException">It cannot be done; everything is as it was before.</exception>
+    /// <exception cref="KernelDamon.Files.KernelDamonException">It cannot be done; everything is as it was before.</exception>
     IMonitoringRun Open(MonitoringRequest request);
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Damon.Linux.Native;
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
 

@@ -1,4 +1,4 @@
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
-using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.DamonFs;

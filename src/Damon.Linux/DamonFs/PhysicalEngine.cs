@@ -1,6 +1,7 @@
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
 using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
 

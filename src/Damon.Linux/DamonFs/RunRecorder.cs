@@ -1,6 +1,7 @@
 using System.Text;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Streams;
 
 namespace Damon.Linux.DamonFs;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Linux.Processes;
 
 namespace Damon.Linux.Diagnosis;

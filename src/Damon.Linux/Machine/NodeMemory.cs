@@ -1,6 +1,5 @@
 using System.Globalization;
 using Damon.Linux.Native;
-using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 

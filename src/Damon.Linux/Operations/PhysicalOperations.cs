@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;

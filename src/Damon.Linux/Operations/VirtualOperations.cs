@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

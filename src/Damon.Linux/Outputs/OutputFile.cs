@@ -1,6 +1,6 @@
 using System.Text;
 using Damon.Linux.Native;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;

@@ -1,4 +1,4 @@
-using Damon.Records;
+using Damon.Records.Sidecar;
 
 namespace Damon.Linux.Outputs;
 

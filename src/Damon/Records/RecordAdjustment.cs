@@ -1,4 +1,5 @@
 using Damon.Monitoring;
+using Damon.Records.Streams;
 
 namespace Damon.Records;
 
@@ -216,9 +217,9 @@ internal sealed class RecordAdjustment
             }
 
             _regions.Add(target.Regions);
-            if (_regions.Count > BinaryFormat.MaxRegions)
+            if (_regions.Count > RecordLimits.MaxRegions)
             {
-                throw new RecordFormatException($"The regions of target {target.Id} differ so much that more than {BinaryFormat.MaxRegions} come out; choose a shorter aggregation interval.");
+                throw new RecordFormatException($"The regions of target {target.Id} differ so much that more than {RecordLimits.MaxRegions} come out; choose a shorter aggregation interval.");
             }
 
             return (Int128)snapshot.TimeNs - StartNs >= (Int128)aggregationUs * 1000;

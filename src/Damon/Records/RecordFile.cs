@@ -1,4 +1,6 @@
 using Damon.Monitoring;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Records;
 

@@ -1,4 +1,10 @@
 using Damon.Monitoring;
+using Damon.Records.Binary;
+using Damon.Records.Json;
+using Damon.Records.Series;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
+using Damon.Records.TraceText;
 
 namespace Damon.Records;
 
@@ -30,7 +36,7 @@ public static class RecordReaders
             RecordContent within = RecordSniffer.Look(inner);
             if (inner.Fault is not null && inner.Available.IsEmpty)
             {
-                throw RecordSniffer.RefuseBroken(content);
+                throw RecordFormatException.OfBroken(content);
             }
 
             (input, content) = (inner, within);
@@ -42,8 +48,19 @@ public static class RecordReaders
             RecordContent.Json when RecordSniffer.IsRecordJson(input) => new JsonRecordReader(input),
             RecordContent.TraceText => OpenText(input),
             RecordContent.Text when RecordSniffer.MayHaveEventsLater(input) => OpenText(input, isEventLate: true),
-            _ => throw RecordSniffer.Refuse(content, (stream as FileStream)?.Name),
+            _ => throw RecordFormatException.Of(content, (stream as FileStream)?.Name),
         };
+    }
+
+    /// <summary>Opens a binary record that is still being written: no byte more is waited for than tells it from other data.</summary>
+    /// <param name="stream">A stream at the first byte of a record, disposed with the reader. An empty one is a record without snapshots.</param>
+    /// <exception cref="RecordFormatException">The stream holds something else.</exception>
+    /// <exception cref="IOException">The stream could not be read.</exception>
+    internal static BinaryRecordReader OpenBinary(Stream stream)
+    {
+        RecordInput input = new(stream, leaveOpen: false);
+        RecordContent content = RecordSniffer.Look(input);
+        return content is RecordContent.Binary or RecordContent.Empty ? new BinaryRecordReader(input) : throw RecordFormatException.Of(content);
     }
 
     static TraceTextReader OpenText(RecordInput input, bool isEventLate = false)

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Damon.Records.Binary;
+using Damon.Records.Streams;
+using Damon.Records.TraceText;
 
 namespace Damon.Records;
 
@@ -11,9 +14,6 @@ static class RecordSniffer
 
     /// <summary>So far is text searched for a line of DAMON, since headers and lines of other events may stand before.</summary>
     const int TextWindow = 64 * 1024;
-
-    const string Accepted =
-        "DAMON's binary record format (versions 0, 1 and 2), text of 'perf script', 'perf trace' or 'trace-cmd report', JSON records, and each of these compressed by zlib or gzip";
 
     /// <summary>Text that was put into a file as UTF-16, as PowerShell does, is read as UTF-8; a mark of the encoding at the beginning is taken away.</summary>
     public static RecordInput InUtf8(RecordInput input)
@@ -88,34 +88,6 @@ static class RecordSniffer
             : RecordContent.Unknown;
     }
 
-    /// <summary>Why data that is no record is refused.</summary>
-    /// <param name="content">What it looks like.</param>
-    /// <param name="name">Name of the file, for the command that would turn it into something readable; null where unknown.</param>
-    public static RecordFormatException Refuse(RecordContent content, string? name = null)
-    {
-        string file = name ?? "FILE";
-        var looks = content switch
-        {
-            RecordContent.Empty => "the file is empty",
-            RecordContent.TraceText => "this looks like text with DAMON trace lines (perf script)",
-            RecordContent.Text => "this looks like plain text, without a line of a DAMON event",
-            RecordContent.Json => "this looks like JSON, but not like the records of DAMON (an array of objects with snapshots)",
-            RecordContent.Zlib => "this looks like zlib-compressed data within compressed data",
-            RecordContent.Gzip => "this looks like a gzip file within compressed data",
-            RecordContent.PerfData => $"this looks like a recording of perf (perf.data); make text of it with: perf script -i {file} > {file}.txt",
-            RecordContent.TraceDat => $"this looks like a recording of trace-cmd (trace.dat); make text of it with: trace-cmd report {file} > {file}.txt",
-            RecordContent.Elf => "this looks like an ELF file (a program, library or core dump)",
-            RecordContent.OtherCompressed => "this looks like a compressed file (xz, zstd or bzip2)",
-            RecordContent.Zeros => "this has only zero bytes at its beginning",
-            _ => "this is no record known here: no magic, and its first bytes are no time of a version 0 record",
-        };
-        return new RecordFormatException($"{looks}; accepted: {Accepted}", content);
-    }
-
-    /// <summary>Why data is refused whose very beginning cannot be decompressed.</summary>
-    public static RecordFormatException RefuseBroken(RecordContent content) => new(
-        $"this looks like {(content == RecordContent.Gzip ? "a gzip file" : "zlib-compressed data")}, but it cannot be decompressed; accepted: {Accepted}", content);
-
     /// <summary>Whether the bytes can be the beginning of a version 0 record: as far as they go, each value of its first snapshot is sane.</summary>
     static bool IsVersion0(ReadOnlySpan<byte> bytes, bool needsTargets)
     {
@@ -133,7 +105,7 @@ static class RecordSniffer
 
         uint nrTargets = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         bytes = bytes[sizeof(uint)..];
-        if (nrTargets > BinaryFormat.MaxTargets || (needsTargets && nrTargets == 0))
+        if (nrTargets > RecordLimits.MaxTargets || (needsTargets && nrTargets == 0))
         {
             return false;
         }
@@ -142,7 +114,7 @@ static class RecordSniffer
         for (uint i = 0; i < nrTargets && bytes.Length >= TargetSize; i++)
         {
             uint nrRegions = BinaryPrimitives.ReadUInt32LittleEndian(bytes[sizeof(ulong)..]);
-            if (nrRegions > BinaryFormat.MaxRegions)
+            if (nrRegions > RecordLimits.MaxRegions)
             {
                 return false;
             }

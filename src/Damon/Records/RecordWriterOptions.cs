@@ -1,3 +1,5 @@
+using Damon.Records.Streams;
+
 namespace Damon.Records;
 
 /// <summary>What a writer needs beyond the snapshots.</summary>

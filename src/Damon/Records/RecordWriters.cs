@@ -1,4 +1,8 @@
 using System.IO.Compression;
+using Damon.Records.Binary;
+using Damon.Records.Json;
+using Damon.Records.Streams;
+using Damon.Records.TraceText;
 
 namespace Damon.Records;
 

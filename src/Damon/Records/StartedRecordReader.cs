@@ -1,4 +1,5 @@
 using Damon.Monitoring;
+using Damon.Records.Streams;
 
 namespace Damon.Records;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Damon.Records;
+using Damon.Numbers;
 
 namespace Damon.Reports;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Damon.Records;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports;
 

@@ -1,5 +1,5 @@
-using Damon.Records;
-using Damon.Reports.Html;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Reports;
 
@@ -27,11 +27,11 @@ static class TargetName
     {
         RecordTarget? target = metadata?.Targets.LastOrDefault(t => t.Id == id);
         string? name = target?.Comm ?? FileName(target?.Exe) ?? FileName(target?.CommandLine is [var first, ..] ? first : null);
-        return string.IsNullOrWhiteSpace(name) ? null : HtmlText.Visible(name, MaxLength);
+        return string.IsNullOrWhiteSpace(name) ? null : VisibleText.Of(name, MaxLength);
     }
 
     /// <summary>The thread that took the snapshots of a series, where there are several, which is when threads have a number. Never holds what could steer a terminal.</summary>
-    public static string? Thread(RecordSeries series) => series is { Thread: { } thread, KdamondIndex: not null } ? HtmlText.Visible(thread, MaxLength) : null;
+    public static string? Thread(RecordSeries series) => series is { Thread: { } thread, KdamondIndex: not null } ? VisibleText.Of(thread, MaxLength) : null;
 
     static string? FileName(string? path) => path?[(path.LastIndexOf('/') + 1)..];
 }

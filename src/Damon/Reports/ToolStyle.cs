@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports;
 

@@ -6,6 +6,7 @@ using Damon.Linux.Tests;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Tests.Shared;
 
 namespace Damo.SystemTests.DebugFs;

@@ -2,6 +2,7 @@ using Damon.Linux.Native;
 using Damon.Linux.Tests;
 using Damon.Linux.Tests.Targets;
 using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damo.SystemTests.Recording;
 

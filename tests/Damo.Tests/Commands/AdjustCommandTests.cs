@@ -1,4 +1,6 @@
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Tests.Commands;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using Damo.CommandLine;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Tests.Commands;
 

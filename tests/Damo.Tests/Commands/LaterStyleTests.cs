@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
 using Damon.Reports;
 
 namespace Damo.Tests.Commands;

@@ -1,5 +1,7 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Tests.Commands;
 

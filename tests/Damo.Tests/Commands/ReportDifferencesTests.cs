@@ -1,4 +1,4 @@
-using Damon.Records;
+using Damon.Records.Binary;
 
 namespace Damo.Tests.Commands;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damo.Tests.Commands;
 

@@ -1,6 +1,5 @@
 using Damo.CommandLine;
 using Damo.Demo;
-using Damo.Views;
 
 namespace Damo.Tests.Demo;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 
 namespace Damo.Tests.KernelDamon;
 

@@ -1,5 +1,5 @@
 using Damon.Linux.Backends;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
 
 namespace Damo.Tests.Recording;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Damo.CommandLine;
 using Damo.Views;
 
 namespace Damo.Tests.Views;

@@ -2,7 +2,6 @@ using Damo.CommandLine;
 using Damo.Recording;
 using Damo.Schemes;
 using Damo.Tests.Commands;
-using Damo.Views;
 using Damon.Monitoring;
 using Damon.Schemes;
 
@@ -74,7 +73,7 @@ public sealed class TerminalLinesTests : IDisposable
     public void On_a_terminal_regions_have_exact_addresses_and_names()
     {
         string path = _folder.Write("r", 3, sidecar: true);
-        using (Damon.Records.SidecarWriter sidecar = new(File.Create(path + ".meta.json"), new Damon.Records.RecordHeader { Intervals = new Damon.Records.RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }))
+        using (Damon.Records.Sidecar.SidecarWriter sidecar = new(File.Create(path + ".meta.json"), new Damon.Records.Sidecar.RecordHeader { Intervals = new Damon.Records.Streams.RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }))
         {
             sidecar.WriteMappings(0, 42, [new() { Start = 4096, End = 12288, Name = "/lib/libc.so.6" }, new() { Start = 12288, End = 20480, Name = "[he\u001bap]" }]);
         }

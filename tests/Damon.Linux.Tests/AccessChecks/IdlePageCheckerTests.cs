@@ -1,4 +1,5 @@
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Tests.Shared;

@@ -1,5 +1,6 @@
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Machine;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;

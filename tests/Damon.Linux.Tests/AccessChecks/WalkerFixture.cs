@@ -1,4 +1,4 @@
-using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 
 namespace Damon.Linux.Tests.AccessChecks;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
+using Damon.Linux.Memory;
 using Damon.Linux.Processes;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;

@@ -1,5 +1,5 @@
-using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

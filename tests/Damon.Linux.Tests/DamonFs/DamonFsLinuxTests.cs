@@ -7,6 +7,7 @@ using Damon.Linux.Tests.Operations;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Binary;
 
 namespace Damon.Linux.Tests.DamonFs;
 
@@ -38,7 +39,7 @@ public sealed class DamonFsLinuxTests
         TestTree.WaitUntil("the end", () => tree.Read("monitor_on") == "off\n");
         Assert.Empty(tree.Log);
 
-        using BinaryRecordReader reader = new(File.OpenRead(path));
+        using BinaryRecordReader reader = RecordReaders.OpenBinary(File.OpenRead(path));
         List<Snapshot> snapshots = [];
         for (Snapshot snapshot = new(); reader.Read(snapshot); snapshot = new())
         {

@@ -2,6 +2,7 @@ using Damon.Linux.DamonFs;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Binary;
 
 namespace Damon.Linux.Tests.DamonFs;
 
@@ -106,7 +107,7 @@ public sealed class RecordFileTests
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path) & (UnixFileMode)0x180);
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & (UnixFileMode)0x5B); // Nothing beyond 0644, less what the umask takes.
-        using BinaryRecordReader reader = new(File.OpenRead(path));
+        using BinaryRecordReader reader = RecordReaders.OpenBinary(File.OpenRead(path));
         Snapshot snapshot = new();
         int count = 0;
         long[] ids = targets == "paddr\n" ? [tree.FileSystem.Era.PhysicalId] : [.. targets.Split(' ').Select(long.Parse)];
@@ -144,7 +145,7 @@ public sealed class RecordFileTests
             first = new FileInfo(path).Length;
         }
 
-        using BinaryRecordReader reader = new(File.OpenRead(path));
+        using BinaryRecordReader reader = RecordReaders.OpenBinary(File.OpenRead(path));
         Snapshot snapshot = new();
         while (reader.Read(snapshot))
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.Features;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;

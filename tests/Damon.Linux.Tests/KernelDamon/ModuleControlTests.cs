@@ -1,4 +1,5 @@
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Modules;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Native;

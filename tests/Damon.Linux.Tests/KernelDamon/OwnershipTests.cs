@@ -1,5 +1,6 @@
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;

@@ -1,5 +1,5 @@
 using Damon.Linux.Machine;
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 
 namespace Damon.Linux.Tests.Machine;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Memory;
 
 namespace Damon.Linux.Tests.Programming;
 

@@ -1,5 +1,7 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Samples.Tests.PageCache;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Streams;
 using Damon.Reports.Raw;
 using Damon.Tests.Shared;
 

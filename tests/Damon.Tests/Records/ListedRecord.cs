@@ -1,5 +1,5 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Tests.Records;
 

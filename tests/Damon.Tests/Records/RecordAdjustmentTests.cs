@@ -1,5 +1,7 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Json;
+using Damon.Records.Streams;
 
 namespace Damon.Tests.Records;
 

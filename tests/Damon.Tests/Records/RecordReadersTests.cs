@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Tests.Records;
 

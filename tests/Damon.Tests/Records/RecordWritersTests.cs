@@ -3,7 +3,10 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using Damon.Monitoring;
+using Damon.Numbers;
 using Damon.Records;
+using Damon.Records.Json;
+using Damon.Records.Streams;
 
 namespace Damon.Tests.Records;
 

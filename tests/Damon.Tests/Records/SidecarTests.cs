@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Binary;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Tests.Shared;
 
 namespace Damon.Tests.Records;

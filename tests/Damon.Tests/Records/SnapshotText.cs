@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Tests.Records;
 

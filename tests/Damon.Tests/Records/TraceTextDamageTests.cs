@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
+using Damon.Records.TraceText;
 
 namespace Damon.Tests.Records;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports.Distribution;
 
 namespace Damon.Tests.Records;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Schemes.Text;
 
 namespace Damon.Linux.KernelDamon.DebugFs;

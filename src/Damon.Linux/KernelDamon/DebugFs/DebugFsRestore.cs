@@ -1,3 +1,4 @@
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.Native;
 

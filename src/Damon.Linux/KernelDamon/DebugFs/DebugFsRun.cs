@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.KernelDamon.Tracing;

@@ -1,3 +1,4 @@
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.KernelDamon.DebugFs;

@@ -1,5 +1,8 @@
-using Damon.Monitoring;
 using Damon.Records;
+using Damon.Linux.KernelDamon.Files;
+using Damon.Monitoring;
+using Damon.Records.Binary;
+using Damon.Records.Streams;
 
 namespace Damon.Linux.KernelDamon.DebugFs;
 
@@ -33,7 +36,7 @@ internal sealed class RecordSource : ISnapshotSource
     public bool Next(Snapshot snapshot)
     {
         // A reader looks at its input at once, and there is none before the start.
-        _reader ??= new BinaryRecordReader(new PollingStream(new RecordFilePipe(_path), _wait, _period, _path));
+        _reader ??= RecordReaders.OpenBinary(new PollingStream(new RecordFilePipe(_path), _wait, _period, _path));
         if (!_reader.Read(_read))
         {
             return false;

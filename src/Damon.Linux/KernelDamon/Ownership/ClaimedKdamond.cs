@@ -1,3 +1,5 @@
+using Damon.Linux.KernelDamon.Files;
+
 namespace Damon.Linux.KernelDamon.Ownership;
 
 /// <summary>A kdamond that was made or started.</summary>

@@ -1,3 +1,5 @@
+using Damon.Linux.KernelDamon.Files;
+
 namespace Damon.Linux.KernelDamon.Ownership;
 
 /// <summary>The note of a run that lives, and its right to what is noted.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 

@@ -1,4 +1,5 @@
 using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Modules;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Tracing;

@@ -1,3 +1,4 @@
+using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
 using Damon.Schemes.Text;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Damon.Linux.Backends;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Monitoring;

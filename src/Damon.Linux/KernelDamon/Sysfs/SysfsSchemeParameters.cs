@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;

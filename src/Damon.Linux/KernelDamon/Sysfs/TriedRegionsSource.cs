@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 using Damon.Schemes;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
+using Damon.Records.TraceText;
 
 namespace Damon.Linux.KernelDamon.Tracing;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.KernelDamon.Tracing;

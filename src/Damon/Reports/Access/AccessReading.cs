@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Access;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Access;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Streams;
 using Damon.Reports.Heatmap;
-using Damon.Reports.Html;
-using Damon.Reports.Numbers;
 
 namespace Damon.Reports.Access;
 
@@ -205,7 +204,7 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         string[] names = [.. _names.Where(n => n.Addresses.Intersects(range)).OrderByDescending(n => Math.Min(n.Addresses.End, range.End) - Math.Max(n.Addresses.Start, range.Start))
             .Select(n => n.Name).Distinct()];
         string more = names.Length > Most ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - Most} more") : "";
-        return string.Join(", ", names.Take(Most).Select(n => HtmlText.Visible(n, MaxLength))) + more;
+        return string.Join(", ", names.Take(Most).Select(n => VisibleText.Of(n, MaxLength))) + more;
     }
 
     string PerSecond(double bytes) => $"{SizeText.Format(bytes, _numbers)} per second";

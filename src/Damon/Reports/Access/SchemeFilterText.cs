@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports.Access;
 

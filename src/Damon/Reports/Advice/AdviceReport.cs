@@ -1,6 +1,6 @@
 using Damon.Monitoring;
-using Damon.Records;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
+using Damon.Records.Sidecar;
 using Damon.Schemes.Replay;
 
 namespace Damon.Reports.Advice;

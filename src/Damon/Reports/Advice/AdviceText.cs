@@ -1,6 +1,6 @@
 using System.Globalization;
 using Damon.Monitoring;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 using Damon.Schemes.Replay;
 using Damon.Schemes.Text;
 

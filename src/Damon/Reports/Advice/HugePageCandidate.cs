@@ -1,5 +1,5 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Schemes;
 using Damon.Schemes.Replay;
 

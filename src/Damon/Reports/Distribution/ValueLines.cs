@@ -1,5 +1,5 @@
 using System.Globalization;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports.Distribution;
 

@@ -1,5 +1,6 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Distribution;
 
@@ -60,7 +61,7 @@ sealed class WorkingSetSeries(RecordSeries series, Int128 targetId, WorkingSetOp
         }
 
         _sum.Add(target.Regions);
-        if (_sum.Count > BinaryFormat.MaxRegions)
+        if (_sum.Count > RecordLimits.MaxRegions)
         {
             throw new OverflowException("The regions differ so much that too many come out.");
         }

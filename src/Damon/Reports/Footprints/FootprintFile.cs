@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Footprints;
 

@@ -1,4 +1,4 @@
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports.Footprints;
 

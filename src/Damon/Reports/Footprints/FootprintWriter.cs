@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Damon.Numbers;
 using Damon.Reports.Distribution;
-using Damon.Reports.Numbers;
 
 namespace Damon.Reports.Footprints;
 

@@ -1,5 +1,6 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Heatmap;
 

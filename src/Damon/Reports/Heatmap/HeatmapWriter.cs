@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Damon.Monitoring;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports.Heatmap;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Damon.Monitoring;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Reports.Heats;
 

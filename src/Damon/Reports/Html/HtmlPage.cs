@@ -3,10 +3,11 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports.Distribution;
 using Damon.Reports.Heatmap;
-using Damon.Reports.Numbers;
 
 namespace Damon.Reports.Html;
 
@@ -157,7 +158,7 @@ sealed class HtmlPage(HtmlReport report)
                 json.WriteStartArray();
                 json.WriteStringValue(Hex(name.Addresses.Start));
                 json.WriteStringValue(Hex(name.Addresses.End));
-                json.WriteStringValue(HtmlText.Visible(name.Name, MaxNameLength));
+                json.WriteStringValue(VisibleText.Of(name.Name, MaxNameLength));
                 json.WriteEndArray();
             }
 

@@ -1,5 +1,6 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 using Damon.Reports.Distribution;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;

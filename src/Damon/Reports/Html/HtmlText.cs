@@ -32,28 +32,11 @@ static class HtmlText
                 '"' => escaped.Append("&quot;"),
                 '\'' => escaped.Append("&#39;"),
                 '\n' or '\r' or '\t' => escaped.Append(' '),
-                _ when IsHidden(rune) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}"),
+                _ when VisibleText.IsHidden(rune) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}"),
                 _ => escaped.Append(rune.ToString()),
             };
         }
 
         return escaped.ToString();
     }
-
-    /// <summary>Shows hidden characters as <see cref="Escape"/> does, for text that a script puts into the page as text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="most">Number of characters that are kept.</param>
-    public static string Visible(string text, int most)
-    {
-        StringBuilder visible = new();
-        foreach (Rune rune in text.EnumerateRunes().Take(most))
-        {
-            _ = IsHidden(rune) ? visible.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}") : visible.Append(rune.ToString());
-        }
-
-        return visible.ToString();
-    }
-
-    static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
 }

@@ -1,5 +1,5 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 
 namespace Damon.Reports.Html;
 

@@ -1,6 +1,7 @@
 using Damon.Monitoring;
-using Damon.Records;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
+using Damon.Records.Series;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Raw;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Numbers;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Raw;
 

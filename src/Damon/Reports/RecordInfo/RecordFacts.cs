@@ -1,6 +1,7 @@
 using System.Globalization;
-using Damon.Records;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.RecordInfo;
 

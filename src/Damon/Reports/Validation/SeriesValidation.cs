@@ -1,4 +1,4 @@
-using Damon.Records;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Validation;
 

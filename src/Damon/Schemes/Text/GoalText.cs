@@ -1,3 +1,5 @@
+using Damon.Numbers;
+
 namespace Damon.Schemes.Text;
 
 /// <summary>Values of quota goals, whose unit depends on the metric.</summary>

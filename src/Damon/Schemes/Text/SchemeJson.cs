@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Damon.Monitoring;
-using Damon.Reports.Numbers;
+using Damon.Numbers;
 
 namespace Damon.Schemes.Text;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damon.Monitoring;
+using Damon.Numbers;
 
 namespace Damon.Schemes.Text;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Numbers;
 
 namespace Damon.Schemes.Text;
 

@@ -1,4 +1,5 @@
 using Damon.Monitoring;
+using Damon.Numbers;
 
 namespace Damon.Schemes.Text;
 

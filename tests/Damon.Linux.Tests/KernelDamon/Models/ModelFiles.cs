@@ -1,4 +1,4 @@
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.Tests.KernelDamon.Models;

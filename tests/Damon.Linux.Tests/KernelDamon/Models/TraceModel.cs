@@ -1,5 +1,5 @@
 using System.Text;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 
 namespace Damon.Linux.Tests.KernelDamon.Models;

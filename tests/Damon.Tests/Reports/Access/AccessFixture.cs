@@ -1,6 +1,6 @@
 using System.Text;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports.Access;
 
 namespace Damon.Tests.Reports.Access;

@@ -1,6 +1,6 @@
 using System.Text;
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Reports.Access;
 using Damon.Tests.Records;
 using static Damon.Tests.Reports.Access.AccessFixture;

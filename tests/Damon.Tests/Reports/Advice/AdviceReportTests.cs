@@ -1,5 +1,5 @@
 using Damon.Monitoring;
-using Damon.Records;
+using Damon.Records.Sidecar;
 using Damon.Reports.Advice;
 using Damon.Schemes;
 using Damon.Schemes.Text;

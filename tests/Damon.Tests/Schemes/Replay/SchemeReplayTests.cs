@@ -1,5 +1,6 @@
 using Damon.Monitoring;
 using Damon.Records;
+using Damon.Records.Streams;
 using Damon.Schemes;
 using Damon.Schemes.Replay;
 using Damon.Schemes.Text;

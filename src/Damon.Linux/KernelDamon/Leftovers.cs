@@ -1,0 +1,186 @@
+using Damon.Linux.KernelDamon.DebugFs;
+using Damon.Linux.KernelDamon.Files;
+using Damon.Linux.KernelDamon.Ownership;
+using Damon.Linux.KernelDamon.Sysfs;
+using Damon.Linux.KernelDamon.Tracing;
+
+namespace Damon.Linux.KernelDamon;
+
+/// <summary>Finds, and clears away, what runs of this program left of the kernel's DAMON because they were killed.</summary>
+/// <param name="notes">The notes.</param>
+/// <param name="open">Opens the files below a folder; null for those of the file system.</param>
+internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>? open = null)
+{
+    readonly Func<string, IKernelFiles> _open = open ?? (static root => new KernelFolder(root));
+
+    /// <summary>Looks. Nothing is written.</summary>
+    public List<Leftover> Look()
+    {
+        List<Leftover> found = [];
+        foreach (string name in notes.Names())
+        {
+            KernelClaim? claim = notes.Read(name, out string? fault);
+            if (claim is null)
+            {
+                if (fault is not null)
+                {
+                    found.Add(new Leftover(name, LeftoverState.Unproven, fault));
+                }
+            }
+            else if (OwnProcess.Lives(notes.Proc, claim))
+            {
+                found.Add(new Leftover(name, LeftoverState.InUse, $"process {claim.Pid} uses {claim.Root}: {notes.Proc.CommandLine(claim.Pid)}"));
+            }
+            else
+            {
+                found.Add(Judge(name, claim));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Clears away what is proved to be left by this program.</summary>
+    /// <returns>What was done, or why not, for each note.</returns>
+    public List<Leftover> Clear()
+    {
+        List<Leftover> done = [];
+        foreach (Leftover leftover in Look())
+        {
+            if (leftover.State is LeftoverState.InUse or LeftoverState.Unproven)
+            {
+                done.Add(leftover);
+                continue;
+            }
+
+            using FileStream? taken = notes.Lock(leftover.Name, out string? fault);
+            if (taken is null)
+            {
+                done.Add(leftover with { State = LeftoverState.InUse, Text = fault! });
+                continue;
+            }
+
+            // Looked at again under the lock: somebody else may have cleared it away meanwhile.
+            if (notes.Read(leftover.Name, out _) is not { } claim)
+            {
+                continue;
+            }
+
+            Leftover now = Judge(leftover.Name, claim);
+            if (now.State == LeftoverState.Left)
+            {
+                now = Undo(now, claim);
+            }
+
+            if (now.State is LeftoverState.Cleared or LeftoverState.Nothing)
+            {
+                notes.Remove(leftover.Name);
+            }
+
+            done.Add(now);
+        }
+
+        return done;
+    }
+
+    Leftover Judge(string name, KernelClaim claim)
+    {
+        if (claim.BootId != OwnProcess.BootOf(notes.Proc))
+        {
+            return new Leftover(name, LeftoverState.Nothing, "a note from before the machine was started: nothing is left of that");
+        }
+
+        IKernelFiles files = _open(claim.Root);
+        string? reason = claim.Interface == SysfsBackend.BackendName ? UnprovenKdamond(files, claim) : DebugFsRestore.Unproven(new KernelTree(files), claim);
+        bool hasInstance = claim.TraceInstance is { } instance && claim.TraceRoot is { } root && _open(root).Exists(instance);
+        if (reason is not null)
+        {
+            return new Leftover(name, LeftoverState.Unproven, $"{claim.Root}: {reason}; left alone" + (hasInstance ? $" (rmdir {claim.TraceRoot}/{claim.TraceInstance} removes the tracing instance)" : ""));
+        }
+
+        List<string> left = [];
+        if (claim.Interface == SysfsBackend.BackendName)
+        {
+            left.AddRange(Present(files, claim).Select(s => $"kdamond {s.Index} ({(s.IsOn ? $"running, pid {s.Pid}" : "not running")})"));
+        }
+        else if (claim.Files.Count > 0 || claim.Kdamonds.Count > 0)
+        {
+            left.Add("monitoring, and parameters that were changed");
+        }
+
+        if (hasInstance)
+        {
+            left.Add($"the tracing instance {claim.TraceInstance}");
+        }
+
+        return left.Count == 0
+            ? new Leftover(name, LeftoverState.Nothing, $"{claim.Root}: nothing is left of process {claim.Pid}")
+            : new Leftover(name, LeftoverState.Left, $"{claim.Root}: process {claim.Pid}, which was killed, left {string.Join(", ", left)}");
+    }
+
+    static List<SysfsKdamondState> Present(IKernelFiles files, KernelClaim claim)
+    {
+        SysfsAdmin admin = new(new KernelTree(files));
+        return admin.IsThere ? [.. admin.Look().Where(s => claim.Kdamonds.Any(k => k.Index == s.Index))] : [];
+    }
+
+    /// <summary>Why a kdamond with our number cannot be proved to be ours; null when it can, or there is none.</summary>
+    static string? UnprovenKdamond(IKernelFiles files, KernelClaim claim)
+    {
+        foreach (SysfsKdamondState state in Present(files, claim))
+        {
+            ClaimedKdamond claimed = claim.Kdamonds.First(k => k.Index == state.Index);
+            if (claimed.Identity == 0 || claimed.Identity != state.Identity)
+            {
+                return $"kdamond {state.Index} was made by somebody else";
+            }
+
+            if (state.IsOn && state.Pid != claimed.KernelPid)
+            {
+                return claimed.KernelPid < 0
+                    ? $"kdamond {state.Index} runs, and damo was killed before it could note whether that is its doing"
+                    : $"kdamond {state.Index} was started anew by somebody else (its pid is {state.Pid}, and was {claimed.KernelPid})";
+            }
+        }
+
+        return null;
+    }
+
+    Leftover Undo(Leftover left, KernelClaim claim)
+    {
+        try
+        {
+            KernelTree tree = new(_open(claim.Root));
+            if (claim.Interface == SysfsBackend.BackendName)
+            {
+                foreach (ClaimedKdamond claimed in claim.Kdamonds)
+                {
+                    SysfsAdmin admin = new(tree);
+                    if (admin.IsThere && tree.Exists($"kdamonds/{claimed.Index}"))
+                    {
+                        new SysfsKdamond(tree, claimed.Index).Stop();
+                        if (admin.Remove(claimed.Identity) is { } reason)
+                        {
+                            return left with { State = LeftoverState.Unproven, Text = $"{claim.Root}: {reason}" };
+                        }
+                    }
+                }
+            }
+            else
+            {
+                DebugFsRestore.Undo(tree, claim);
+            }
+
+            if (claim is { TraceRoot: { } root, TraceInstance: { } instance })
+            {
+                TraceInstance.Remove(new KernelTree(_open(root)), instance);
+            }
+
+            return left with { State = LeftoverState.Cleared };
+        }
+        catch (KernelDamonException e)
+        {
+            return left with { State = LeftoverState.Unproven, Text = e.Message };
+        }
+    }
+}

@@ -1,0 +1,53 @@
+namespace Damon.Linux.Memory;
+
+/// <summary>Addresses [Start, Start + Length) at which one folio is mapped, in bytes; what advice may be given on.</summary>
+/// <remarks>
+/// Advice on a part of a folio makes the kernel split it, and for file pages unmap it. So there is no range for a part:
+/// where the whole is not known there is none.
+/// </remarks>
+internal readonly record struct FolioRange(ulong Start, ulong Length)
+{
+    private const ulong PageSize = 4096;
+    private const int HugePageOrder = 9;
+
+    public ulong End => Start + Length;
+
+    /// <summary>Whether all of it lies in [start, end), as a rule the mapping it was found in.</summary>
+    public bool IsInside(ulong start, ulong end) => Start >= start && End <= end && Start < End;
+
+    /// <summary>The range for an entry that a walk with folios found; null when advice must not be given.</summary>
+    public static FolioRange? Of(ulong address, PageEntry entry) => entry.Level switch
+    {
+        1 when entry.FolioKnown => Of(address, entry, entry.FolioOrder),
+        2 when !entry.FolioKnown || entry.FolioOrder == HugePageOrder => Of(address, entry, HugePageOrder),
+        _ => null,
+    };
+
+    /// <summary>The same with the order from elsewhere, such as /proc/kpageflags.</summary>
+    /// <param name="address">The address walked.</param>
+    /// <param name="entry">What the walk found there.</param>
+    /// <param name="order">Base-2 logarithm of the folio's size in pages of 4 KiB, 0 or more.</param>
+    public static FolioRange? Of(ulong address, PageEntry entry, int order)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
+        if (!entry.Present || entry.Special || order > 18)
+        {
+            return null;
+        }
+
+        var length = PageSize << order;
+        switch (entry.Level)
+        {
+            case 1:
+                // A folio starts at a multiple of its size in memory, but may be mapped anywhere.
+                var page = address & ~(PageSize - 1);
+                var before = (entry.Pfn & ((1UL << order) - 1)) * PageSize;
+                return before <= page && page - before <= ulong.MaxValue - length ? new(page - before, length) : null;
+            case 2 when entry.IsHuge && order == HugePageOrder:
+                return new(address & ~(length - 1), length);
+            default:
+                // 1 GiB pages are never on a reclaim list.
+                return null;
+        }
+    }
+}

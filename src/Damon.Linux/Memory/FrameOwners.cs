@@ -1,0 +1,543 @@
+using System.Numerics;
+using Damon.Linux.Bpf;
+using Damon.Linux.Machine;
+using Damon.Linux.Native;
+
+namespace Damon.Linux.Memory;
+
+/// <summary>
+/// Finds out who maps page frames, a thousand at a time: follows <c>struct page</c> through the kernel's reverse map to the mappings
+/// of processes, and looks into their page tables whether it is so.
+/// </summary>
+/// <remarks>
+/// Kernel memory is read without locks, so whatever it says is a hint; only a page-table entry with the very frame counts. What is
+/// followed lies in the direct map of memory, never in that of devices. Not thread-safe. Allocates until its lists have their size.
+/// </remarks>
+internal sealed class FrameOwners
+{
+    /// <summary>Most frames at a time: four words of each fit into one run of the walker.</summary>
+    internal const int Capacity = PageTableWalker.BatchCapacity / WordsPerFrame;
+
+    const int WordsPerFrame = 4;
+    const int MaxMappingsPerFrame = 16;
+    const int MaxNodesPerFrame = 192;
+    const int StackDepth = 40;
+    const int PageShift = 12;
+    const int TableBits = 9;
+    const int LargestOrder = 18;
+    const ulong MaxUserAddress = 1UL << 56;
+    const ulong MaxIndex = 1UL << 52;
+
+    // Below it the word is no count but tells what the kernel uses the page for.
+    const int LeastMapCount = -128;
+    const ulong AnonymousBit = 1;
+    const ulong NotFollowedBit = 2;
+    const ulong MappingBits = 3;
+
+    readonly PageTableWalker _walker;
+    readonly KernelLayout _layout;
+    readonly ReverseMapLayout _map;
+    readonly ulong _memoryEnd;
+    readonly ulong _pageSize;
+    readonly FrameFacts[] _frames = new FrameFacts[Capacity];
+    readonly ulong[] _folios = new ulong[Capacity];
+    readonly int[] _active = new int[Capacity];
+    readonly ulong[] _nodes = new ulong[Capacity];
+    readonly ulong[] _vmas = new ulong[Capacity];
+    readonly ulong[] _stacks = new ulong[Capacity * StackDepth];
+    readonly int[] _depths = new int[Capacity];
+    readonly int[] _visited = new int[Capacity];
+    readonly Dictionary<ulong, int> _spaces = [];
+    FrameMapping[] _mappings = new FrameMapping[2 * Capacity];
+    (ulong Mm, ulong Table, ulong Task)[] _spaceList = new (ulong, ulong, ulong)[256];
+    int _nrMappings;
+    int _nrActive;
+
+    FrameOwners(PageTableWalker walker, ulong memoryEnd)
+    {
+        _walker = walker;
+        _layout = walker.KernelLayout;
+        _map = _layout.ReverseMap!;
+        _memoryEnd = memoryEnd;
+        _pageSize = (ulong)_layout.PageSize!.Value;
+    }
+
+    /// <summary>The frames of the last <see cref="Resolve"/>, in the order given; <see cref="Count"/> of them.</summary>
+    internal ReadOnlySpan<FrameFacts> Frames => _frames;
+
+    /// <summary>Frames of the last <see cref="Resolve"/>.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Where they are mapped.</summary>
+    internal ReadOnlySpan<FrameMapping> Mappings => _mappings.AsSpan(0, _nrMappings);
+
+    /// <summary>Whether it is known of large folios too how often they are mapped.</summary>
+    internal bool KnowsLargeMapCounts => _layout.HasMapCounts;
+
+    /// <summary>Makes sure that frames of this process are found to be its own.</summary>
+    /// <param name="walker">Not owned.</param>
+    /// <param name="memory">Where memory is.</param>
+    /// <exception cref="AccessCheckUnavailableException">It does not work here.</exception>
+    internal static FrameOwners Create(PageTableWalker walker, MemoryMap memory)
+    {
+        if (memory.Fault is { } fault)
+        {
+            throw new AccessCheckUnavailableException(fault, "the other ways need it too");
+        }
+
+        KernelLayout layout = walker.KernelLayout;
+        string? reason = layout.ReverseMap is null ? $"the kernel's type information does not tell where {layout.ReverseMapMissing} is"
+            : walker.FoliosUnknownBecause is { } unknown ? unknown
+            : layout.HasPageMapCounts ? null : "the kernel's type information does not tell how often pages are mapped";
+        if (reason is null)
+        {
+            FrameOwners owners = new(walker, memory.End);
+            reason = owners.SelfTest();
+            if (reason is null)
+            {
+                return owners;
+            }
+        }
+
+        throw new AccessCheckUnavailableException($"it cannot be found out who maps a page frame: {reason}", "it needs a kernel with CONFIG_DEBUG_INFO_BTF and CONFIG_VMAP_STACK, 5.16 or later");
+    }
+
+    /// <summary>Finds out who maps some frames.</summary>
+    /// <param name="frames">At most <see cref="Capacity"/>.</param>
+    /// <param name="onePerFolio">Whether of consecutive frames of one folio only the first is of interest.</param>
+    /// <returns>False when kernel memory could not be read: nothing is known.</returns>
+    internal bool Resolve(ReadOnlySpan<ulong> frames, bool onePerFolio = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(frames.Length, Capacity, nameof(frames));
+        _nrMappings = 0;
+        Count = 0;
+        return ReadHeads(frames, onePerFolio) && ReadFolios() && ReadRoots() && FollowTrees() && ReadSpaces() && Verify();
+    }
+
+    /// <summary>Whether MADV_COLD on the whole folio will clear the bit: it is on a reclaim list, not locked, and mapped exactly once.</summary>
+    /// <returns>Null when that is not known, for a large folio on older kernels.</returns>
+    internal bool? IsClearable(in FrameFacts frame, in FrameMapping mapping)
+    {
+        ulong lru = 1UL << _layout.PgLru!.Value;
+        if ((frame.Flags & (lru | (_layout.PgMlocked is { } locked ? 1UL << locked : 0))) != lru)
+        {
+            return false;
+        }
+
+        if (frame.Order == 0)
+        {
+            return frame.MapCount == 0;
+        }
+
+        if (!KnowsLargeMapCounts)
+        {
+            return frame.NrMappings == 1 ? null : false;
+        }
+
+        return mapping.Entry.Level == 1 ? frame.MapCount + 1 == 1 << frame.Order : frame.MapCount == 0 && frame.Order == TableBits;
+    }
+
+    /// <summary>Whether the folio is on a reclaim list.</summary>
+    internal bool IsOnReclaimList(in FrameFacts frame) => HasFlag(frame, _layout.PgLru);
+
+    /// <summary>Whether the folio is on an active list.</summary>
+    internal bool IsActive(in FrameFacts frame) => HasFlag(frame, _layout.PgActive);
+
+    /// <summary>Whether the folio goes to swap space when it is reclaimed.</summary>
+    internal bool IsSwapBacked(in FrameFacts frame) => frame.IsAnonymous || HasFlag(frame, _layout.PgSwapBacked);
+
+    /// <summary>Whether an entry maps a frame.</summary>
+    internal static bool Maps(PageEntry entry, ulong address, ulong frame)
+    {
+        if (!entry.Present || entry.Special || entry.Level > 3)
+        {
+            return false;
+        }
+
+        ulong within = (1UL << (TableBits * (entry.Level - 1))) - 1;
+        return entry.Pfn + ((address >> PageShift) & within) == frame;
+    }
+
+    static bool HasFlag(in FrameFacts frame, int? flag) => flag is { } bit && (frame.Flags & (1UL << bit)) != 0;
+
+    /// <summary>Addresses to follow lie in the direct map of memory: nothing else is read, so no device is touched.</summary>
+    bool IsObject(ulong address) => address - _walker.DirectMap < _memoryEnd && (address & 7) == 0;
+
+    bool IsMemory(ulong frame) => frame < _memoryEnd >> PageShift;
+
+    bool Peek(int count) => _walker.Peek(count) == WalkStatus.Ok;
+
+    /// <summary>The first page of each frame's folio.</summary>
+    bool ReadHeads(ReadOnlySpan<ulong> frames, bool onePerFolio)
+    {
+        ulong pages = _walker.PageArray;
+        Span<ulong> addresses = _walker.Addresses;
+        ulong compoundHead = (ulong)_layout.PageCompoundHead!.Value;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            addresses[i] = IsMemory(frames[i]) ? pages + (frames[i] * _pageSize) + compoundHead : 0;
+        }
+
+        if (!Peek(frames.Length))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<ulong> words = _walker.Words;
+        int shift = BitOperations.IsPow2(_pageSize) ? BitOperations.Log2(_pageSize) : 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            ulong page = pages + (frames[i] * _pageSize);
+            ulong head = frames[i];
+            if ((words[i] & 1) != 0)
+            {
+                ulong distance = page - (words[i] - 1);
+                ulong before = shift != 0 ? distance >> shift : distance / _pageSize;
+                if (before < 1UL << LargestOrder && before <= head)
+                {
+                    head -= before;
+                    page = words[i] - 1;
+                }
+            }
+
+            if (onePerFolio && Count > 0 && _frames[Count - 1].Head == head)
+            {
+                continue;
+            }
+
+            _frames[Count] = new FrameFacts { Frame = frames[i], Head = head, FirstMapping = -1 };
+            _folios[Count++] = page;
+        }
+
+        return true;
+    }
+
+    bool ReadFolios()
+    {
+        Span<ulong> addresses = _walker.Addresses;
+        ulong mapping = (ulong)_map.FolioMapping;
+        ulong index = (ulong)_layout.FolioIndex!.Value;
+        ulong mapCount = (ulong)_layout.PageMapCount!.Value;
+        for (int i = 0; i < Count; i++)
+        {
+            ulong folio = _folios[i];
+            bool isMemory = IsMemory(_frames[i].Frame);
+            int at = i * WordsPerFrame;
+            addresses[at] = isMemory ? folio : 0;
+            addresses[at + 1] = isMemory ? folio + mapping : 0;
+            addresses[at + 2] = isMemory ? folio + index : 0;
+            addresses[at + 3] = isMemory ? folio + mapCount : 0;
+        }
+
+        return Peek(Count * WordsPerFrame);
+    }
+
+    bool ReadRoots()
+    {
+        int count = Count;
+        ReadOnlySpan<ulong> words = _walker.Words;
+        Span<ulong> addresses = _walker.Addresses;
+        ulong headBit = 1UL << _layout.PgHead!.Value;
+        for (int i = 0; i < count; i++)
+        {
+            ref FrameFacts frame = ref _frames[i];
+            int at = i * WordsPerFrame;
+            frame.Flags = words[at];
+            frame.Mapping = words[at + 1];
+            frame.Index = words[at + 2] + (frame.Frame - frame.Head);
+            frame.MapCount = (int)(uint)words[at + 3];
+            ulong owner = frame.Mapping & ~MappingBits;
+            bool isFollowed = (frame.Mapping & NotFollowedBit) == 0 && IsObject(owner) && frame.MapCount >= LeastMapCount && frame.Index < MaxIndex;
+            frame.State = isFollowed ? FrameState.Unmapped : FrameState.Unowned;
+
+            bool isLarge = (frame.Flags & headBit) != 0;
+            addresses[at] = !isFollowed ? 0 : owner + (ulong)(frame.IsAnonymous ? _map.AnonVmaRoot : _map.FileRoot);
+            addresses[at + 1] = isFollowed && isLarge ? _folios[i] + (ulong)_layout.FolioOrder!.Value : 0;
+            addresses[at + 2] = isFollowed && isLarge && _layout.FolioLargeMapCount is { } offset ? _folios[i] + (ulong)offset : 0;
+            addresses[at + 3] = 0;
+        }
+
+        if (!Peek(count * WordsPerFrame))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            ref FrameFacts frame = ref _frames[i];
+            int at = i * WordsPerFrame;
+            if (addresses[at + 1] != 0)
+            {
+                frame.Order = (int)(words[at + 1] & 0xff);
+                frame.MapCount = (int)(uint)words[at + 2];
+                if (frame.Order > LargestOrder || frame.Frame - frame.Head >= 1UL << frame.Order)
+                {
+                    frame.Order = 0;
+                    frame.State = FrameState.Unowned;
+                }
+            }
+
+            _depths[i] = 0;
+            _visited[i] = 0;
+            if (frame.State == FrameState.Unmapped)
+            {
+                Push(i, words[at]);
+            }
+        }
+
+        // From here on only those that have a tree.
+        _nrActive = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (_depths[i] > 0)
+            {
+                _active[_nrActive++] = i;
+            }
+        }
+
+        return true;
+    }
+
+    void Push(int frame, ulong node)
+    {
+        if (IsObject(node) && _depths[frame] < StackDepth)
+        {
+            _stacks[(frame * StackDepth) + _depths[frame]++] = node;
+        }
+    }
+
+    /// <summary>Goes down all trees at once, one node of each per round, where they can have what is looked for.</summary>
+    bool FollowTrees()
+    {
+        Span<ulong> addresses = _walker.Addresses;
+        ReadOnlySpan<ulong> words = _walker.Words;
+        while (_nrActive > 0)
+        {
+            for (int j = 0; j < _nrActive; j++)
+            {
+                int i = _active[j];
+                ulong node = _stacks[(i * StackDepth) + --_depths[i]];
+                bool isAnonymous = _frames[i].IsAnonymous;
+                _nodes[j] = node;
+                _visited[i]++;
+                int at = j * WordsPerFrame;
+                addresses[at] = node + (ulong)_map.NodeLeft;
+                addresses[at + 1] = node + (ulong)_map.NodeRight;
+                addresses[at + 2] = isAnonymous ? node - (ulong)_map.ChainNode + (ulong)_map.ChainSubtreeLast : node + (ulong)_map.NodeSize;
+                addresses[at + 3] = isAnonymous ? node - (ulong)_map.ChainNode + (ulong)_map.ChainVma : 0;
+            }
+
+            if (!Peek(_nrActive * WordsPerFrame))
+            {
+                return false;
+            }
+
+            // Right children wait in _nodes until it is known whether the mapping here begins before the page.
+            for (int j = 0; j < _nrActive; j++)
+            {
+                int i = _active[j];
+                int at = j * WordsPerFrame;
+                bool isBelow = words[at + 2] >= _frames[i].Index;
+                ulong vma = _frames[i].IsAnonymous ? words[at + 3] : _nodes[j] - (ulong)_map.VmaNode;
+                _nodes[j] = isBelow ? words[at + 1] : 0;
+                ulong left = isBelow ? words[at] : 0;
+                vma = isBelow && IsObject(vma) ? vma : 0;
+                _vmas[j] = left;
+                addresses[at] = vma == 0 ? 0 : vma + (ulong)_map.VmaStart;
+                addresses[at + 1] = vma == 0 ? 0 : vma + (ulong)_map.VmaEnd;
+                addresses[at + 2] = vma == 0 ? 0 : vma + (ulong)_map.VmaFirstPage;
+                addresses[at + 3] = vma == 0 ? 0 : vma + (ulong)_map.VmaMm;
+            }
+
+            if (!Peek(_nrActive * WordsPerFrame))
+            {
+                return false;
+            }
+
+            int kept = 0;
+            for (int j = 0; j < _nrActive; j++)
+            {
+                int i = _active[j];
+                int at = j * WordsPerFrame;
+                if (addresses[at] == 0 || words[at + 2] <= _frames[i].Index)
+                {
+                    Push(i, _nodes[j]);
+                    if (addresses[at] != 0)
+                    {
+                        AddMapping(i, words[at], words[at + 1], words[at + 2], words[at + 3]);
+                    }
+                }
+
+                Push(i, _vmas[j]);
+                if (_depths[i] > 0 && _visited[i] < MaxNodesPerFrame && _frames[i].NrMappings < MaxMappingsPerFrame)
+                {
+                    _active[kept++] = i;
+                }
+            }
+
+            _nrActive = kept;
+        }
+
+        return true;
+    }
+
+    void AddMapping(int i, ulong start, ulong end, ulong firstPage, ulong mm)
+    {
+        ulong address = start + ((_frames[i].Index - firstPage) << PageShift);
+        if (address < start || address >= end || end > MaxUserAddress || !IsObject(mm))
+        {
+            return;
+        }
+
+        if (_nrMappings == _mappings.Length)
+        {
+            Array.Resize(ref _mappings, _nrMappings * 2);
+        }
+
+        // Counted as found until the page tables say otherwise.
+        _frames[i].NrMappings++;
+        _mappings[_nrMappings++] = new FrameMapping { Frame = i, Address = address, MappingStart = start, MappingEnd = end, Mm = mm };
+    }
+
+    bool ReadSpaces()
+    {
+        _spaces.Clear();
+        int count = 0;
+        for (int j = 0; j < _nrMappings; j++)
+        {
+            if (_spaces.TryAdd(_mappings[j].Mm, count))
+            {
+                if (count == _spaceList.Length)
+                {
+                    Array.Resize(ref _spaceList, count * 2);
+                }
+
+                _spaceList[count++] = (_mappings[j].Mm, 0, 0);
+            }
+        }
+
+        Span<ulong> addresses = _walker.Addresses;
+        const int PerRun = PageTableWalker.BatchCapacity / 2;
+        for (int first = 0; first < count; first += PerRun)
+        {
+            int length = Math.Min(PerRun, count - first);
+            for (int k = 0; k < length; k++)
+            {
+                ulong mm = _spaceList[first + k].Mm;
+                addresses[2 * k] = mm + (ulong)_layout.MmPgd;
+                addresses[(2 * k) + 1] = _layout.MmOwner is { } owner ? mm + (ulong)owner : 0;
+            }
+
+            if (!Peek(2 * length))
+            {
+                return false;
+            }
+
+            for (int k = 0; k < length; k++)
+            {
+                ulong table = _walker.Words[2 * k];
+                ulong task = _walker.Words[(2 * k) + 1];
+                _spaceList[first + k] = (_spaceList[first + k].Mm, IsObject(table) ? table : 0, IsObject(task) ? task : 0);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps those mappings through which the page tables do lead to the frame.</summary>
+    bool Verify()
+    {
+        int kept = 0;
+        for (int first = 0; first < _nrMappings; first += PageTableWalker.BatchCapacity)
+        {
+            int length = Math.Min(PageTableWalker.BatchCapacity, _nrMappings - first);
+            for (int k = 0; k < length; k++)
+            {
+                ref FrameMapping mapping = ref _mappings[first + k];
+                (_, mapping.Table, mapping.Task) = _spaceList[_spaces[mapping.Mm]];
+                _walker.Tables[k] = mapping.Table;
+                _walker.Addresses[k] = mapping.Address;
+            }
+
+            if (_walker.WalkSpaces(length) != WalkStatus.Ok)
+            {
+                _nrMappings = 0;
+                return false;
+            }
+
+            for (int k = 0; k < length; k++)
+            {
+                FrameMapping mapping = _mappings[first + k];
+                ref FrameFacts frame = ref _frames[mapping.Frame];
+                mapping.Entry = _walker.Entries[k];
+                if (mapping.Table == 0 || !Maps(mapping.Entry, mapping.Address, frame.Frame))
+                {
+                    frame.NrMappings--;
+                    continue;
+                }
+
+                frame.State = FrameState.Mapped;
+                mapping.Next = frame.FirstMapping;
+                frame.FirstMapping = kept;
+                _mappings[kept++] = mapping;
+            }
+        }
+
+        _nrMappings = kept;
+        return true;
+    }
+
+    /// <returns>What was wrong; null when all was well.</returns>
+    string? SelfTest()
+    {
+        const int Pages = 8;
+        try
+        {
+            using OwnPages anonymous = OwnPages.Private(Pages);
+            using OwnPages file = OwnPages.Shared(Pages);
+            return Trial(anonymous, "anonymous") ?? Trial(file, "shared");
+        }
+        catch (IOException e)
+        {
+            return $"no pages to try it on: {e.Message}";
+        }
+        catch (Exception e) when (e is BpfException or NotSupportedException)
+        {
+            return e.Message;
+        }
+    }
+
+    string? Trial(OwnPages pages, string kind)
+    {
+        // The kernel may move a page just then.
+        const int Attempts = 4;
+        ulong[] frames = new ulong[pages.Count];
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            for (int i = 0; i < frames.Length; i++)
+            {
+                frames[i] = pages.Pfn(i) ?? 0;
+            }
+
+            if (_walker.Walk(LibC.getpid(), 0, withFolio: false) != WalkStatus.Ok)
+            {
+                return "the own address space cannot be walked";
+            }
+
+            ulong own = _walker.LastMm;
+            bool isRight = Resolve(frames);
+            for (int i = 0; i < frames.Length && isRight; i++)
+            {
+                FrameFacts frame = _frames[i];
+                isRight = frame is { State: FrameState.Mapped, NrMappings: 1 } && _mappings[frame.FirstMapping].Mm == own && _mappings[frame.FirstMapping].Address == pages.Address(i);
+            }
+
+            if (isRight)
+            {
+                return null;
+            }
+        }
+
+        return $"the kernel's records of {kind} pages do not lead to this process's own";
+    }
+}
