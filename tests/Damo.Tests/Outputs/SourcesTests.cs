@@ -10,11 +10,11 @@ public sealed partial class SourcesTests
     static readonly Dictionary<string, string> s_exceptions = new(StringComparer.Ordinal)
     {
         ["src/Damon/Records/RecordFile.cs"] = "the library that knows no Linux makes new files only (O_EXCL), for their owner",
-        ["src/Damon/Records/Spool.cs"] = "the same: a new file of a random name that is removed at once",
+        ["src/Damon/Records/Series/Spool.cs"] = "the same: a new file of a random name that is removed at once",
         ["src/Damon.Linux/AccessChecks/ClearRefsFile.cs"] = "a file of the kernel, in /proc",
         ["src/Damon.Linux/AccessChecks/PageIdleBitmap.cs"] = "a file of the kernel, in sysfs",
         ["src/Damon.Linux/Fuse/FuseDevice.cs"] = "/dev/fuse",
-        ["src/Damon.Linux/KernelDamon/KernelFolder.cs"] = "files of the kernel's DAMON, of its tracing and of its modules",
+        ["src/Damon.Linux/KernelDamon/Files/KernelFolder.cs"] = "files of the kernel's DAMON, of its tracing and of its modules",
         ["src/Damon.Linux/Processes/SpawnedProcess.cs"] = "/dev/null, for another process",
         ["src/Damo/CommandLine/StandardStreams.cs"] = "/dev/null, in place of a standard stream that is closed",
         ["src/Damo/DebugFs/BackgroundMount.cs"] = "/dev/null, where there can be no log",
