@@ -97,8 +97,9 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
     {
         _times.Remove(target.Id);
         _late.Remove(target.Id);
-        RecordTarget program = _programs.Remove(target.Id, out RecordTarget? known) ? known : new RecordTarget { Id = target.Id };
-        record.WriteTarget(program with { UntilNs = NowNs() });
+        // What it is was said before: of children that end soon, these lines are most of the sidecar.
+        _programs.Remove(target.Id, out RecordTarget? known);
+        record.WriteTarget(new RecordTarget { Id = target.Id, FromNs = known?.FromNs, UntilNs = NowNs() });
     }
 
     /// <summary>Adds a mapping; where pieces of the heap lie in it, in parts.</summary>

@@ -49,6 +49,20 @@ public sealed class AdjustCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_mappings_of_all_targets_come_along()
+    {
+        string input = _folder.Write("a", 20, sidecar: true, 7, 8, 9);
+        string output = _folder.Path("b");
+        Assert.Equal((0, "", ""), RecordFolder.Run("adjust", "-i", input, "--aggregate_interval", "500ms", "--skip", "0", "--output", output));
+        RecordMetadata metadata = SidecarReader.Load(File.OpenRead(output + ".meta.json"));
+        Assert.Null(metadata.Problem);
+        Assert.Equal([7, 8, 9], metadata.Mappings.Select(mappings => mappings.TargetId));
+        Assert.All(metadata.Mappings, mappings => Assert.Equal(RecordFolder.Mappings((int)mappings.TargetId), mappings.Mappings));
+        string[] lines = [.. File.ReadLines(output + ".meta.json").Where(line => line.Contains("mappings", StringComparison.Ordinal))];
+        Assert.Equal([false, true, true], lines.Select(line => line.StartsWith("{\"copied_mappings\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Without_an_interval_snapshots_are_only_skipped()
     {
         string input = _folder.Write("a", 25);

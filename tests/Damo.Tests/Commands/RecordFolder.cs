@@ -41,6 +41,14 @@ sealed class RecordFolder : IDisposable
         return (code, Encoding.UTF8.GetString(output.ToArray()), errors.ToString());
     }
 
+    /// <summary>What a target of <see cref="Write"/> maps: the same as all others, but for where the last mapping lies.</summary>
+    public static RecordMapping[] Mappings(int id) =>
+    [
+        new() { Start = 4096, End = 8192, Perms = "r-xp", Name = "/bin/some" },
+        new() { Start = 8192, End = 16384, Perms = "rw-p", Name = "[heap]" },
+        new() { Start = (ulong)id << 20, End = ((ulong)id << 20) + 4096, Perms = "rw-p", Name = "[stack]" },
+    ];
+
     /// <summary>Snapshots of 100 ms, each of 4 regions in [4096, 20480); the second is accessed as often as its number modulo 20 says.</summary>
     public string Write(string name, int snapshots, bool sidecar = false, params int[] ids)
     {
@@ -60,6 +68,12 @@ sealed class RecordFolder : IDisposable
             MinRegions = 10,
             MaxRegions = 1000,
         });
+        foreach (int id in ids)
+        {
+            facts?.WriteTarget(new RecordTarget { Id = id, Comm = "some", FromNs = 0 });
+            facts?.WriteMappings(id, id, Mappings(id));
+        }
+
         Snapshot snapshot = new();
         for (int i = 1; i <= snapshots; i++)
         {

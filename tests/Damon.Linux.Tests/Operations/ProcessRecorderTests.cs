@@ -76,6 +76,9 @@ public sealed class ProcessRecorderTests : IDisposable
         _recorder.OnTargetGone(_target);
         RecordTarget gone = Assert.Single(Metadata().Targets);
         Assert.Equal(("second", 1003 * Second), (gone.Comm, gone.UntilNs));
+
+        // Without saying again what it was.
+        Assert.EndsWith("\n{\"target\":{\"id\":77,\"from_ns\":0,\"until_ns\":1003000000000}}\n", Encoding.UTF8.GetString(_sidecar.ToArray()));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public static class SidecarFormat
 
     internal static ReadOnlySpan<byte> Mappings => "mappings"u8;
 
+    /// <summary>Mappings of which an earlier line has some. Another name, since readers that do not know it would take the rest for all.</summary>
+    internal static ReadOnlySpan<byte> CopiedMappings => "copied_mappings"u8;
+
     internal static ReadOnlySpan<byte> Ages => "ages"u8;
 
     internal static ReadOnlySpan<byte> Tried => "tried"u8;

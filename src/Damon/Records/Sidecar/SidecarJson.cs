@@ -10,7 +10,7 @@ namespace Damon.Records.Sidecar;
     Converters = [typeof(Int64JsonConverter)])]
 [JsonSerializable(typeof(RecordHeader))]
 [JsonSerializable(typeof(RecordTarget))]
-[JsonSerializable(typeof(RecordMappings))]
+[JsonSerializable(typeof(MappingsLine))]
 [JsonSerializable(typeof(RecordTried))]
 [JsonSerializable(typeof(RecordSummary))]
 sealed partial class SidecarJson : JsonSerializerContext;

@@ -8,6 +8,7 @@ namespace Damon.Records.Sidecar;
 /// <remarks>
 /// A sidecar is never needed to read its record, so nothing in it makes this class throw: a broken or cut-off line ends the reading,
 /// and <see cref="Problem"/> says so. What was read before counts. Unknown fields and unknown kinds of lines are passed over.
+/// Mappings may be copied from earlier lines: whoever wants them wants them from the first line on.
 /// </remarks>
 public sealed class SidecarReader : IDisposable
 {
@@ -17,6 +18,7 @@ public sealed class SidecarReader : IDisposable
     readonly List<long> _accessed = [];
     long _line;
     long _lineOffset;
+    readonly MappingsReader _mappings = new();
     bool _ended;
 
     /// <summary>Reads the first line.</summary>
@@ -102,6 +104,10 @@ public sealed class SidecarReader : IDisposable
                     }
                 }
             }
+            catch (RecordFormatException e)
+            {
+                Stop(e.Message);
+            }
             catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
             {
                 Broken(whole, e);
@@ -179,7 +185,7 @@ public sealed class SidecarReader : IDisposable
         json.Read();
         return json.TokenType != JsonTokenType.PropertyName ? SidecarEntryKinds.None
             : json.ValueTextEquals(SidecarFormat.Ages) ? SidecarEntryKinds.Ages
-            : json.ValueTextEquals(SidecarFormat.Mappings) ? SidecarEntryKinds.Mappings
+            : json.ValueTextEquals(SidecarFormat.Mappings) || json.ValueTextEquals(SidecarFormat.CopiedMappings) ? SidecarEntryKinds.Mappings
             : json.ValueTextEquals(SidecarFormat.Target) ? SidecarEntryKinds.Target
             : json.ValueTextEquals(SidecarFormat.Tried) ? SidecarEntryKinds.Tried
             : json.ValueTextEquals(SidecarFormat.Status) ? SidecarEntryKinds.Status
@@ -195,8 +201,9 @@ public sealed class SidecarReader : IDisposable
                 ParseAges(ref json);
                 break;
             case SidecarEntryKinds.Mappings:
-                Mappings = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.RecordMappings));
-                Present(Mappings.Mappings);
+                MappingsLine line = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.MappingsLine));
+                Present(line.Mappings);
+                Mappings = _mappings.Read(line);
                 break;
             case SidecarEntryKinds.Target:
                 Target = Present(JsonSerializer.Deserialize(ref json, SidecarJson.Default.RecordTarget));

@@ -11,7 +11,7 @@ namespace Damon.Records.Sidecar;
 /// <summary>Writes the sidecar of a record: JSON lines, each appended in one write and flushed.</summary>
 /// <remarks>
 /// The layout is described in <c>docs/record-files.md</c>. Memory does not grow with the length of the recording: mappings are
-/// compared with those written last by a 64-bit digest per target. A line of more than 16 MiB is left out, since no reader would
+/// compared with those written last by a 64-bit digest per target, and what a line has in common with others is looked for in the last of them. A line of more than 16 MiB is left out, since no reader would
 /// take it.
 /// </remarks>
 public sealed class SidecarWriter : IDisposable
@@ -23,6 +23,7 @@ public sealed class SidecarWriter : IDisposable
     readonly ArrayBufferWriter<byte> _line = new(4096);
     readonly Utf8JsonWriter _json;
     readonly Dictionary<Int128, ulong> _mappings = [];
+    readonly MappingsWriter _lines = new();
     byte[] _ages = new byte[4096];
 
     /// <summary>Writes the first line.</summary>
@@ -73,8 +74,13 @@ public sealed class SidecarWriter : IDisposable
             return false;
         }
 
-        RecordMappings entry = new() { TimeNs = timeNs, TargetId = targetId, Mappings = mappings };
-        bool written = WriteLine(SidecarFormat.Mappings, entry, SidecarJson.Default.RecordMappings);
+        MappingsLine line = _lines.LineFor(timeNs, targetId, mappings);
+        bool written = WriteLine(line.Copies is null ? SidecarFormat.Mappings : SidecarFormat.CopiedMappings, line, SidecarJson.Default.MappingsLine);
+        if (written)
+        {
+            _lines.Written();
+        }
+
         _mappings[targetId] = digest;
         return written;
     }
