@@ -1,6 +1,7 @@
 using System.Globalization;
+using Damon.Records.Streams;
 
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>Reads what lines of mappings mean: the counterpart of <see cref="MappingsWriter"/>.</summary>
 sealed class MappingsReader

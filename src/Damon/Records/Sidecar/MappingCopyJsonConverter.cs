@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>A <see cref="MappingCopy"/> as <c>[list, first, count, "start"]</c>: a sidecar may have as many of them as of everything else together.</summary>
 sealed class MappingCopyJsonConverter : JsonConverter<MappingCopy>

@@ -1,7 +1,8 @@
 using System.Text;
-using Damon.Records;
+using Damon.Records.Sidecar;
+using Damon.Records.Streams;
 
-namespace Damon.Tests.Records;
+namespace Damon.Tests.Records.Sidecar;
 
 public sealed class CopiedMappingsTests
 {

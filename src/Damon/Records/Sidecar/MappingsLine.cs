@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>The mappings of a target as a line of the sidecar has them: <see cref="RecordMappings"/> are what it means.</summary>
 sealed record MappingsLine

@@ -1,4 +1,4 @@
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>Makes lines of mappings that say only what earlier lines have not said: the processes of a run have much in common.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>The lists of mappings that a line of a sidecar may copy from: the last ones before it. Writer and reader keep the same.</summary>
 sealed class KnownMappings

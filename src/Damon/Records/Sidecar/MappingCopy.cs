@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Damon.Records;
+namespace Damon.Records.Sidecar;
 
 /// <summary>Mappings that an earlier line of the sidecar has already, all moved by the same distance.</summary>
 /// <param name="List">Number of the list they are in.</param>
