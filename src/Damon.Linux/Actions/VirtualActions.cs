@@ -245,7 +245,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
 
     ulong Inject(MonitoredProcess process, Scheme scheme, List<AddressRange> runs, int advice)
     {
-        // Should this program be killed in that moment, the other would go on with registers that are not its own: it is stopped only for what changes something.
+        // The other process is stopped only for what changes something.
         ulong marked = _marks.LeaveOut(process, runs, advice, _pieces);
         if (_pieces.Count == 0)
         {

@@ -6,6 +6,7 @@ namespace Damon.Linux.Native;
 
 internal static unsafe partial class LibC
 {
+    internal const int PTRACE_POKEDATA = 5;
     internal const int PTRACE_CONT = 7;
     internal const int PTRACE_DETACH = 17;
     internal const int PTRACE_SYSCALL = 24;
@@ -17,6 +18,7 @@ internal static unsafe partial class LibC
     internal const int PTRACE_GETSIGMASK = 0x420a;
     internal const int PTRACE_SETSIGMASK = 0x420b;
     internal const int PTRACE_GET_RSEQ_CONFIGURATION = 0x420f;
+    internal const int PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG = 0x4211;
 
     internal const int PTRACE_O_TRACESYSGOOD = 1;
     internal const int PTRACE_EVENT_STOP = 128;
@@ -63,6 +65,15 @@ internal static unsafe partial class LibC
         internal uint signature;
         internal uint flags;
         internal uint pad;
+    }
+
+    /// <summary><c>struct ptrace_sud_config</c>.</summary>
+    internal struct ptrace_sud_config
+    {
+        internal ulong mode;
+        internal ulong selector;
+        internal ulong offset;
+        internal ulong len;
     }
 
     internal static nint ptrace(int request, int tid, nint addr, nint data) => syscall(SYS_ptrace, request, tid, addr, data, 0);

@@ -80,6 +80,76 @@ public sealed class AdviceInjectorTests
         Assert.Equal("0", parent.Do("child woken"));
     }
 
+    [Theory]
+    [InlineData("registers")]
+    [InlineData("wait sleep")]
+    [InlineData("wait pause")]
+    [InlineData("wait futex")]
+    [InlineData("wait read")]
+    public void The_target_outlives_a_tracer_that_is_killed_at_any_step(string command)
+    {
+        using TargetProcess parent = TargetProcess.Start();
+        using ActionTarget target = Spawn(parent, $"map anon {Size}", out AddressRange range);
+        int tid = int.Parse(parent.Do($"child {command}"), CultureInfo.InvariantCulture);
+        string folder = $"/proc/{target.Process.Pid}/task/{tid}";
+        string before = File.ReadAllText($"{folder}/syscall");
+        string mask = MaskOf(folder);
+        foreach (InjectionStep step in Enum.GetValues<InjectionStep>())
+        {
+            using (TargetProcess tracer = TargetProcess.Start())
+            {
+                tracer.Send(string.Create(CultureInfo.InvariantCulture, $"inject {target.Process.Pid} {tid} {range.Start} {range.Size} {step}"));
+                Assert.Equal(128 + LibC.SIGKILL, tracer.WaitForExit());
+            }
+
+            // It comes home by itself: into its loop, which finds its registers as they were, or into the same call, not out of it.
+            Assert.True(
+                SpinWait.SpinUntil(() => IsBack(folder, before) && MaskOf(folder) == mask, TimeSpan.FromSeconds(30)),
+                $"after {step}: {File.ReadAllText($"{folder}/syscall")}{MaskOf(folder)}, before: {before}{mask}");
+            Assert.Equal("0", parent.Do("child woken"));
+        }
+
+        Assert.True(target.HasVmFlag(range, "hg"));
+        if (command == "registers")
+        {
+            Assert.Equal("same", parent.Do("child stop-registers"));
+        }
+
+        // The next tracer finds room beside what the killed ones left.
+        Assert.Equal(new InjectionResult(Size, null), AdviceInjector.Advise(target.Process, [range], LibC.MADV_NOHUGEPAGE, target.Process.Pid));
+        parent.Do("end-child");
+    }
+
+    [Fact]
+    public void A_second_tracer_does_not_write_where_the_first_does()
+    {
+        using TargetProcess parent = TargetProcess.Start();
+        using ActionTarget target = Spawn(parent, $"map anon {Size}", out AddressRange range);
+        int other = int.Parse(parent.Do("child wait pause"), CultureInfo.InvariantCulture);
+        InjectionResult second = default;
+        InjectionResult first = AdviceInjector.Advise(target.Process, [range], LibC.MADV_HUGEPAGE, target.Process.Pid, step =>
+        {
+            if (step == InjectionStep.Entering)
+            {
+                second = AdviceInjector.Advise(target.Process, [range], LibC.MADV_NOHUGEPAGE, other);
+            }
+        });
+        Assert.Equal(new InjectionResult(Size, null), first);
+        Assert.Equal(0UL, second.Advised);
+        Assert.Contains("another program", second.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_injection_leaves_no_code_behind()
+    {
+        using TargetProcess parent = TargetProcess.Start();
+        using ActionTarget target = Spawn(parent, $"map anon {Size}", out AddressRange range);
+        ulong? room = Room(target);
+        Assert.NotNull(room);
+        Assert.Equal(new InjectionResult(Size, null), AdviceInjector.Advise(target.Process, [range], LibC.MADV_HUGEPAGE));
+        Assert.Equal(room, Room(target));
+    }
+
     [Fact]
     public void A_process_that_is_stopped_stays_stopped_and_untouched()
     {
@@ -111,6 +181,22 @@ public sealed class AdviceInjectorTests
         string? found = AdviceInjector.StatusObstacle(Encoding.ASCII.GetBytes(status));
         Assert.Equal(obstacle is null, found is null);
         Assert.Contains(obstacle ?? "", found ?? "", StringComparison.Ordinal);
+    }
+
+    static ulong? Room(ActionTarget target)
+    {
+        using FileStream memory = File.OpenRead($"/proc/{target.Process.Pid}/mem");
+        return CodePadding.Find((int)memory.SafeFileHandle.DangerousGetHandle(), target.Process.Mappings.Mappings, InjectedCode.Size);
+    }
+
+    static string MaskOf(string folder) => File.ReadLines($"{folder}/status").Single(line => line.StartsWith("SigBlk:", StringComparison.Ordinal));
+
+    /// <summary>Whether a thread waits at the same place of the same stack as before, or runs.</summary>
+    static bool IsBack(string folder, string before)
+    {
+        string[] now = File.ReadAllText($"{folder}/syscall").TrimEnd().Split(' ');
+        string[] then = before.TrimEnd().Split(' ');
+        return now.Length == then.Length && now[^1] == then[^1] && (now.Length == 1 || now[^2] == then[^2]);
     }
 
     static ActionTarget Spawn(TargetProcess parent, string command, out AddressRange range)

@@ -9,12 +9,19 @@ static unsafe class TargetNatives
 {
     internal const long SYS_exit = 60;
     internal const long SYS_gettid = 186;
+    internal const long SYS_futex = 202;
 
     [DllImport("libc", SetLastError = true)]
     internal static extern long syscall(long number, long argument);
 
     [DllImport("libc", SetLastError = true)]
+    internal static extern long syscall(long number, void* first, long second, long third, void* fourth);
+
+    [DllImport("libc", SetLastError = true)]
     internal static extern int pause();
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int pipe(int* ends);
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int execv(byte* path, byte** argv);

@@ -95,6 +95,14 @@ sealed class TargetProcess : IDisposable
         return text[2..].TrimStart();
     }
 
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>Its exit code; 128 and the signal that ended it.</returns>
+    public int WaitForExit()
+    {
+        Assert.True(_process.WaitForExit(s_limit), $"the target has not ended within {s_limit.TotalSeconds} s");
+        return _process.ExitCode;
+    }
+
     /// <summary>Ends it and waits for that.</summary>
     public void Kill()
     {

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Damon.Linux.Actions;
+using Damon.Linux.Memory;
 using Damon.Linux.Native;
+using Damon.Linux.Processes;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Tests.Targets;
 
@@ -12,8 +16,11 @@ namespace Damon.Linux.Tests.Targets;
 /// <remarks>
 /// <c>map anon|thp|lock|file|shm SIZE [PATH]</c> answers <c>ok START END</c>; <c>touch START SIZE</c>; <c>read START SIZE</c>;
 /// <c>loop START SIZE PERIOD_MS</c> writes to each page again and again (0: without sleeping); <c>stop</c> ends all loops;
-/// <c>unmap START SIZE</c>; <c>small START SIZE</c> and <c>huge START SIZE</c> forbid and allow huge pages; <c>wait sleep|pause</c> has a thread wait in a system call for ever and answers <c>ok TID</c>; <c>woken</c>
-/// answers how often one of them returned from it; <c>exec COMMAND;COMMAND...</c> goes on as a new target, which answers the
+/// <c>unmap START SIZE</c>; <c>small START SIZE</c> and <c>huge START SIZE</c> forbid and allow huge pages;
+/// <c>wait sleep|pause|futex|read</c> has a thread wait in a system call for ever and answers <c>ok TID</c>; <c>woken</c>
+/// answers how often one of them returned from it; <c>registers</c> has a thread compare its registers again and again
+/// and answers <c>ok TID</c>; <c>stop-registers</c> answers what it found; <c>inject PID TID START SIZE STEP</c> has that thread of another target
+/// allow huge pages and is killed with SIGKILL at that step; <c>exec COMMAND;COMMAND...</c> goes on as a new target, which answers the
 /// commands; <c>spawn COMMAND;...</c> answers <c>ok PID ANSWERS</c>; <c>child COMMAND</c> has the child last spawned obey; <c>end-child</c>;
 /// <c>end-leader</c> ends the first thread of the process; <c>exit CODE</c>.
 /// Numbers are decimal, addresses too.
@@ -120,6 +127,12 @@ static unsafe class TargetProgram
                 return Wait(words[0]);
             case "woken":
                 return Volatile.Read(ref s_woken).ToString(CultureInfo.InvariantCulture);
+            case "registers":
+                return RegisterLoop.Start().ToString(CultureInfo.InvariantCulture);
+            case "stop-registers":
+                return RegisterLoop.Stop();
+            case "inject":
+                return Inject(words);
             case "child":
                 s_children.Peek().StandardInput.WriteLine(rest);
                 s_children.Peek().StandardInput.Flush();
@@ -237,10 +250,11 @@ static unsafe class TargetProgram
         new Thread(() =>
         {
             Volatile.Write(ref tid, TargetNatives.syscall(TargetNatives.SYS_gettid, 0));
+            int* ends = stackalloc int[2];
+            _ = TargetNatives.pipe(ends);
             while (true)
             {
-                LibC.timespec day = new() { tv_sec = 86_400 };
-                _ = call == "pause" ? TargetNatives.pause() : LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &day, null);
+                WaitOnce(call, ends[0]);
                 Interlocked.Increment(ref s_woken);
             }
         })
@@ -249,13 +263,52 @@ static unsafe class TargetProgram
         }.Start();
 
         // Until it is there: the file begins with the number of the system call that it waits in.
-        string number = call == "pause" ? "34 " : "230 ";
+        string number = call switch { "pause" => "34 ", "futex" => "202 ", "read" => "0 ", _ => "230 " };
         while (Volatile.Read(ref tid) == 0 || !File.ReadAllText($"/proc/self/task/{tid}/syscall").StartsWith(number, StringComparison.Ordinal))
         {
             Thread.Sleep(1);
         }
 
         return tid.ToString(CultureInfo.InvariantCulture);
+    }
+
+    static void WaitOnce(string call, int pipe)
+    {
+        LibC.timespec day = new() { tv_sec = 86_400 };
+        uint word = 0;
+        switch (call)
+        {
+            case "pause":
+                _ = TargetNatives.pause();
+                break;
+            case "futex":
+                _ = TargetNatives.syscall(TargetNatives.SYS_futex, &word, 0, 0, &day);
+                break;
+            case "read":
+                _ = LibC.read(pipe, &word, sizeof(uint));
+                break;
+            default:
+                _ = LibC.clock_nanosleep(LibC.CLOCK_MONOTONIC, 0, &day, null);
+                break;
+        }
+    }
+
+    static string Inject(string[] words)
+    {
+        int pid = int.Parse(words[0], CultureInfo.InvariantCulture);
+        int tid = int.Parse(words[1], CultureInfo.InvariantCulture);
+        AddressRange range = new(Number(words[2]), Number(words[2]) + Number(words[3]));
+        InjectionStep last = Enum.Parse<InjectionStep>(words[4]);
+        using MonitoredProcess process = new(pid, PidFd.Open(pid, out _)!, new ProcFileSystem());
+        InjectionResult result = AdviceInjector.Advise(process, [range], LibC.MADV_HUGEPAGE, tid, step =>
+        {
+            if (step == last)
+            {
+                _ = LibC.kill(Environment.ProcessId, LibC.SIGKILL);
+                Thread.Sleep(Timeout.Infinite);
+            }
+        });
+        return result.ToString();
     }
 
     static string Spawn(string[] commands)
