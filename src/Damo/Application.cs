@@ -98,6 +98,7 @@ static class Application
             ManualCommand.Create(terminal),
             WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
         };
+        HelpWidth.Set(root, terminal);
         return root;
     }
 

@@ -6,11 +6,4 @@ using Damo.CommandLine.Signals;
 InheritedSignals.Take();
 FileCapabilities.OpenOwnFiles();
 (bool isInputOpen, bool isOutputOpen, bool isErrorOpen) = StandardStreams.Complete();
-Terminal terminal = Terminal.OfProcess(isInputOpen, isErrorOpen);
-if (!isOutputOpen)
-{
-    terminal.Say("standard output is closed; to write to nowhere, use > /dev/null");
-    return (int)ExitCode.Failed;
-}
-
-return Application.Run(args, terminal);
+return Application.Run(args, Terminal.OfProcess(isInputOpen, isOutputOpen, isErrorOpen));

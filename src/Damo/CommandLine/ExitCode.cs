@@ -14,7 +14,4 @@ enum ExitCode
 
     /// <summary>Interrupted by SIGINT after everything was closed properly; other signals add their number to 128 likewise.</summary>
     Interrupted = 130,
-
-    /// <summary>A picture of a kind that nobody can draw was asked for; scripts know this number from the first tool.</summary>
-    UnsupportedPicture = 255,
 }

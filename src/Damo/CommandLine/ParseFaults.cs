@@ -33,7 +33,7 @@ static class ParseFaults
 
         return Surplus(parsed).FirstOrDefault(IsOption) is { } option ? UnknownOption(command, option)
             : parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is one word too many"
-            : parsed.Errors.Count > 0 ? parsed.Errors[0].Message
+            : parsed.Errors.Count > 0 ? ArityFaults.Of(parsed.Errors[0]) ?? parsed.Errors[0].Message
             : EmptyPath(parsed.CommandResult);
     }
 

@@ -25,13 +25,4 @@ static class RecordFormatNames
         "perf_data" => throw UserErrorException.Usage($"{what}: perf_data is written by perf only; perf_script is its text"),
         _ => throw UserErrorException.Usage($"{what}: '{name}' is none of {All.Replace("|", ", ", StringComparison.Ordinal)}"),
     };
-
-    /// <summary>The format that the name of a file asks for; binary where it asks for none.</summary>
-    public static RecordFormat OfFile(string path) => Path.GetExtension(path) switch
-    {
-        ".json" => RecordFormat.Json,
-        ".json_compressed" => RecordFormat.JsonCompressed,
-        ".perf_script" or ".txt" => RecordFormat.PerfScript,
-        _ => RecordFormat.Binary,
-    };
 }

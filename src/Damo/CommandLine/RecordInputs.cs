@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damon.Linux.Outputs;
+using Damon.Monitoring;
 using Damon.Records;
 using Damon.Records.Sidecar;
 using Damon.Records.Streams;
@@ -35,10 +36,16 @@ static class RecordInputs
 
     /// <summary>The record that the command line names: by <see cref="File"/> or by <see cref="Input"/>.</summary>
     /// <exception cref="UserErrorException">It names two.</exception>
-    public static string Of(ParseResult parsed)
+    public static string Of(ParseResult parsed) => Of(parsed, parsed.GetValue(File));
+
+    /// <summary>The same for a command whose words mean several things.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="word">The word that is a record; null for none.</param>
+    /// <exception cref="UserErrorException">It names two.</exception>
+    public static string Of(ParseResult parsed, string? word)
     {
         string? named = parsed.GetResult(Input) is { Implicit: false } ? parsed.GetValue(Input) : null;
-        return parsed.GetValue(File) is not { } word ? named ?? parsed.GetValue(Input)!
+        return word is null ? named ?? parsed.GetValue(Input)!
             : named is null || named == word ? word
             : throw UserErrorException.Usage($"two records are given: --input {named}, and {word}");
     }
@@ -67,12 +74,30 @@ static class RecordInputs
         catch (IOException e)
         {
             stream.Dispose();
-            throw new UserErrorException($"{Name(input)} cannot be read: {FailureReason.Of(e)}");
+            throw Unreadable(input, e);
         }
     }
 
     /// <summary>Tells targets apart whose pid was used again, where the sidecar of the record tells that.</summary>
     public static IRecordReader WithLives(IRecordReader record, string input) => OpenSidecar(input) is { } sidecar ? RecordReaders.WithLives(record, sidecar) : record;
+
+    /// <summary>Reads the next snapshot of a record.</summary>
+    /// <returns>False at its end.</returns>
+    /// <exception cref="UserErrorException">It cannot be read.</exception>
+    public static bool Read(IRecordReader record, Snapshot snapshot, string input)
+    {
+        try
+        {
+            return record.Read(snapshot);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(input, e);
+        }
+    }
+
+    /// <summary>A record that cannot be read, other than one whose content is wrong.</summary>
+    public static UserErrorException Unreadable(string input, Exception e) => new($"{Name(input)} cannot be read: {FailureReason.Of(e)}");
 
     /// <summary>The sidecar of a record; null where there is none.</summary>
     public static SidecarReader? OpenSidecar(string input)
@@ -193,7 +218,7 @@ static class RecordInputs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{input} cannot be read: {FailureReason.Of(e)}");
+            throw Unreadable(input, e);
         }
     }
 

@@ -10,6 +10,7 @@ sealed unsafe class StandardStream : Stream
 {
     const int Output = 1;
     const int Error = 2;
+    const int None = -1;
     const int UsualColumns = 80;
 
     readonly int _descriptor;
@@ -35,11 +36,17 @@ sealed unsafe class StandardStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>What stands for a standard output that the caller closed: every write is an exception.</summary>
+    public static StandardStream Closed() => new(None, endsWithReader: true);
+
     /// <summary>Standard output for a result: every failure is an exception, that nobody reads any more included.</summary>
     public static StandardStream ForResult() => new(Output, endsWithReader: true);
 
     /// <summary>A writer of lines to standard output, each at once. That nobody reads them any more ends no run; another failure is an exception.</summary>
     public static TextWriter OutputLines() => Lines(Output);
+
+    /// <summary>The same where the caller closed it.</summary>
+    public static TextWriter ClosedLines() => Lines(None);
 
     /// <summary>A writer of lines to standard error, each at once. There is nobody to tell of a failure, so it is forgotten.</summary>
     public static TextWriter ErrorLines() => Lines(Error);
@@ -53,6 +60,11 @@ sealed unsafe class StandardStream : Stream
     /// <exception cref="IOException">Its <see cref="Exception.HResult"/> is the error number.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (_descriptor == None && !buffer.IsEmpty)
+        {
+            throw new IOException("standard output is closed; to write to nowhere, use > /dev/null", (int)Errno.EBADF);
+        }
+
         while (!buffer.IsEmpty)
         {
             nint written;

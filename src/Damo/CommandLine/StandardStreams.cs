@@ -21,7 +21,8 @@ static class StandardStreams
             // open takes the lowest number that is free.
             if (LibC.fcntl(stream, LibC.F_GETFD) < 0)
             {
-                _ = LibC.open("/dev/null", LibC.O_RDWR);
+                // Whoever writes a result to a standard output that is closed is to hear of it, the command of a recording, too.
+                _ = LibC.open("/dev/null", stream == Output ? LibC.O_RDONLY : LibC.O_RDWR);
             }
         }
 

@@ -11,6 +11,12 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     /// <summary>Standard output.</summary>
     public TextWriter Out { get; } = output;
 
+    /// <summary>Whether there is a standard output. Writing to <see cref="Out"/> fails without one.</summary>
+    public bool IsOutOpen { get; init; } = true;
+
+    /// <summary>Where lines go that old scripts read, and that nobody misses without a standard output.</summary>
+    public TextWriter Banner => IsOutOpen ? Out : TextWriter.Null;
+
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
 
@@ -37,18 +43,31 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
 
     /// <summary>The terminal of this process.</summary>
     /// <param name="isInputOpen">Whether there is a standard input; without one, its number may be that of the runtime's source of random bytes.</param>
+    /// <param name="isOutputOpen">Whether there is a standard output.</param>
     /// <param name="isErrorOpen">Whether there is a standard error; the number of one that the caller closed may be that of a file of the runtime.</param>
-    public static Terminal OfProcess(bool isInputOpen, bool isErrorOpen) => new(
-        StandardStream.OutputLines(),
+    public static Terminal OfProcess(bool isInputOpen, bool isOutputOpen, bool isErrorOpen) => new(
+        isOutputOpen ? StandardStream.OutputLines() : StandardStream.ClosedLines(),
         isErrorOpen ? StandardStream.ErrorLines() : TextWriter.Null,
         isErrorOpen && !Console.IsErrorRedirected && ColorDetection.CanMove(Environment.GetEnvironmentVariable))
     {
         OpenInput = isInputOpen ? Console.OpenStandardInput : static () => throw new UserErrorException("standard input is closed"),
+        OpenOutput = isOutputOpen ? StandardStream.ForResult : StandardStream.Closed,
+        IsOutOpen = isOutputOpen,
         Columns = StandardStream.OutputColumns(),
         ErrorColumns = StandardStream.ErrorColumns,
         Colors = ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
-        OutIsTerminal = !Console.IsOutputRedirected,
+        OutIsTerminal = isOutputOpen && !Console.IsOutputRedirected,
     };
+
+    /// <summary>For commands that do a lot before they write their result.</summary>
+    /// <exception cref="UserErrorException">There is no standard output.</exception>
+    public void RequireOutput()
+    {
+        if (!IsOutOpen)
+        {
+            throw new UserErrorException("standard output is closed; to write to nowhere, use > /dev/null");
+        }
+    }
 
     /// <summary>One line about the run.</summary>
     /// <remarks>Names of processes and files, and words that were typed, are part of many lines: nothing of them may steer the terminal.</remarks>

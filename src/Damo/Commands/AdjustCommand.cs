@@ -8,7 +8,7 @@ namespace Damo.Commands;
 /// <summary><c>damo adjust</c>: a record with fewer snapshots, each of a longer aggregation interval.</summary>
 static class AdjustCommand
 {
-    static readonly Argument<string?> s_interval = new("interval") { Description = "As --aggregate_interval", Arity = ArgumentArity.ZeroOrOne };
+    static readonly Argument<string?> s_interval = new("interval") { Description = "As --aggregate_interval, beside which the first word is the record", Arity = ArgumentArity.ZeroOrOne };
     static readonly Option<string?> s_aggregation = new("--aggregate_interval") { Description = "New aggregation interval in us, or with a unit (snapshots stay as they are)", HelpName = "time" };
     static readonly Option<string> s_output = new("--output", "-o")
     {
@@ -18,7 +18,7 @@ static class AdjustCommand
         DefaultValueFactory = _ => "damon.adjusted.data",
     };
 
-    static readonly Option<string?> s_format = new("--output_type") { Description = "Format to write (that of the input)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
+    static readonly Option<string?> s_format = new("--output_type") { Description = "Format to write (by the ending of the output: .json, .json_compressed, .perf_script, .txt; else that of the input)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
     static readonly Option<string?> s_permission = new("--output_permission") { Description = "Permissions of what is written (600)", HelpName = "octal" };
     static readonly Option<string> s_skip = new("--skip") { Description = "So many snapshots at the beginning of each target are left out (20)", HelpName = "n" };
 
@@ -34,32 +34,58 @@ static class AdjustCommand
 
     static RecordConversion Conversion(ParseResult parsed)
     {
+        (string? interval, string? record) = Words(parsed);
+        string output = parsed.GetValue(s_output)!;
         int skip = parsed.GetValue(s_skip) is { } number ? Quantity.Count(number, "--skip", 0) : 20;
-        ulong? aggregationUs = Aggregation(parsed.GetValue(s_aggregation), parsed.GetValue(s_interval));
+        ulong? aggregationUs = Aggregation(interval);
         return new RecordConversion
         {
-            Input = RecordInputs.Of(parsed),
-            Output = parsed.GetValue(s_output)!,
-            Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name, "--output_type") : null,
+            Input = RecordInputs.Of(parsed, record),
+            Output = output,
+            Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name, s_format.Name) : FileEndings.RecordFormatOf(output, s_format.Name),
             Permission = OutputPermission.Parse(parsed.GetValue(s_permission)),
             Strict = parsed.GetValue(RecordInputs.Strict),
             Adjust = intervals => new RecordAdjustment(skip, aggregationUs, intervals),
         };
     }
 
-    static ulong? Aggregation(string? named, string? positional)
+    /// <summary>The interval and the record: with the option, the first word is the record already, and a file that is no time is one, too.</summary>
+    static (string? Interval, string? Record) Words(ParseResult parsed)
     {
-        if (named is not null && positional is not null)
+        string? named = parsed.GetValue(s_aggregation);
+        string? first = parsed.GetValue(s_interval);
+        string? second = parsed.GetValue(RecordInputs.File);
+        return (named, first, second) switch
         {
-            throw UserErrorException.Usage($"the interval is given twice: --aggregate_interval {named}, and {positional}");
-        }
+            (not null, not null, not null) => throw UserErrorException.Usage($"one record can be adjusted, but {first} and {second} are given beside --aggregate_interval {named}"),
+            (not null, not null, null) when IsTime(first) && !File.Exists(first) => throw UserErrorException.Usage($"the interval is given twice: --aggregate_interval {named}, and {first}"),
+            (not null, _, null) => (named, first),
+            (null, not null, null) when !IsTime(first) && (first == RecordInputs.StandardInput || File.Exists(first)) => (null, first),
+            _ => (first, second),
+        };
+    }
 
-        if ((named ?? positional) is not { } text)
+    static bool IsTime(string text)
+    {
+        try
+        {
+            _ = Quantity.Microseconds(text, "");
+            return true;
+        }
+        catch (UserErrorException)
+        {
+            return false;
+        }
+    }
+
+    static ulong? Aggregation(string? text)
+    {
+        if (text is null)
         {
             return null;
         }
 
-        ulong us = Quantity.Microseconds(text, "--aggregate_interval");
-        return us > 0 ? us : throw UserErrorException.Usage("--aggregate_interval: it must be above 0");
+        ulong us = Quantity.Microseconds(text, s_aggregation.Name);
+        return us > 0 ? us : throw UserErrorException.Usage($"{s_aggregation.Name}: it must be above 0");
     }
 }

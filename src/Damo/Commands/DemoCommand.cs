@@ -28,11 +28,16 @@ static class DemoCommand
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="UserErrorException">A value is wrong.</exception>
-    internal static DemoArguments Arguments(ParseResult parsed) => new(
-        Duration(parsed.GetValue(s_time)),
-        Output.PathBeside(parsed.GetValue(s_output) ?? "damon.data", "--out", "the demo's picture"),
-        parsed.GetValue(s_simulated),
-        parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)Stopwatch.GetTimestamp());
+    internal static DemoArguments Arguments(ParseResult parsed)
+    {
+        string output = parsed.GetValue(s_output) ?? "damon.data";
+        FileEndings.CheckBinary(output, s_output.Name);
+        return new(
+            Duration(parsed.GetValue(s_time)),
+            Output.PathBeside(output, s_output.Name, "the demo's picture"),
+            parsed.GetValue(s_simulated),
+            parsed.GetValue(s_seed) is { } seed ? (ulong)Quantity.Count(seed, "--seed", 0) : (ulong)Stopwatch.GetTimestamp());
+    }
 
     static TimeSpan Duration(string? text)
     {

@@ -26,7 +26,7 @@ static class ManualCommand
             {
                 string file = Path.Combine(folder, page.Name + ".1");
                 Output.Write(file, [], terminal, output => output.Write(Encoding.UTF8.GetBytes(page.Text())), ForAll);
-                terminal.Out.WriteLine(Terminal.Safe(file));
+                terminal.Banner.WriteLine(Terminal.Safe(file));
             }
 
             return (int)ExitCode.Done;

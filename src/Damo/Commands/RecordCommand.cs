@@ -46,7 +46,7 @@ static class RecordCommand
     static readonly Option<string?> s_regions = Text("--regions", "-r", "\"start-end ...\"", "Monitor only these addresses, and do not follow the mappings; of paddr also: all");
     static readonly Option<string[]> s_nodes = new("--numa_node") { Description = "Of paddr: the memory of these NUMA nodes", HelpName = "number ...", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
     static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old; - is standard output", HelpName = "file", CompletionSources = { Expected.File } };
-    static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (binary)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
+    static readonly Option<string?> s_format = new("--format", "--output_type") { Description = "Format of the record (by its ending: .json, .json_compressed, .perf_script, .txt; else binary)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
     static readonly Option<string?> s_permission = Text("--output_permission", null, "octal", "Permissions of the record (600)");
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
@@ -133,12 +133,13 @@ static class RecordCommand
         CheckPhysical(parsed, target.IsPhysical, isAll, nodes.Count > 0);
         bool isNodeInVain = nodes.Count > 0 && parsed.GetValue(s_regions) is not null;
         (string backend, string? variable) = Backend(parsed.GetValue(s_backend));
-        RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : RecordFormat.Binary;
+        string output = parsed.GetValue(s_output) ?? "damon.data";
+        RecordFormat format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : FileEndings.RecordFormatOf(output, s_format.Name) ?? RecordFormat.Binary;
         return new RecordArguments
         {
             Target = target,
             Attributes = Attributes(parsed, file?.Attributes),
-            Output = Outputs.Output.FullPath(parsed.GetValue(s_output) ?? "damon.data", "--out"),
+            Output = Outputs.Output.FullPath(output, "--out"),
             Format = format,
             OutputPermission = CommandLine.OutputPermission.Parse(parsed.GetValue(s_permission)),
             Regions = regions,

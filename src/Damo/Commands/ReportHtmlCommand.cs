@@ -38,6 +38,7 @@ static class ReportHtmlCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         string output = parsed.GetValue(s_output)!;
+        FileEndings.CheckPage(output);
         TargetChoice choice = TargetChoice.Parse(parsed);
         (int Time, int Address)? resolution = parsed.GetValue(s_resolution) is [var time, var address]
             ? (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells))

@@ -34,6 +34,7 @@ static class SchemesCommand
 
     static int Run(ParseResult parsed, Terminal terminal)
     {
+        terminal.RequireOutput();
         string? typed = SchemeWords.Take(RecordCommand.Words(parsed), out IReadOnlyList<string> target);
         IReadOnlyList<Scheme> schemes;
         try
@@ -56,7 +57,10 @@ static class SchemesCommand
             return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
         }
 
-        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = parsed.GetValue(s_record) is { } output ? Outputs.Output.PathBeside(output, "--record", "what the schemes did") : Nowhere };
+        string output = parsed.GetValue(s_record) ?? Nowhere;
+        FileEndings.CheckBinary(output, s_record.Name);
+        output = output == Nowhere ? output : Outputs.Output.PathBeside(output, s_record.Name, "what the schemes did");
+        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = output };
         if (parsed.GetValue(s_allowPtrace))
         {
             arguments = arguments with { OnlyEngine = arguments.OnlyEngine ?? "the kernel's DAMON stops no thread (--allow-ptrace)" };

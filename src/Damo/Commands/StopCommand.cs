@@ -40,7 +40,7 @@ static class StopCommand
             switch (leftover.State)
             {
                 case LeftoverState.Cleared:
-                    terminal.Out.WriteLine($"cleared away: {leftover.Text}");
+                    terminal.Banner.WriteLine($"cleared away: {leftover.Text}");
                     break;
                 case LeftoverState.InUse:
                     terminal.Say($"{leftover.Text}; end that process to stop it");

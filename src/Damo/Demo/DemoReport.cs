@@ -20,8 +20,11 @@ static class DemoReport
         Line("aggregation", $"every {statistics.AchievedAggregationUs / 1000:0.0} ms ({asked.AggregationUs / 1000.0:0.##} asked), {observer.NrSnapshots} snapshots");
         Line("record", $"{Terminal.Safe(recordPath)}");
         output.WriteLine();
-        output.WriteLine("Next:  ./damo report raw          the record in numbers");
-        output.WriteLine("       ./damo record \"sleep 5\"    the same for a program of yours");
+        string look = $"{CalledAs.Word} report raw{CalledAs.InputOption(recordPath)}";
+        string own = $"{CalledAs.Word} record \"sleep 5\"";
+        int width = Math.Max(look.Length, own.Length);
+        output.WriteLine($"Next:  {look.PadRight(width)}  the record in numbers");
+        output.WriteLine($"       {own.PadRight(width)}  the same for a program of yours");
 
         void Line(string name, FormattableString text) => output.WriteLine($"{name,12}  {text.ToString(CultureInfo.InvariantCulture)}");
     }

@@ -17,6 +17,7 @@ sealed class DemoRunner(Terminal terminal, ColorDepth colors)
     /// <exception cref="UserErrorException">The workload or the monitoring failed.</exception>
     public int Run(DemoArguments arguments)
     {
+        terminal.RequireOutput();
         if (arguments.Simulated)
         {
             SimulatedScene scene = new(arguments.Duration);

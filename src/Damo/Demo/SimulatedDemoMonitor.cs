@@ -32,8 +32,8 @@ sealed class SimulatedDemoMonitor(SimulatedPattern pattern) : IDemoMonitor
         context.Observers.Add(new TimeLimit((long)request.Arguments.Duration.TotalMicroseconds * 1000));
         kdamond.Run();
         recorder.WriteEnd(Summary() with { EndReason = "timeout" });
-        return recorder.Fault is { } fault
-            ? throw new UserErrorException($"writing '{output}' failed: {fault}")
+        return (recorder.Fault ?? recorder.SidecarFault) is { } fault
+            ? throw new UserErrorException(fault)
             : new DemoOutcome("simulated", attributes, kdamond.Statistics);
     }
 

@@ -90,6 +90,13 @@ static class Output
         }
     }
 
+    /// <summary>What became of an output to which nothing was written.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="isDirect">Whether it is a device, a pipe or a descriptor.</param>
+    /// <param name="wasThere">Whether there was a file before.</param>
+    public static string Untouched(string path, bool isDirect, bool wasThere) =>
+        isDirect ? $"nothing was written to '{path}'" : wasThere ? $"'{path}' is left as it was" : $"there is no '{path}'";
+
     /// <summary>A write that failed.</summary>
     public static UserErrorException Failure(string path, Exception e) => new(e is OutputException ? e.Message : $"'{path}' cannot be written: {FailureReason.Of(e)}");
 

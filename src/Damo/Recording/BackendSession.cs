@@ -28,6 +28,7 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
     readonly ProcFileSystem _proc = new();
     readonly Dictionary<long, (Target Target, MappingTable Mappings)> _targets = [];
     OutputPair? _output;
+    bool _wasThere;
     Recorder? _recorder;
     IMonitoringRun? _run;
     RunSignals? _signals;
@@ -42,13 +43,14 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
     public string? Refusal { get; private set; }
 
     /// <summary>Where the seed's tool printed about the run.</summary>
-    TextWriter Out => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Out;
+    TextWriter Out => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Banner;
 
     /// <summary>Runs until the targets are gone, a signal comes, or the time is over.</summary>
     /// <returns>What the process ends with; null when the backend refused to be set up like that, and nothing was done.</returns>
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int? Run()
     {
+        _wasThere = File.Exists(arguments.Output);
         using OutputPair output = Output.BeginRecord(arguments.Output, arguments.OutputPermission);
         _output = output;
         using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, outputToError: output.IsStandardOutput) : null;
@@ -131,7 +133,8 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
             RecordWelcome.WriteNext(arguments.Output, terminal.Out);
         }
 
-        return command?.TellEnd(exitCode, end, signals, arguments.IncludeChildren, terminal) ?? signals.ExitCode;
+        int code = command?.TellEnd(exitCode, end, signals, arguments.IncludeChildren, terminal) ?? signals.ExitCode;
+        return recorder.SidecarFault is { } fault ? throw new UserErrorException(fault) : code;
     }
 
     /// <summary>What a backend is asked for.</summary>
@@ -268,12 +271,12 @@ sealed class BackendSession(RecordArguments arguments, IDamonBackend backend, st
 
         if (recorder.Fault is { } fault)
         {
-            throw new UserErrorException($"writing '{arguments.Output}' failed: {fault}; {(_output!.IsKept ? $"the {recorder.Snapshots} snapshots before are kept" : "nothing is kept")}");
+            throw new UserErrorException(fault);
         }
 
         if (wantedSnapshots && recorder.Snapshots == 0 && _signals!.Received == 0)
         {
-            throw new UserErrorException($"no snapshot was recorded, and '{arguments.Output}' is left as it was: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
+            throw new UserErrorException($"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}: monitoring ended before the first aggregation interval ({TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)}) did");
         }
     }
 

@@ -51,7 +51,7 @@ sealed class RecordConversion
         }
 
         using OutputPair output = Outputs.Output.BeginConversion(Output, Permission);
-        using FileStream? inputSidecar = output.IsDirect ? null : OpenInputSidecar();
+        using FileStream? inputSidecar = output.IsDirect ? null : OpenUsefulSidecar(terminal);
         bool isCopied = inputSidecar is not null && Adjust is null;
         bool isMade = !output.IsDirect && !isCopied && (Adjust is null || inputSidecar is null ? FormatFor(record) == RecordFormat.Binary : true);
         int code = RecordInputs.Finish(record, Input, Copy(record, output.Record.Stream, isMade ? output.Sidecar : null), Strict, terminal);
@@ -76,6 +76,37 @@ sealed class RecordConversion
         }
     }
 
+    /// <summary>The sidecar of the input, to be copied; one that tells nothing is left out, in one line.</summary>
+    FileStream? OpenUsefulSidecar(Terminal terminal)
+    {
+        FileStream? file = OpenInputSidecar();
+        if (file is null || Journal is not null)
+        {
+            return file;
+        }
+
+        string? problem;
+        try
+        {
+            using SidecarReader sidecar = new(file, leaveOpen: true);
+            problem = sidecar.Header is null ? sidecar.Problem : null;
+            file.Position = 0;
+        }
+        catch (IOException e)
+        {
+            problem = $"it cannot be read: {FailureReason.Of(e)}";
+        }
+
+        if (problem is null)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        terminal.Say($"{RecordInputs.Name(Input)}: the sidecar is left out: {problem}");
+        return null;
+    }
+
     FileStream? OpenInputSidecar() => Journal is { } journal ? journal.OpenSidecar() : RecordInputs.OpenSidecarFile(Input);
 
     RecordIntervals? InputIntervals()
@@ -96,7 +127,7 @@ sealed class RecordConversion
         RecordAdjustment? adjustment = Adjust?.Invoke(intervals);
         try
         {
-            bool isAny = record.Read(snapshot);
+            bool isAny = RecordInputs.Read(record, snapshot, Input);
             using IRecordWriter writer = RecordWriters.Create(
                 FormatFor(record),
                 output,
@@ -111,7 +142,7 @@ sealed class RecordConversion
             }
 
             long read = 0;
-            for (; isAny; isAny = record.Read(snapshot), read++)
+            for (; isAny; isAny = RecordInputs.Read(record, snapshot, Input), read++)
             {
                 if (adjustment is null)
                 {
@@ -161,10 +192,22 @@ sealed class RecordConversion
         if (Input != RecordInputs.StandardInput && FileFacts.At(Input) is { IsRegular: true })
         {
             using IRecordReader first = RecordInputs.Open(Input, terminal);
-            times = RecordTimes.Scan(first);
+            times = Scan(first);
         }
 
         return RecordReaders.WithStartTimes(RecordInputs.Open(Input, terminal, withAges: true), times);
+    }
+
+    RecordTimes Scan(IRecordReader record)
+    {
+        try
+        {
+            return RecordTimes.Scan(record);
+        }
+        catch (IOException e)
+        {
+            throw RecordInputs.Unreadable(Input, e);
+        }
     }
 
     RecordFormat FormatFor(IRecordReader record) => Format ?? record.Content switch

@@ -32,6 +32,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     IAccessCheck? _checker;
     RunSignals? _signals;
     OutputPair? _output;
+    bool _wasThere;
     long _cpuStartTicks;
     bool _hasSeen;
     RecordFile? _record;
@@ -56,6 +57,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
     public int Run()
     {
+        _wasThere = File.Exists(arguments.Output);
         using OutputPair output = BeginOutput();
         _output = output;
         using LinuxClock clock = new();
@@ -114,11 +116,11 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
             RecordWelcome.WriteNext(arguments.Output, terminal.Out);
         }
 
-        return code;
+        return recorder.SidecarFault is { } fault ? throw new UserErrorException(fault) : code;
     }
 
     /// <summary>Where lines about the run go that the first tool printed: not among the bytes of a record.</summary>
-    TextWriter Lines => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Out;
+    TextWriter Lines => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Banner;
 
     /// <summary>JSON holds what is known at the end at its beginning, so during the run there is a binary record: nothing is lost if it is killed.</summary>
     bool NeedsJournal => arguments.Format is RecordFormat.Json or RecordFormat.JsonCompressed;
@@ -257,7 +259,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         Schemes?.Report(terminal, kdamond.Statistics.ElapsedNs / 1e9, _operations!.ActionNotes);
         if (recorder.Fault is { } fault)
         {
-            throw new UserErrorException($"writing '{WrittenFile}' failed: {fault}; {(_output!.IsKept ? $"the {recorder.Snapshots} snapshots before are kept" : "nothing is kept")}");
+            throw new UserErrorException(fault);
         }
 
         if (recorder.Snapshots == 0 && _signals.Received == 0 && Schemes is { IsResting: true })
@@ -275,7 +277,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
                 return failed;
             }
 
-            string nothing = Schemes is null ? $"no snapshot was recorded, and '{arguments.Output}' is left as it was" : "nothing was done";
+            string nothing = Schemes is null ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}" : "nothing was done";
             throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
         }
 

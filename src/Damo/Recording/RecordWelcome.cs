@@ -21,7 +21,7 @@ static class RecordWelcome
             : arguments.Target.Command is { } command ? $"the memory of '{command}'"
             : "the memory of " + string.Join(", ", arguments.Target.Pids.Select(pid => string.Create(CultureInfo.InvariantCulture, $"{proc.CommandName(pid)} (pid {pid})")));
         string line = $"Recording which parts of {what} are accessed: looks every {TimeText.OfMicroseconds(arguments.Attributes.SampleUs)}, "
-            + $"writes a snapshot every {TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)} to {Near(arguments.Output)}.";
+            + $"writes a snapshot every {TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)} to {CalledAs.Near(arguments.Output)}.";
 
         // Names are chosen by others: nothing of them may steer the terminal.
         return Terminal.Safe(line);
@@ -30,13 +30,12 @@ static class RecordWelcome
     /// <summary>What can be done with the record.</summary>
     public static void WriteNext(string record, TextWriter output)
     {
-        record = Near(record);
-        string input = record == "damon.data" ? "" : $" -i {Quoted(record)}";
+        string input = CalledAs.InputOption(record);
         (string Command, string What)[] next =
         [
-            ($"damo report wss{input}", "how much memory is in use"),
-            ($"damo report heatmap{input}", "when, and where"),
-            ($"damo report html{input}", "a page to look into it"),
+            ($"{CalledAs.Word} report wss{input}", "how much memory is in use"),
+            ($"{CalledAs.Word} report heatmap{input}", "when, and where"),
+            ($"{CalledAs.Word} report html{input}", "a page to look into it"),
         ];
         int width = next.Max(n => n.Command.Length);
         for (int i = 0; i < next.Length; i++)
@@ -45,18 +44,5 @@ static class RecordWelcome
         }
 
         output.Flush();
-    }
-
-    /// <summary>The name from where the user stands, unless that leads up.</summary>
-    static string Near(string path)
-    {
-        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
-
-    static string Quoted(string path)
-    {
-        string visible = Terminal.Safe(path);
-        return visible.All(c => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal)) ? visible : $"'{visible.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

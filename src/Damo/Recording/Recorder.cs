@@ -12,15 +12,28 @@ namespace Damo.Recording;
 /// <summary>Writes each snapshot to the record file, and what that cannot carry to its sidecar; knows of the last one what is shown meanwhile.</summary>
 sealed class Recorder : IKdamondObserver, IDisposable
 {
+    readonly OutputPair _output;
+
     /// <summary>Writes the header of the sidecar at once.</summary>
     /// <param name="output">Where to, which gets its name with the first snapshot; not disposed.</param>
     /// <param name="format">The record's format.</param>
     /// <param name="header">What is known before the first snapshot.</param>
     /// <param name="proc">Where the names of targets are read.</param>
     /// <param name="status">Tells what the run has cost so far; called on the thread that monitors.</param>
+    /// <exception cref="IOException">One of them cannot be written.</exception>
     public Recorder(OutputPair output, RecordFormat format, RecordHeader header, ProcFileSystem proc, Func<RecordSummary> status)
     {
-        File = new RecordFile(RecordWriters.Create(format, output.Record.Stream), output.Sidecar, header) { Status = status, Begun = () => output.Commit() };
+        _output = output;
+        IRecordWriter writer = RecordWriters.Create(format, output.Record.Stream);
+        try
+        {
+            File = new RecordFile(writer, output.Sidecar, header) { Status = status, Begun = () => output.Commit() };
+        }
+        catch (IOException e)
+        {
+            throw new OutputException(SidecarPath, FailureReason.Of(e));
+        }
+
         Targets = new ProcessRecorder(File, proc);
     }
 
@@ -33,8 +46,15 @@ sealed class Recorder : IKdamondObserver, IDisposable
     /// <summary>Snapshots written.</summary>
     public long Snapshots => File.Snapshots;
 
-    /// <summary>Why writing ended before the run did; null when it did not.</summary>
-    public string? Fault => File.Fault is { } fault ? FailureReason.Of(fault) : null;
+    /// <summary>One line on why writing ended before the run did, and what is left; null when it did not.</summary>
+    public string? Fault => File.Fault is not { } fault ? null
+        : $"{Outputs.Output.Failure(_output.Record.Path, fault).Message}; {(_output.IsKept ? $"the {Snapshots} snapshots before are kept" : "nothing is kept")}";
+
+    /// <summary>The same where only the writing of the sidecar ended, and the record holds all snapshots.</summary>
+    public string? SidecarFault => File.Fault is not null || File.SidecarFault is not { } fault ? null
+        : $"{Outputs.Output.Failure(SidecarPath, fault).Message}; the record is whole ({Snapshots} snapshots), but what the sidecar tells (names, mappings, ages) ends there";
+
+    string SidecarPath => _output.Record.Path + SidecarFormat.Suffix;
 
     /// <summary>What was accessed in the last snapshot, in bytes: the sizes of its regions, or what the access check counted.</summary>
     public ulong AccessedBytes { get; private set; }

@@ -61,9 +61,9 @@ sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
         {
             if (!int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || pid == 0)
             {
-                throw new UserErrorException(fields.Length == 1
+                throw new UserErrorException(NotExecutable(fields[0]) ?? (fields.Length == 1
                     ? $"target '{field}' is neither a command, nor a pid"
-                    : $"target '{string.Join(' ', words)}' is neither a command ('{fields[0]}' is not found), nor pids");
+                    : $"target '{string.Join(' ', words)}' is neither a command ('{fields[0]}' is not found), nor pids"));
             }
 
             if (!pids.Contains(pid))
@@ -83,6 +83,25 @@ sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
         }
 
         return search.Split(':').Any(folder => IsProgram(Path.Combine(folder.Length == 0 ? "." : folder, name)));
+    }
+
+    /// <summary>What to do with a file that is there but is no program; null for anything else.</summary>
+    static string? NotExecutable(string name)
+    {
+        if (Directory.Exists(name) && name.Contains('/', StringComparison.Ordinal))
+        {
+            return $"target '{name}' is a directory; give a command line, or a pid";
+        }
+
+        if (!File.Exists(name))
+        {
+            return null;
+        }
+
+        string path = name.Contains('/', StringComparison.Ordinal) ? name : "./" + name;
+        return IsProgram(path)
+            ? $"'{name}' is not found in PATH; the file here is '{path}'"
+            : $"'{name}' is not executable: make it so (chmod +x), or name what runs it in front of it, like \"python3 {path}\"";
     }
 
     static bool IsProgram(string path)

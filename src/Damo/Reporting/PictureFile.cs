@@ -9,10 +9,11 @@ namespace Damo.Reporting;
 /// <param name="format">What kind of picture.</param>
 sealed class PictureFile(string path, PictureFormat format)
 {
-    static readonly Dictionary<string, PictureFormat> s_formats = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, PictureFormat> s_formats = new(StringComparer.OrdinalIgnoreCase)
     {
         ["pdf"] = PictureFormat.Pdf,
         ["jpeg"] = PictureFormat.Jpeg,
+        ["jpg"] = PictureFormat.Jpeg,
         ["png"] = PictureFormat.Png,
         ["svg"] = PictureFormat.Svg,
     };
@@ -30,13 +31,13 @@ sealed class PictureFile(string path, PictureFormat format)
 
         if (Output.IsStandard(file))
         {
-            throw UserErrorException.Usage("a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in .png, .jpeg, .svg or .pdf");
+            throw UserErrorException.Usage($"a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in {FileEndings.Pictures}");
         }
 
-        // As the seed: what follows the last dot, in lower case only, and the whole name where there is none.
+        // As the seed: what follows the last dot, and the whole name where there is none.
         return s_formats.TryGetValue(file[(file.LastIndexOf('.') + 1)..], out PictureFormat format)
             ? new PictureFile(file, format)
-            : throw new UserErrorException("Unsupported plot output type.", ExitCode.UnsupportedPicture);
+            : throw UserErrorException.Usage($"Unsupported plot output type: '{file}' does not end in {FileEndings.Pictures}");
     }
 
     /// <summary>Draws what a record shows.</summary>

@@ -41,7 +41,7 @@ sealed class RecordSource : IDisposable
     public bool IsWhole => !_damageTold;
 
     /// <summary>Opens the record that the command line names.</summary>
-    /// <param name="parsed">Tells <see cref="RecordInputs.Of"/> and <see cref="RecordInputs.Strict"/>.</param>
+    /// <param name="parsed">Tells <see cref="RecordInputs.Of(ParseResult)"/> and <see cref="RecordInputs.Strict"/>.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
@@ -98,7 +98,7 @@ sealed class RecordSource : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"{RecordInputs.Name(input)} cannot be read: {FailureReason.Of(e)}");
+            throw RecordInputs.Unreadable(input, e);
         }
     }
 
@@ -146,10 +146,10 @@ sealed class RecordSource : IDisposable
         _read = true;
         try
         {
-            using IRecordReader record = arrange(RecordReaders.WithLimit(RecordInputs.WithLives(RecordReaders.Open(_stream, leaveOpen: true), Input)));
+            using IRecordReader record = Open(arrange);
             Snapshot snapshot = new();
             bool any = false;
-            while (record.Read(snapshot))
+            while (RecordInputs.Read(record, snapshot, Input))
             {
                 any = true;
                 add(snapshot, record.Series);
@@ -169,6 +169,18 @@ sealed class RecordSource : IDisposable
         catch (RecordFormatException e)
         {
             throw new UserErrorException($"{_name}: {e.Message}");
+        }
+    }
+
+    IRecordReader Open(Func<IRecordReader, IRecordReader> arrange)
+    {
+        try
+        {
+            return arrange(RecordReaders.WithLimit(RecordInputs.WithLives(RecordReaders.Open(_stream, leaveOpen: true), Input)));
+        }
+        catch (IOException e)
+        {
+            throw RecordInputs.Unreadable(Input, e);
         }
     }
 

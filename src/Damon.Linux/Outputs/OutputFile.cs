@@ -326,6 +326,14 @@ sealed unsafe class OutputFile : IDisposable
 
     static OutputFile Descriptor(string path, int descriptor)
     {
+        // What the caller left open is inherited; a standard stream that is not was closed, and its number is that of a file of the runtime.
+        const int LastStandard = 2;
+        int flags = LibC.fcntl(descriptor, LibC.F_GETFD);
+        if (descriptor <= LastStandard && flags >= 0 && (flags & LibC.FD_CLOEXEC) != 0)
+        {
+            throw new OutputException(path, "it is closed");
+        }
+
         int fd = LibC.fcntl(descriptor, LibC.F_DUPFD_CLOEXEC, 3);
         if (fd < 0)
         {
@@ -393,7 +401,7 @@ sealed unsafe class OutputFile : IDisposable
 
         if (_rule.KeepsOld && FileFacts.In(_place.Folder, [.. _name.AsSpan(0, _name.Length - 1), .. Encoding.UTF8.GetBytes(OldSuffix), 0]) is { } old && !old.IsRegular && !old.IsLink)
         {
-            throw new OutputException(Path, $"it would become '{OldSuffix}', and what has that name is no file");
+            throw new OutputException(Path, $"it would become '{Path}{OldSuffix}', and what has that name is no regular file");
         }
     }
 

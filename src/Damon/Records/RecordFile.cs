@@ -6,8 +6,9 @@ namespace Damon.Records;
 
 /// <summary>A record and the sidecar beside it, written as a run goes on: what <c>damo report</c> reads.</summary>
 /// <remarks>
-/// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts both back to what is whole and is the last:
-/// see <see cref="Fault"/>. As an observer it ends the run then. Not thread-safe: only the thread that monitors writes, and another one after its end.
+/// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts its file back to what is whole and is the last
+/// there. Without the record, nothing more is written: see <see cref="Fault"/>. As an observer it ends the run then. Without the sidecar, the record goes on: see
+/// <see cref="SidecarFault"/>. Not thread-safe: only the thread that monitors writes, and another one after its end.
 /// </remarks>
 public sealed class RecordFile : IKdamondObserver, IDisposable
 {
@@ -40,6 +41,9 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
 
     /// <summary>Why nothing is written any more; null while all is well.</summary>
     public IOException? Fault { get; private set; }
+
+    /// <summary>Why nothing is written to the sidecar any more, while the record goes on; null while all is well.</summary>
+    public IOException? SidecarFault { get; private set; }
 
     /// <summary>Called when the first snapshot is written; an <see cref="IOException"/> of it is a failed write.</summary>
     internal Action? Begun { get; init; }
@@ -78,7 +82,7 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
     public bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => Write(snapshot);
 
     /// <summary>Appends a snapshot and the ages of its regions.</summary>
-    /// <returns>False when writing has failed, now or before.</returns>
+    /// <returns>False when writing the record has failed, now or before.</returns>
     public bool Write(Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -94,20 +98,14 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
             {
                 Begun?.Invoke();
             }
-
-            _sidecar.WriteAges(_record.Snapshots - 1, snapshot);
-            if (Status is not null && snapshot.TimeNs >= _nextStatusNs)
-            {
-                _nextStatusNs = snapshot.TimeNs + StatusPeriodNs;
-                _sidecar.WriteStatus(Status());
-            }
-
-            return true;
         }
         catch (IOException e)
         {
             return End(e);
         }
+
+        WriteBeside(snapshot);
+        return true;
     }
 
     /// <summary>Says what a target is; again, with the same id and beginning, when it ends.</summary>
@@ -136,15 +134,25 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
         ArgumentNullException.ThrowIfNull(summary);
         if (_isComplete)
         {
-            return Fault is null;
+            return Fault is null && SidecarFault is null;
         }
 
         _isComplete = true;
-        return Try(() =>
+        if (Fault is not null)
+        {
+            return false;
+        }
+
+        try
         {
             _record.Complete();
-            _sidecar.WriteEnd(summary);
-        });
+        }
+        catch (IOException e)
+        {
+            return End(e);
+        }
+
+        return Try(() => _sidecar.WriteEnd(summary));
     }
 
     /// <summary>Closes both files.</summary>
@@ -173,9 +181,33 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
         return new FileStream(path, options);
     }
 
+    /// <summary>What of a snapshot goes to the sidecar. Allocates nothing, other than <see cref="Try"/>.</summary>
+    void WriteBeside(Snapshot snapshot)
+    {
+        if (SidecarFault is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            _sidecar.WriteAges(_record.Snapshots - 1, snapshot);
+            if (Status is not null && snapshot.TimeNs >= _nextStatusNs)
+            {
+                _nextStatusNs = snapshot.TimeNs + StatusPeriodNs;
+                _sidecar.WriteStatus(Status());
+            }
+        }
+        catch (IOException e)
+        {
+            EndSidecar(e);
+        }
+    }
+
+    /// <summary>Writes to the sidecar.</summary>
     bool Try(Action write)
     {
-        if (Fault is not null)
+        if (Fault is not null || SidecarFault is not null)
         {
             return false;
         }
@@ -187,8 +219,15 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
         }
         catch (IOException e)
         {
-            return End(e);
+            EndSidecar(e);
+            return false;
         }
+    }
+
+    void EndSidecar(IOException fault)
+    {
+        SidecarFault = fault;
+        Cut(_sidecar.TruncateToWhole);
     }
 
     bool End(IOException fault)

@@ -154,6 +154,27 @@ public sealed class RecordEndTests : IDisposable
         Assert.Contains("File too large", run.SaidLines()[^1]);
     }
 
+    /// <summary>Names, mappings and ages are the lesser loss.</summary>
+    [Fact]
+    public void A_sidecar_that_reaches_the_limit_of_the_file_size_is_named_and_costs_no_snapshot()
+    {
+        // 300 mappings of long names: more than 128 blocks of 512 bytes, while the record of few regions is small.
+        using TargetProcess target = TargetProcess.Start();
+        string name = _folder.File(new string('m', 200));
+        for (int i = 0; i < 300; i++)
+        {
+            target.Map("file", 4096, string.Create(CultureInfo.InvariantCulture, $"{name}{i}"));
+        }
+
+        using DamoRun run = DamoRun.StartShell(_folder.Path, SmallFiles + $"exec $DAMO record --backend engine --timeout 3 {target.Pid}");
+        run.WaitForEnd(1);
+        Assert.Contains($"'{Record}.meta.json' cannot be written: File too large", run.SaidLines()[^1]);
+        RecordFile record = RecordFile.Read(Record);
+        Assert.Null(record.Damage);
+        Assert.True(record.Snapshots.Count > record.Entries("ages").Count, $"the sidecar has ages for all {record.Snapshots.Count} snapshots");
+        Assert.Contains($"the record is whole ({record.Snapshots.Count} snapshots)", run.SaidLines()[^1]);
+    }
+
     [Fact]
     public void A_failed_recording_can_still_be_interrupted_while_its_command_runs()
     {

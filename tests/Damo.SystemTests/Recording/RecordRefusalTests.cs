@@ -64,7 +64,8 @@ public sealed class RecordRefusalTests : IDisposable
     public void A_command_that_ends_at_once()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-a", "10s", "true");
-        Assert.Contains("damon.data' is left as it was: the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
+        Assert.EndsWith($"no snapshot was recorded, and there is no '{Record}': the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]

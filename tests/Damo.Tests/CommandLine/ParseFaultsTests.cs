@@ -37,6 +37,65 @@ public sealed class ParseFaultsTests
     [InlineData("report footprints a b", "'b' is one word too many: give one metric of vsz, rss, sys_used, all, and one file (see 'damo report footprints --help')")]
     public void A_word_that_does_not_belong_is_named(string line, string message) => AssertRefused(line, message);
 
+    [Theory]
+    [InlineData("module", "'damo module' needs <reclaim|lru_sort|stat>; for example: damo module reclaim status (see 'damo module --help')")]
+    [InlineData("convert", "'damo convert' needs <in> and <out>; for example: damo convert damon.data damon.json (see 'damo convert --help')")]
+    [InlineData("convert a", "'damo convert' needs <out>; for example: damo convert damon.data damon.json (see 'damo convert --help')")]
+    [InlineData("record --aggr", "--aggr needs a value: --aggr <time> (see 'damo record --help')")]
+    [InlineData("record -a 5 -a 6 1", "-a is given 2 times, with '5', '6'; once is enough (see 'damo record --help')")]
+    [InlineData("report heatmap --resol 5", "--resol needs 2 values, and has 1: --resol <time> <addresses> (see 'damo report heatmap --help')")]
+    [InlineData("report wss -r 1 2", "-r needs 3 values, and has 2: -r <start> <stop> <step> (see 'damo report wss --help')")]
+    public void What_is_missing_is_named_with_an_example(string line, string message) => AssertRefused(line, message);
+
+    /// <summary>The words of the parser's own library name its classes' ideas, not what to type.</summary>
+    [Fact]
+    public void Each_command_and_option_that_lacks_a_word_says_so_in_own_words_and_examples_are_right()
+    {
+        int tried = 0;
+        foreach ((Command command, string path) in Commands())
+        {
+            if (command.Subcommands.Count == 0 && command.Arguments.Any(static a => a.Arity.MinimumNumberOfValues > 0))
+            {
+                tried++;
+                TestTerminal run = TestTerminal.Run(path.Split(' '));
+                Assert.Equal(2, run.ExitCode);
+                Assert.StartsWith($"damo: 'damo {path}' needs <", run.Errors, StringComparison.Ordinal);
+                string example = run.Errors.Split($"for example: damo {path} ")[1].Split(" (see ")[0];
+                Assert.Empty(command.Parse(example.Split(' ')).Errors);
+            }
+
+            foreach (Option option in command.Options.Where(static o => o.Arity.MinimumNumberOfValues > 0))
+            {
+                tried++;
+                TestTerminal run = TestTerminal.Run([.. path.Split(' '), .. command.Arguments.Where(static a => a.Arity.MinimumNumberOfValues > 0).Select(static _ => "x"), option.Name]);
+                Assert.Equal(2, run.ExitCode);
+                Assert.StartsWith($"damo: {option.Name} needs ", run.Errors, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.True(tried > 50, $"only {tried} were tried");
+    }
+
+    /// <summary>Lines that a terminal wraps by itself tear the columns of the table apart.</summary>
+    [Theory]
+    [InlineData(null, 100)]
+    [InlineData(80, 80)]
+    [InlineData(132, 132)]
+    public void Help_is_as_wide_as_its_reader_can_see(int? columns, int widest)
+    {
+        List<string> lines = [];
+        foreach ((Command _, string path) in Commands())
+        {
+            using StringWriter text = new();
+            using StringWriter errors = new();
+            Assert.Equal(0, Application.Run([.. path.Split(' '), "--help"], new Terminal(text, errors, errorIsTerminal: false) { OutIsTerminal = columns is not null, Columns = columns ?? 80 }));
+            lines.AddRange(text.ToString().Split('\n'));
+        }
+
+        Assert.InRange(lines.Max(static line => line.Length), widest - 20, widest);
+        Assert.Contains(lines, static line => line.Contains("--overhead", StringComparison.Ordinal));
+    }
+
     /// <summary>Scripts pass variables that are not set.</summary>
     [Fact]
     public void Every_option_and_argument_that_is_a_file_refuses_an_empty_name()

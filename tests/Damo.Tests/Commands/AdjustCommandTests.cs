@@ -131,6 +131,23 @@ public sealed class AdjustCommandTests : IDisposable
         Assert.Contains(message, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
     }
 
+    /// <summary>The first word is the interval only where it is needed.</summary>
+    [Theory]
+    [InlineData("--aggregate_interval 1s a")]
+    [InlineData("1s a")]
+    [InlineData("a")]
+    public void A_record_in_the_first_place_is_the_record(string words)
+    {
+        string input = _folder.Write("a", 45);
+        Assert.Equal((0, "", ""), RecordFolder.Run(["adjust", "-o", _folder.Path("b"), .. words.Split(' ').Select(word => word == "a" ? input : word)]));
+        Assert.True(File.Exists(_folder.Path("b")));
+    }
+
+    [Fact]
+    public void Two_records_beside_an_interval_are_one_too_many() =>
+        TestTerminal.Run("adjust", "--aggregate_interval", "1s", "a", "b")
+            .AssertOneLine(2, "one record can be adjusted, but a and b are given beside --aggregate_interval 1s (see 'damo adjust --help')");
+
     [Fact]
     public void A_record_too_short_is_told()
     {

@@ -91,13 +91,12 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("heatmap --output x.gif", 255, "Unsupported plot output type.")]
+    [InlineData("heatmap --output x.gif", 2, "Unsupported plot output type: 'x.gif' does not end in .png, .jpeg, .jpg, .svg or .pdf")]
     [InlineData("heatmap --resol 5 x", 2, "--resol")]
     [InlineData("heatmap --stdout_colorset pink", 2, "none of gray, flame, emotion")]
     [InlineData("heats --regions all", 2, "give --heatmap too")]
-    [InlineData("heats --heatmap x.jpg", 255, "Unsupported plot output type.")]
-    [InlineData("wss -p x.PNG", 255, "Unsupported plot output type.")]
-    [InlineData("wss -p stdout", 255, "Unsupported plot output type.")]
+    [InlineData("heats --heatmap x.bmp", 2, "Unsupported plot output type: 'x.bmp' does not end in .png, .jpeg, .jpg, .svg or .pdf")]
+    [InlineData("wss -p stdout", 2, "Unsupported plot output type: 'stdout' does not end in .png, .jpeg, .jpg, .svg or .pdf")]
     [InlineData("wss -i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("heats -i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("wss -s size,time", 2, "none of time, size")]

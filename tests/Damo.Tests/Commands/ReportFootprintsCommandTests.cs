@@ -96,7 +96,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     [InlineData("vsz --sortby x", 2, "--sortby: 'x' is none of time, size")]
     [InlineData("vsz --nr_cols_bar -1", 2, "--nr_cols_bar: '-1'")]
     [InlineData("vsz --range 0 200 101", 2, "101 is no percentile")]
-    [InlineData("--plot x.gif", 255, "Unsupported plot output type.")]
+    [InlineData("--plot x.gif", 2, "Unsupported plot output type: 'x.gif' does not end in .png, .jpeg, .jpg, .svg or .pdf")]
     [InlineData("--json --csv", 2, "exclude each other")]
     public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
     {

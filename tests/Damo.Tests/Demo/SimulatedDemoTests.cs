@@ -15,7 +15,7 @@ public class SimulatedDemoTests
             string first = Run(record);
             Assert.Contains("FOUND by monitoring", first, StringComparison.Ordinal);
             Assert.Contains("precision 1.0000, recall 1.0000", first, StringComparison.Ordinal);
-            Assert.Contains("./damo report raw", first, StringComparison.Ordinal);
+            Assert.Contains($"\nNext:  damo report raw -i {record}  the record in numbers\n       damo record \"sleep 5\"", first, StringComparison.Ordinal);
             Assert.True(new FileInfo(record).Length > 1000);
             Assert.All(first.Split('\n'), line => Assert.InRange(line.Length, 0, 80 + record.Length));
 

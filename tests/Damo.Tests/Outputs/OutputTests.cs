@@ -36,8 +36,8 @@ public sealed class OutputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("report html -o", "damon.data")]
-    [InlineData("report html -o", "damon.data.meta.json")]
+    [InlineData("report html -o", "record")]
+    [InlineData("report html -o", "sidecar-link.html")]
     [InlineData("report html -o", "link")]
     [InlineData("report heatmap --output", "link.png")]
     [InlineData("report heats --heatmap", "link.svg")]
@@ -45,11 +45,11 @@ public sealed class OutputTests : IDisposable
     [InlineData("report wss --work_time 1s --plot", "link.jpeg")]
     public void A_report_does_not_replace_the_record_it_is_made_of(string command, string name)
     {
-        string record = _folder.Write("damon.data", 30, sidecar: true);
+        string record = _folder.Write("record", 30, sidecar: true);
         byte[] before = File.ReadAllBytes(record);
-        if (name.StartsWith("link", StringComparison.Ordinal))
+        if (name.Contains("link", StringComparison.Ordinal))
         {
-            File.CreateSymbolicLink(_folder.Path(name), record);
+            File.CreateSymbolicLink(_folder.Path(name), name.StartsWith("sidecar", StringComparison.Ordinal) ? record + ".meta.json" : record);
         }
 
         string[] names = Names();
@@ -116,6 +116,26 @@ public sealed class OutputTests : IDisposable
         File.CreateSymbolicLink(record + ".meta.json", "/dev/zero");
         Assert.Equal(with, RecordFolder.Run(words));
     }
+
+    [Fact]
+    public void A_conversion_leaves_a_broken_sidecar_out_and_says_so()
+    {
+        string record = _folder.Write("damon.data", 30);
+        File.WriteAllText(record + ".meta.json", "garbage\n");
+        (int code, _, string errors) = RecordFolder.Run("convert", record, _folder.Path("d.json"));
+        Assert.Equal(0, code);
+        Assert.StartsWith($"damo: {record}: the sidecar is left out: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Path("d.json.meta.json")));
+    }
+
+    /// <summary>Memory of a process is no pipe, and no end of it is readable at 0.</summary>
+    [Theory]
+    [InlineData("report", "raw")]
+    [InlineData("report", "html", "-o", "-")]
+    [InlineData("validate")]
+    [InlineData("adjust", "1s", "-o", "-")]
+    public void An_input_that_cannot_be_read_is_named_in_own_words(params string[] command) =>
+        TestTerminal.Run([.. command, "-i", "/proc/self/mem"]).AssertOneLine(1, "/proc/self/mem cannot be read: Input/output error");
 
     [Fact]
     public void A_report_says_that_a_broken_sidecar_is_not_used()

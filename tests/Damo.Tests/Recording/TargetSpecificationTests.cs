@@ -75,6 +75,17 @@ public sealed class TargetSpecificationTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_not_executable_is_told_what_to_do_with_it()
+    {
+        string path = Path.Combine(_folder, "no-program");
+        string message = $"'{path}' is not executable: make it so (chmod +x), or name what runs it in front of it, like \"python3 {path}\"";
+        Assert.Equal(message, Assert.Throws<UserErrorException>(() => Parse(path)).Message);
+        Assert.Equal(message, Assert.Throws<UserErrorException>(() => Parse(path, "--with", "words")).Message);
+        Assert.Equal(message, Assert.Throws<UserErrorException>(() => Parse($"{path} --with words")).Message);
+        Assert.Equal($"target '{_folder}' is a directory; give a command line, or a pid", Assert.Throws<UserErrorException>(() => Parse(_folder)).Message);
+    }
+
+    [Fact]
     public void Words_that_are_neither_name_what_is_not_found() =>
         Assert.Equal("target 'nothing 12' is neither a command ('nothing' is not found), nor pids", Assert.Throws<UserErrorException>(() => Parse("nothing", "12")).Message);
 

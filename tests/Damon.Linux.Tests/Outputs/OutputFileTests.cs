@@ -301,6 +301,19 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_at_the_name_that_a_file_would_get_is_named()
+    {
+        _folder.Write("r", "record");
+        Shell($"mkfifo {At("r.old")} {At("s.meta.json.old")}");
+        OutputRule rule = new() { KeepsOld = true, IsLive = true };
+        Assert.Equal($"it would become '{At("r.old")}', and what has that name is no regular file", Assert.Throws<OutputException>(() => OutputPair.Open(At("r"), rule)).Why);
+        _folder.Write("s.meta.json", "sidecar");
+        Assert.Equal(
+            $"'{At("s.meta.json")}' cannot be written: it would become '{At("s.meta.json.old")}', and what has that name is no regular file",
+            Assert.Throws<OutputException>(() => OutputPair.Open(At("s"), rule)).Message);
+    }
+
+    [Fact]
     public void The_name_of_a_record_may_be_as_long_as_its_sidecar_allows()
     {
         string name = new('r', 241);

@@ -117,9 +117,9 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
         {
             return null;
         }
-        catch (JsonException e)
+        catch (JsonException)
         {
-            fault = $"'{path}' is no note of damo ({e.Message}); remove it if nothing of damo runs";
+            fault = $"'{path}' is no note of damo; remove it if nothing of damo runs";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -86,7 +86,7 @@ sealed class JsonRecordReader : IRecordReader
         catch (JsonException e)
         {
             // The parser's own words are long and name .NET types.
-            Fail(RecordDamageKind.Invalid, e.LineNumber is null ? e.Message : "this is no JSON");
+            Fail(RecordDamageKind.Invalid, e.LineNumber is null ? e.Message : "this is no JSON, or nested too deep");
         }
 
         snapshot.Reset(0);

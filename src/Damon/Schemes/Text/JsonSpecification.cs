@@ -112,15 +112,15 @@ ref struct JsonSpecification
 
     SchemeTextException Fault(Exception e)
     {
-        if (e is not JsonException { LineNumber: { } line, BytePositionInLine: { } position } json)
+        if (e is not JsonException { LineNumber: { } line, BytePositionInLine: { } position })
         {
             Locate(_reader.TokenStartIndex);
             return _source.Fault(_line, _column, "this is no valid JSON string");
         }
 
-        // The runtime appends the place in its own words.
-        int end = json.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        string message = (end < 0 ? json.Message : json.Message[..end]).ReplaceLineEndings(" ").TrimEnd('.');
-        return _source.Fault((int)line + 1, (int)position + 1, $"this is no valid JSON: {message}");
+        // Not in the words of the runtime, which are about its reader.
+        int depth = _reader.CurrentDepth + (_reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
+        bool isTooDeep = depth >= SpecificationNode.MaxDepth && _bytes.AsSpan((int)_reader.BytesConsumed).TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
+        return _source.Fault((int)line + 1, (int)position + 1, isTooDeep ? $"this JSON is nested more than {SpecificationNode.MaxDepth} deep" : "this is no valid JSON");
     }
 }

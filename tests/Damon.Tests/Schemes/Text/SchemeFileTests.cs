@@ -175,6 +175,8 @@ public sealed class SchemeFileTests
 
     [Theory]
     [InlineData("[", "f: line 1, column 2: this is no valid JSON")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "f: line 1, column 49: this JSON is nested more than 48 deep")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[x", "f: line 1, column 49: this is no valid JSON")]
     [InlineData("[{\"action\":\n  \"page\"}]", "f: line 2, column 3: action: 'page' is no action; write one of willneed")]
     [InlineData("[{\"action\": \"stat\", \"action\": \"cold\"}]", "f: line 1, column 21: the key 'action' is there twice")]
     [InlineData("[{\"access_pattern\": {\"sz_bytes\": {\"min\": \"2 X\"}}}]", "f: line 1, column 42: min: '2 X' is no size; write bytes")]
