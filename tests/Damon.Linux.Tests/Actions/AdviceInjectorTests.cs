@@ -140,6 +140,19 @@ public sealed class AdviceInjectorTests
     }
 
     [Fact]
+    public void A_thread_whose_system_calls_are_signals_is_left_alone()
+    {
+        Assert.SkipWhen(Environment.OSVersion.Version < new Version(6, 4), "kernels before 6.4 do not tell of it");
+        using TargetProcess parent = TargetProcess.Start();
+        using ActionTarget target = Spawn(parent, $"map anon {Size}", out AddressRange range);
+        int tid = int.Parse(parent.Do("child wait dispatch"), CultureInfo.InvariantCulture);
+        InjectionResult result = AdviceInjector.Advise(target.Process, [range], LibC.MADV_HUGEPAGE, tid);
+        Assert.Equal(0UL, result.Advised);
+        Assert.Contains("as signals", result.Refusal, StringComparison.Ordinal);
+        Assert.Equal("0", parent.Do("child woken"));
+    }
+
+    [Fact]
     public void An_injection_leaves_no_code_behind()
     {
         using TargetProcess parent = TargetProcess.Start();

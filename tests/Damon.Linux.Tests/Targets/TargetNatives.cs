@@ -10,6 +10,8 @@ static unsafe class TargetNatives
     internal const long SYS_exit = 60;
     internal const long SYS_gettid = 186;
     internal const long SYS_futex = 202;
+    internal const int PR_SET_SYSCALL_USER_DISPATCH = 59;
+    internal const int PR_SYS_DISPATCH_ON = 1;
 
     [DllImport("libc", SetLastError = true)]
     internal static extern long syscall(long number, long argument);
@@ -19,6 +21,9 @@ static unsafe class TargetNatives
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int pause();
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int prctl(int operation, nuint first, nuint second, nuint third, byte* fourth);
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int pipe(int* ends);

@@ -17,7 +17,7 @@ namespace Damon.Linux.Tests.Targets;
 /// <c>map anon|thp|lock|file|shm SIZE [PATH]</c> answers <c>ok START END</c>; <c>touch START SIZE</c>; <c>read START SIZE</c>;
 /// <c>loop START SIZE PERIOD_MS</c> writes to each page again and again (0: without sleeping); <c>stop</c> ends all loops;
 /// <c>unmap START SIZE</c>; <c>small START SIZE</c> and <c>huge START SIZE</c> forbid and allow huge pages;
-/// <c>wait sleep|pause|futex|read</c> has a thread wait in a system call for ever and answers <c>ok TID</c>; <c>woken</c>
+/// <c>wait sleep|pause|futex|read|dispatch</c> has a thread wait in a system call for ever and answers <c>ok TID</c>; <c>woken</c>
 /// answers how often one of them returned from it; <c>registers</c> has a thread compare its registers again and again
 /// and answers <c>ok TID</c>; <c>stop-registers</c> answers what it found; <c>inject PID TID START SIZE STEP</c> has that thread of another target
 /// allow huge pages and is killed with SIGKILL at that step; <c>exec COMMAND;COMMAND...</c> goes on as a new target, which answers the
@@ -252,6 +252,12 @@ static unsafe class TargetProgram
             Volatile.Write(ref tid, TargetNatives.syscall(TargetNatives.SYS_gettid, 0));
             int* ends = stackalloc int[2];
             _ = TargetNatives.pipe(ends);
+            if (call == "dispatch")
+            {
+                // System calls from all addresses that programs have go on as such.
+                _ = TargetNatives.prctl(TargetNatives.PR_SET_SYSCALL_USER_DISPATCH, TargetNatives.PR_SYS_DISPATCH_ON, 0, (nuint)1 << 47, null);
+            }
+
             while (true)
             {
                 WaitOnce(call, ends[0]);
@@ -263,7 +269,7 @@ static unsafe class TargetProgram
         }.Start();
 
         // Until it is there: the file begins with the number of the system call that it waits in.
-        string number = call switch { "pause" => "34 ", "futex" => "202 ", "read" => "0 ", _ => "230 " };
+        string number = call switch { "pause" or "dispatch" => "34 ", "futex" => "202 ", "read" => "0 ", _ => "230 " };
         while (Volatile.Read(ref tid) == 0 || !File.ReadAllText($"/proc/self/task/{tid}/syscall").StartsWith(number, StringComparison.Ordinal))
         {
             Thread.Sleep(1);
@@ -278,7 +284,7 @@ static unsafe class TargetProgram
         uint word = 0;
         switch (call)
         {
-            case "pause":
+            case "pause" or "dispatch":
                 _ = TargetNatives.pause();
                 break;
             case "futex":
