@@ -77,9 +77,9 @@ static class ReportDistributionCommand
         bool isExact = true;
         try
         {
-            source.ReadCounted((_, snapshot) =>
+            source.ReadCounted((series, snapshot) =>
             {
-                report.Add(snapshot);
+                report.Add(series, snapshot);
                 isExact &= options.Threshold == 1 && AreCounted(snapshot);
             });
         }

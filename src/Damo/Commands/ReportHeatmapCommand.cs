@@ -89,7 +89,7 @@ static class ReportHeatmapCommand
         IReadOnlyList<HeatmapGuide> guides = choice.Of(collected.ToGuides(), source);
         if (guide)
         {
-            WriteGuides(guides, form, parsed.GetValue(s_guideHuman), terminal);
+            WriteGuides(guides, source.Granularity, form, parsed.GetValue(s_guideHuman), terminal);
             return source.ExitCode;
         }
 
@@ -168,12 +168,12 @@ static class ReportHeatmapCommand
         }
     }
 
-    static void WriteGuides(IReadOnlyList<HeatmapGuide> guides, OutputForm form, bool human, Terminal terminal)
+    static void WriteGuides(IReadOnlyList<HeatmapGuide> guides, string? granularity, OutputForm form, bool human, Terminal terminal)
     {
         using Stream output = terminal.OpenOutput();
         if (form == OutputForm.Json)
         {
-            HeatmapWriter.WriteGuidesJson(guides, output);
+            HeatmapWriter.WriteGuidesJson(guides, output, granularity);
             return;
         }
 

@@ -4,6 +4,7 @@ using Damo.CommandLine;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
+using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
@@ -56,6 +57,7 @@ static class ReportHeatsCommand
             command.Add(option);
         }
 
+        TargetChoice.AddIndicesTo(command);
         command.Add(ReportOptions.Json);
         command.Add(ReportOptions.Csv);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -67,6 +69,7 @@ static class ReportHeatsCommand
         bool map = parsed.GetValue(s_map) || parsed.GetValue(s_picture) == StandardOutputName;
         ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later, (ToolStyle.Latest, "damo report heatmap"));
         HeatsRequest request = Request(parsed, map);
+        TargetChoice choice = TargetChoice.Parse(parsed);
         OutputForm form = ReportOptions.Form(parsed);
         bool guide = parsed.GetValue(s_guide);
         PictureFile? picture = guide || map ? null : PictureFile.Of(parsed.GetValue(s_picture));
@@ -77,30 +80,29 @@ static class ReportHeatsCommand
             throw UserErrorException.Usage("--regions all is for pictures: give --heatmap too");
         }
 
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide && (request.NeedsGuides || picture is not null || !style.IsSeed));
+        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide);
         HeatsGuides guides = new();
-        if (guide || all || request.NeedsGuides)
-        {
-            source.Read(guides.Add);
-        }
-
+        source.Read((series, snapshot) => guides.Add(series, snapshot));
+        IReadOnlyList<HeatsGuide> known = guides.ToGuides();
+        known = known.Count == 0 ? known : choice.Of(known, source);
         try
         {
             if (guide)
             {
                 using Stream output = terminal.OpenOutput();
-                WriteGuides(guides.ToGuides(), parsed.GetValue(ReportOptions.TargetId), style, form, output);
+                WriteGuides(known, source.Granularity, parsed.GetValue(ReportOptions.TargetId), style, form, output);
             }
             else if (picture is not null)
             {
-                IReadOnlyList<HeatsGuide> known = guides.ToGuides();
-                Draw(source, picture, request.NeedsGuides ? Complete(source, request, known, style) : request, all ? known : []);
+                HeatsGuide chosen = Choose(known, request, source);
+                Draw(source, picture, Complete(source, request, chosen, style), chosen, all);
             }
             else
             {
-                HeatsGrid grid = new(request.NeedsGuides ? Complete(source, request, guides.ToGuides(), style) : request);
+                HeatsGuide chosen = Choose(known, request, source);
+                HeatsGrid grid = new(Complete(source, request, chosen, style));
                 using Stream output = terminal.OpenOutput();
-                if ((style.IsSeed ? Write(source, grid, form, output) : WriteLater(source, grid, parsed, style, map ? colors : null, output)) == 0)
+                if ((style.IsSeed ? Write(source, chosen, grid, form, output) : WriteLater(source, chosen, grid, parsed, style, map ? colors : null, output)) == 0)
                 {
                     terminal.Say($"target {grid.TargetId} has no data in {grid.StartNs}-{grid.EndNs} ns, {grid.StartAddress:x}-{grid.EndAddress:x}");
                 }
@@ -114,21 +116,28 @@ static class ReportHeatsCommand
         return source.ExitCode;
     }
 
-    /// <summary>Fills in what was not asked for. Since 2.4.4 the area is the hottest one, before it was the largest.</summary>
-    static HeatsRequest Complete(RecordSource source, HeatsRequest request, IReadOnlyList<HeatsGuide> guides, ToolStyle style)
+    /// <summary>The target that is shown; where others have its id, a line says so.</summary>
+    static HeatsGuide Choose(IReadOnlyList<HeatsGuide> known, HeatsRequest request, RecordSource source)
     {
-        HeatsGuide guide = request.Choose(guides);
+        HeatsGuide chosen = request.Choose(known);
+        TargetChoice.Tell([chosen, .. known.Where(guide => guide.TargetId == chosen.TargetId && guide != chosen)], source);
+        return chosen;
+    }
+
+    /// <summary>Fills in what was not asked for. Since 2.4.4 the area is the hottest one, before it was the largest.</summary>
+    static HeatsRequest Complete(RecordSource source, HeatsRequest request, HeatsGuide guide, ToolStyle style)
+    {
         if (!request.IsAnywhere || guide.Regions.Count == 1 || !style.Since(2, 4, 4))
         {
             return request.Complete(guide, guide.Largest);
         }
 
         AreaHeats heats = new(guide.Regions);
-        source.Read(snapshot =>
+        source.Read((series, snapshot) =>
         {
             for (int i = 0; i < snapshot.NrTargets; i++)
             {
-                if (snapshot[i].Id == guide.TargetId)
+                if (guide.IsOf(series, snapshot[i]))
                 {
                     heats.Add(snapshot[i].Regions);
                 }
@@ -138,40 +147,41 @@ static class ReportHeatsCommand
     }
 
     /// <summary>Draws the cells as they are, without the shift of the text: a panel for what was asked for, or for each area of the guide.</summary>
-    static void Draw(RecordSource source, PictureFile picture, HeatsRequest request, IReadOnlyList<HeatsGuide> guides)
+    static void Draw(RecordSource source, PictureFile picture, HeatsRequest request, HeatsGuide chosen, bool all)
     {
         AddressRange asked = new(request.StartAddress, request.EndAddress);
-        IReadOnlyList<AddressRange> areas = guides.FirstOrDefault(g => g.TargetId == request.TargetId)?.Regions ?? [asked];
+        IReadOnlyList<AddressRange> areas = all ? chosen.Regions : [asked];
         HeatmapGrid[] grids = [.. HeatmapBinning.Drawable(areas, request.AddressCells).Select(area => new HeatmapGrid(request.StartNs, request.EndNs, area, request.TimeCells, request.AddressCells))];
         if (grids.Length == 0)
         {
             throw new HeatsException($"{asked.Size} bytes of addresses cannot be cut into {request.AddressCells} cells");
         }
 
-        picture.Write(HeatmapBinning.Bin(source, null, (_, target) => target.Key == new TargetKey(request.TargetId, request.Instance), request.TargetId, grids).ToChart(), source);
+        picture.Write(HeatmapBinning.Bin(source, null, chosen.IsOf, request.TargetId, grids).ToChart(), source);
     }
 
     /// <returns>Number of rows.</returns>
-    static long Write(RecordSource source, HeatsGrid grid, OutputForm form, Stream output)
+    static long Write(RecordSource source, HeatsGuide chosen, HeatsGrid grid, OutputForm form, Stream output)
     {
         (IHeatsRows rows, Action finish) = Rows(source, grid, form, output);
         HeatsReport report = new(grid, rows);
-        source.Read(report.Add);
+        source.Read(Of(chosen, report.Add));
         finish();
         return report.Rows;
     }
 
     /// <param name="source">The record.</param>
+    /// <param name="chosen">The target.</param>
     /// <param name="grid">The cells.</param>
     /// <param name="parsed">The command line.</param>
     /// <param name="style">A version of the tool.</param>
     /// <param name="map">Colours of a map; null for the cells as lines.</param>
     /// <param name="output">Where to.</param>
     /// <returns>Number of snapshots that count.</returns>
-    static long WriteLater(RecordSource source, HeatsGrid grid, ParseResult parsed, ToolStyle style, HeatmapColorset? map, Stream output)
+    static long WriteLater(RecordSource source, HeatsGuide chosen, HeatsGrid grid, ParseResult parsed, ToolStyle style, HeatmapColorset? map, Stream output)
     {
         LaterHeats heats = new(grid);
-        source.Read((_, snapshot) => heats.Add(snapshot));
+        source.Read(Of(chosen, heats.Add));
         OutputForm form = ReportOptions.Form(parsed);
         if (map is not null && form == OutputForm.Text)
         {
@@ -194,6 +204,15 @@ static class ReportHeatsCommand
         return heats.Snapshots;
     }
 
+    /// <summary>Snapshots of other series would cut those of the chosen one short, each of which begins where the one before ended.</summary>
+    static Action<RecordSeries, Snapshot> Of(HeatsGuide chosen, Action<Snapshot> add) => (series, snapshot) =>
+    {
+        if (chosen.Series.IsSame(series))
+        {
+            add(snapshot);
+        }
+    };
+
     static (IHeatsRows Rows, Action Finish) Rows(RecordSource source, HeatsGrid grid, OutputForm form, Stream output)
     {
         switch (form)
@@ -210,12 +229,12 @@ static class ReportHeatsCommand
         }
     }
 
-    static void WriteGuides(IReadOnlyList<HeatsGuide> guides, bool targetIdLabel, ToolStyle style, OutputForm form, Stream output)
+    static void WriteGuides(IReadOnlyList<HeatsGuide> guides, string? granularity, bool targetIdLabel, ToolStyle style, OutputForm form, Stream output)
     {
         switch (form)
         {
             case OutputForm.Json:
-                HeatsGuideWriter.WriteJson(guides, output);
+                HeatsGuideWriter.WriteJson(guides, output, granularity);
                 break;
             case OutputForm.Csv:
                 HeatsGuideWriter.WriteCsv(guides, output);

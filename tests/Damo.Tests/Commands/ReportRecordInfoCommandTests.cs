@@ -66,7 +66,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
         Assert.Equal(("somewhere", 100_020, 30), (recording.GetProperty("host").GetString(), recording.GetProperty("effective_aggr_us").GetDouble(), recording.GetProperty("snapshots").GetInt32()));
         Assert.Equal(0, recording.GetProperty("notes").GetArrayLength());
         Assert.Equal(20480, json.RootElement.GetProperty("targets")[0].GetProperty("regions")[0].GetProperty("end_address").GetInt32());
-        Assert.StartsWith("kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address\n,,,42,", RecordFolder.Run("report", "record-info", "-i", path, "--csv").Output, StringComparison.Ordinal);
+        Assert.StartsWith("kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address,series\n,,,42,", RecordFolder.Run("report", "record-info", "-i", path, "--csv").Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Damon.Monitoring;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Distribution;
 
@@ -12,7 +13,7 @@ public sealed class DistributionReport
     /// <summary>So many snapshots at the beginning of each target do not count.</summary>
     public const int DroppedSnapshots = 20;
 
-    readonly Dictionary<TargetKey, TargetValues> _byKey = [];
+    readonly Dictionary<SeriesKey, TargetValues> _byKey = [];
     readonly List<TargetValues> _inOrder = [];
 
     /// <summary>Starts a report.</summary>
@@ -31,18 +32,24 @@ public sealed class DistributionReport
     /// <summary>What it shows.</summary>
     public DistributionOptions Options { get; }
 
-    /// <summary>Counts one snapshot.</summary>
+    /// <summary>Counts one snapshot of a record that knows no series.</summary>
     /// <exception cref="OverflowException">The regions of a target overlap so much that their sizes add up to more than 64 bits.</exception>
-    public void Add(Snapshot snapshot)
+    public void Add(Snapshot snapshot) => Add(RecordSeries.Unknown, snapshot);
+
+    /// <summary>Counts one snapshot: targets of several kdamonds, contexts or schemes are several, though their ids be the same.</summary>
+    /// <inheritdoc cref="Add(Snapshot)" path="/exception"/>
+    internal void Add(RecordSeries series, Snapshot snapshot)
     {
+        ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(snapshot);
         for (int i = 0; i < snapshot.NrTargets; i++)
         {
             SnapshotTarget target = snapshot[i];
-            if (!_byKey.TryGetValue(target.Key, out TargetValues? values))
+            SeriesKey key = SeriesKey.Of(series, target);
+            if (!_byKey.TryGetValue(key, out TargetValues? values))
             {
                 values = new TargetValues(target.Id);
-                _byKey.Add(target.Key, values);
+                _byKey.Add(key, values);
                 _inOrder.Add(values);
             }
 

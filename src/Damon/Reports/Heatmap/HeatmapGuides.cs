@@ -44,7 +44,12 @@ public sealed class HeatmapGuides(AccessRates rates)
     }
 
     /// <summary>The guides, the one with the largest sum of sizes first; of equals, the one that appeared first.</summary>
-    public IReadOnlyList<HeatmapGuide> ToGuides() => [.. _inOrder.Select(ToGuide).OrderByDescending(g => g.Size)];
+    public IReadOnlyList<HeatmapGuide> ToGuides()
+    {
+        HeatmapGuide[] guides = [.. _inOrder.Select(ToGuide)];
+        int?[] ordinals = ITargetGuide.Ordinals(guides);
+        return [.. guides.Select((guide, i) => guide with { Ordinal = ordinals[i] }).OrderByDescending(g => g.Size)];
+    }
 
     HeatmapGuide ToGuide(Entry entry)
     {

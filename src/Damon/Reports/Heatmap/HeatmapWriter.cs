@@ -82,6 +82,7 @@ internal static class HeatmapWriter
             Index(output, "context_idx", guide.Series.ContextIndex);
             Index(output, "scheme_idx", guide.Series.SchemeIndex);
             Index(output, "target_id", guide.TargetId);
+            Index(output, "series", guide.Ordinal);
             output.Write($"time: [{Time(guide.StartNs, human)}, {Time(guide.EndNs, human)}) ({Time(guide.EndNs - guide.StartNs, human)})\n");
             for (int i = 0; i < guide.Regions.Count; i++)
             {
@@ -93,7 +94,10 @@ internal static class HeatmapWriter
     }
 
     /// <summary>The guides as one JSON object.</summary>
-    public static void WriteGuidesJson(IEnumerable<HeatmapGuide> guides, Stream output)
+    /// <param name="guides">In the order of the array.</param>
+    /// <param name="output">Takes UTF-8; stays open.</param>
+    /// <param name="granularity">As of <see cref="WriteJson"/>.</param>
+    public static void WriteGuidesJson(IEnumerable<HeatmapGuide> guides, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(guides);
         ArgumentNullException.ThrowIfNull(output);
@@ -101,6 +105,11 @@ internal static class HeatmapWriter
         {
             json.WriteStartObject();
             json.WriteString("report", "heatmap_guide");
+            if (granularity is not null)
+            {
+                json.WriteString("granularity", granularity);
+            }
+
             json.WriteStartArray("targets");
             foreach (HeatmapGuide guide in guides)
             {
@@ -113,6 +122,11 @@ internal static class HeatmapWriter
 
                 json.WritePropertyName("target_id");
                 json.WriteRawValue(guide.TargetId.ToString(CultureInfo.InvariantCulture));
+                if (guide.Ordinal is { } ordinal)
+                {
+                    json.WriteNumber("series", ordinal);
+                }
+
                 json.WriteNumber("start_ns", guide.StartNs);
                 json.WriteNumber("first_snapshot_start_ns", guide.FirstNs);
                 json.WriteNumber("end_ns", guide.EndNs);

@@ -1,4 +1,5 @@
 using Damon.Monitoring;
+using Damon.Records.Streams;
 
 namespace Damon.Reports.Heats;
 
@@ -10,10 +11,19 @@ namespace Damon.Reports.Heats;
 /// The areas between the gaps that all snapshots share, in address order. An end may lie below its start where the regions of the
 /// record overlap.
 /// </param>
-internal sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions)
+internal sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions) : ITargetGuide
 {
     /// <summary>Which of the targets with this id it is.</summary>
     public int Instance { get; init; }
+
+    /// <inheritdoc/>
+    public int? Ordinal { get; init; }
+
+    /// <inheritdoc/>
+    public RecordSeries Series { get; init; } = RecordSeries.Unknown;
+
+    /// <summary>Whether it is the target of a snapshot of a series.</summary>
+    public bool IsOf(RecordSeries series, SnapshotTarget target) => target.Key == new TargetKey(TargetId, Instance) && Series.IsSame(series);
 
     /// <summary>Sum of the sizes of the regions, each counted as end minus start.</summary>
     public Int128 Size

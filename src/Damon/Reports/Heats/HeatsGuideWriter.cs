@@ -18,10 +18,20 @@ internal static class HeatsGuideWriter
         ArgumentNullException.ThrowIfNull(guides);
         bool forPeople = style?.Since(0, 0, 3) == true;
         ReportBuffer text = new(output);
-        foreach (HeatsGuide guide in guides)
+        HeatsGuide[] all = [.. guides];
+        foreach (HeatsGuide guide in all)
         {
+            Index(text, "kdamond_idx: "u8, guide, all, static one => one.Series.KdamondIndex);
+            Index(text, "context_idx: "u8, guide, all, static one => one.Series.ContextIndex);
+            Index(text, "scheme_idx: "u8, guide, all, static one => one.Series.SchemeIndex);
             text.Text(targetIdLabel ? "target_id:"u8 : "pid:"u8);
             text.Number(guide.TargetId);
+            if (guide.Ordinal is { } ordinal)
+            {
+                text.Text("\nseries: "u8);
+                text.Number((long)ordinal);
+            }
+
             text.Text("\ntime: "u8);
             text.Number(guide.StartNs);
             text.Text("-"u8);
@@ -47,6 +57,17 @@ internal static class HeatsGuideWriter
         text.Flush();
     }
 
+    /// <summary>A line that tells targets apart; where all are of the same, there is none, as in the first tool.</summary>
+    static void Index(ReportBuffer text, ReadOnlySpan<byte> name, HeatsGuide guide, HeatsGuide[] all, Func<HeatsGuide, int?> index)
+    {
+        if (index(guide) is { } number && index(all[0]) is var first && Array.Exists(all, one => index(one) != first))
+        {
+            text.Text(name);
+            text.Number((long)number);
+            text.Text("\n"u8);
+        }
+    }
+
     static void Length(ReportBuffer text, Int128 length, Func<double, string>? forPeople)
     {
         if (forPeople is null)
@@ -64,7 +85,7 @@ internal static class HeatsGuideWriter
     {
         ArgumentNullException.ThrowIfNull(guides);
         ReportBuffer text = new(output);
-        text.Text("target_id,start_ns,end_ns,region,start_address,end_address\n"u8);
+        text.Text("target_id,start_ns,end_ns,region,start_address,end_address,kdamond_idx,context_idx,scheme_idx,series\n"u8);
         foreach (HeatsGuide guide in guides)
         {
             for (int i = 0; i < guide.Regions.Count; i++)
@@ -80,6 +101,10 @@ internal static class HeatsGuideWriter
                 text.Number(guide.Regions[i].Start);
                 text.Text(","u8);
                 text.Number(guide.Regions[i].End);
+                Column(text, guide.Series.KdamondIndex);
+                Column(text, guide.Series.ContextIndex);
+                Column(text, guide.Series.SchemeIndex);
+                Column(text, guide.Ordinal);
                 text.Text("\n"u8);
             }
         }
@@ -87,8 +112,20 @@ internal static class HeatsGuideWriter
         text.Flush();
     }
 
+    static void Column(ReportBuffer text, int? value)
+    {
+        text.Text(","u8);
+        if (value is { } number)
+        {
+            text.Number((long)number);
+        }
+    }
+
     /// <summary>One object with an array of targets.</summary>
-    public static void WriteJson(IEnumerable<HeatsGuide> guides, Stream output)
+    /// <param name="guides">In the order of the array.</param>
+    /// <param name="output">Takes UTF-8; stays open.</param>
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member then. Null for none.</param>
+    public static void WriteJson(IEnumerable<HeatsGuide> guides, Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(guides);
         ArgumentNullException.ThrowIfNull(output);
@@ -96,6 +133,11 @@ internal static class HeatsGuideWriter
         {
             json.WriteStartObject();
             json.WriteString("report", "heats_guide");
+            if (granularity is not null)
+            {
+                json.WriteString("granularity", granularity);
+            }
+
             json.WriteStartArray("targets");
             foreach (HeatsGuide guide in guides)
             {
@@ -113,8 +155,12 @@ internal static class HeatsGuideWriter
     static void WriteGuide(Utf8JsonWriter json, HeatsGuide guide)
     {
         json.WriteStartObject();
+        Write(json, "kdamond_idx", guide.Series.KdamondIndex);
+        Write(json, "context_idx", guide.Series.ContextIndex);
+        Write(json, "scheme_idx", guide.Series.SchemeIndex);
         json.WritePropertyName("target_id");
         json.WriteRawValue(guide.TargetId.ToString(CultureInfo.InvariantCulture));
+        Write(json, "series", guide.Ordinal);
         json.WriteNumber("start_ns", guide.StartNs);
         json.WriteNumber("end_ns", guide.EndNs);
         json.WriteStartArray("regions");
@@ -128,5 +174,13 @@ internal static class HeatsGuideWriter
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
     }
 }

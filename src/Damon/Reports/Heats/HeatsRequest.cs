@@ -29,9 +29,6 @@ internal sealed record HeatsRequest
     /// <summary>Up to this address; 0 for an area of the guide, and then that goes for <see cref="StartAddress"/> too.</summary>
     public ulong EndAddress { get; init; }
 
-    /// <summary>Whether something is not asked for, so that <see cref="HeatsGuides"/> of the record must fill in.</summary>
-    public bool NeedsGuides => TargetId == 0 || StartNs == 0 || EndNs == 0 || StartAddress == 0 || EndAddress == 0;
-
     /// <summary>Whether the guide chooses the area.</summary>
     public bool IsAnywhere => StartAddress == 0 || EndAddress == 0;
 

@@ -85,7 +85,7 @@ internal static class RecordInfoWriter
     {
         ArgumentNullException.ThrowIfNull(guides);
         ArgumentNullException.ThrowIfNull(output);
-        output.Write("kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address\n");
+        output.Write("kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address,series\n");
         foreach (HeatmapGuide guide in guides)
         {
             for (int i = 0; i < guide.Regions.Count; i++)
@@ -93,7 +93,7 @@ internal static class RecordInfoWriter
                 AddressRange region = guide.Regions[i];
                 output.Write(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{guide.Series.KdamondIndex},{guide.Series.ContextIndex},{guide.Series.SchemeIndex},{guide.TargetId},{guide.StartNs},{guide.EndNs},{i},{region.Start},{region.End}\n"));
+                    $"{guide.Series.KdamondIndex},{guide.Series.ContextIndex},{guide.Series.SchemeIndex},{guide.TargetId},{guide.StartNs},{guide.EndNs},{i},{region.Start},{region.End},{guide.Ordinal}\n"));
             }
         }
     }
@@ -113,6 +113,11 @@ internal static class RecordInfoWriter
         Write(json, "scheme_idx", guide.Series.SchemeIndex);
         json.WritePropertyName("target_id");
         json.WriteRawValue(guide.TargetId.ToString(CultureInfo.InvariantCulture));
+        if (guide.Ordinal is { } ordinal)
+        {
+            json.WriteNumber("series", ordinal);
+        }
+
         json.WriteNumber("start_ns", guide.StartNs);
         json.WriteNumber("end_ns", guide.EndNs);
         json.WriteStartArray("regions");

@@ -61,10 +61,10 @@ public sealed class HeatsGuideTests
         MemoryStream output = new();
         HeatsGuideWriter.WriteCsv(guides.ToGuides(), output);
         Assert.Equal(
-            "target_id,start_ns,end_ns,region,start_address,end_address\n" +
-            "-1,1500,1500,0,4096,12288\n" +
-            "-1,1500,1500,1,65536,18446744073709551615\n" +
-            "5,1000,1000,0,4096,8192\n",
+            "target_id,start_ns,end_ns,region,start_address,end_address,kdamond_idx,context_idx,scheme_idx,series\n" +
+            "-1,1500,1500,0,4096,12288,,,,\n" +
+            "-1,1500,1500,1,65536,18446744073709551615,,,,\n" +
+            "5,1000,1000,0,4096,8192,,,,\n",
             Encoding.ASCII.GetString(output.ToArray()));
     }
 
@@ -171,7 +171,6 @@ public sealed class HeatsGuideTests
         Add(guides, 3000, 5, (10, 20), (30, 40), (50, 55));
         HeatsRequest all = Complete(new HeatsRequest(), guides);
         Assert.Equal(new HeatsRequest { TargetId = 5, StartNs = 1000, EndNs = 3000, StartAddress = 10, EndAddress = 20 }, all);
-        Assert.False(all.NeedsGuides);
         HeatsRequest some = new HeatsRequest { TargetId = 6, EndNs = 9, StartAddress = 11 };
         some = Complete(some, guides);
         Assert.Equal(new HeatsRequest { TargetId = 6, StartNs = 2000, EndNs = 9, StartAddress = 10, EndAddress = 12 }, some);
