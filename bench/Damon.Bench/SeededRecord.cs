@@ -48,7 +48,7 @@ sealed class SeededRecord(int regions, int snapshots) : IDisposable
         {
             string file = parsed.GetValue(path)!;
             using SeededRecord record = Of(parsed);
-            record.Write(file, RecordFormatNames.OfFile(file));
+            record.Write(file, FileEndings.RecordFormatOf(file, null) ?? RecordFormat.Binary);
         });
         return command;
     }
