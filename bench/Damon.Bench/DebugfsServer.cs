@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Damon.Linux;
+using Damon.Linux.Engine;
 using Damon.Linux.Fuse;
 using Damon.Monitoring;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Damon.Linux;
+using Damon.Linux.Engine;
 using Damon.Monitoring;
 using Damon.Simulation;
 

@@ -1,6 +1,6 @@
 using Damo.Workloads;
-using Damon.Linux;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Engine;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

@@ -1,4 +1,4 @@
-using Damon.Linux;
+using Damon.Linux.Engine;
 
 namespace Damon.Bench;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux;
+using Damon.Linux.Engine;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Records.Sidecar;

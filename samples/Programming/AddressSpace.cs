@@ -1,4 +1,4 @@
-using Damon.Linux;
+using Damon.Linux.Engine;
 using Damon.Monitoring;
 
 namespace Programming;

@@ -9,7 +9,7 @@ static class KernelDamon
     internal static void Run(IReadOnlyList<IDamonBackend> backends, int pid)
     {
         #region kernel-damon
-        // backends = KernelBackends.All()
+        // backends = [.. KernelBackends.All(), new EngineBackend()]
         MonitoringRequest request = new() { Context = new ContextSpecification { Targets = [new ContextTarget { Pid = pid }] } };
         foreach (IDamonBackend backend in backends)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 

@@ -2,12 +2,14 @@ using System.ComponentModel;
 using Damon.Diagnostics;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Actions;
+using Damon.Linux.Engine;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Records.Sidecar;
 using Damon.Schemes;
+using Damon.Schemes.Text;
 
 namespace Damon.Linux;
 
@@ -23,53 +25,34 @@ public sealed class ProcessMonitor : IDisposable
 {
     const ulong PageSize = 4096;
 
-    readonly VirtualOperations _operations;
-    readonly LinuxClock _clock;
+    readonly EngineRun _run;
     readonly KdamondTelemetry _telemetry;
     readonly MappingNames _names;
     readonly KdamondThread _thread;
     readonly Lock _completing = new();
 
-    ProcessMonitor(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock, ManagedHeap? heap)
+    ProcessMonitor(ProcessMonitorOptions options, EngineRun run, ManagedHeap? heap)
     {
-        _operations = operations;
-        _clock = clock;
+        _run = run;
         Heap = heap;
-        MonitoringContext context = new(operations, options.Seed) { Attributes = options.Attributes };
-        Kdamond kdamond = new(context, clock);
-        if (options.OverheadPercent is { } percent)
-        {
-            kdamond.Governor = new OverheadGovernor(options.Attributes, percent);
-        }
-
-        context.Policy = SchemesOf(options, operations, clock);
-        context.Observers.AddRange(options.Observers);
-        if (options.OnSnapshot is { } onSnapshot)
-        {
-            context.Observers.Add(new SnapshotCallback(onSnapshot));
-        }
-
-        _telemetry = new KdamondTelemetry(kdamond, options.Name, options.HotPercent);
-        context.Observers.Add(_telemetry);
+        _telemetry = new KdamondTelemetry(run.Kdamond, options.Name, options.HotPercent);
+        run.Context.Observers.Add(_telemetry);
         try
         {
-            AddTargets(context, options);
-
             // Where there is nothing to monitor, the record of the last run stays.
-            Record = options.RecordPath is { } path ? CreateRecord(path, options, kdamond) : null;
+            Record = options.RecordPath is { } path ? CreateRecord(path, options) : null;
             if (Record is not null)
             {
-                context.Observers.Add(Record);
+                run.Context.Observers.Add(Record);
             }
 
             _names = new MappingNames(heap, Record is null ? null : new ProcessRecorder(Record, new ProcFileSystem(), heap));
-            operations.Observer = _names;
-            _thread = KdamondThread.Start(kdamond);
+            run.Mappings = _names;
+            _thread = run.Begin();
         }
         catch
         {
             _telemetry.Dispose();
-            operations.Cleanup(context);
             Record?.Dispose();
             throw;
         }
@@ -82,10 +65,10 @@ public sealed class ProcessMonitor : IDisposable
     public Task<KdamondEnd> Completion => _thread.Completion;
 
     /// <summary>How accesses are seen.</summary>
-    public AccessCheckKind AccessCheck => _operations.AccessCheck;
+    public AccessCheckKind AccessCheck => Operations.AccessCheck;
 
     /// <summary>Whether an answer is about one page, or only about a whole mapping.</summary>
-    public bool IsPerPage => _operations.IsPerPage;
+    public bool IsPerPage => Operations.IsPerPage;
 
     /// <summary>The managed heap of this very process; null where it is not monitored, or its names are not wanted.</summary>
     public ManagedHeap? Heap { get; }
@@ -94,7 +77,9 @@ public sealed class ProcessMonitor : IDisposable
     public RecordFile? Record { get; }
 
     /// <summary>Why actions of schemes did less than they were asked for, each reason once.</summary>
-    public IReadOnlyList<string> ActionNotes => _operations.ActionNotes;
+    public IReadOnlyList<string> ActionNotes => Operations.ActionNotes;
+
+    VirtualOperations Operations => (VirtualOperations)_run.Operations;
 
     /// <summary>Starts to monitor this very process, for at most 5 % of a CPU.</summary>
     /// <param name="onSnapshot">See <see cref="ProcessMonitorOptions.OnSnapshot"/>.</param>
@@ -118,27 +103,17 @@ public sealed class ProcessMonitor : IDisposable
 
         ThrowIfWrong(options);
         bool isSelf = options.ProcessIds.Contains(Environment.ProcessId);
-        LinuxClock? clock = null;
-        VirtualOperations? operations = null;
         ManagedHeap? heap = null;
+        EngineRun run = Open(options);
         try
         {
-            clock = new LinuxClock();
-            operations = new VirtualOperations(options.AccessCheck)
-            {
-                FollowsChildren = options.FollowsChildren,
-                KeepsGivenRegions = true,
-                LeavesOutInaccessible = true,
-                AllowPtrace = options.AllowPtrace,
-            };
             heap = isSelf && options.NamesManagedHeap ? ManagedHeap.Watch() : null;
-            return new ProcessMonitor(options, operations, clock, heap);
+            return new ProcessMonitor(options, run, heap);
         }
         catch
         {
             heap?.Dispose();
-            operations?.Dispose();
-            clock?.Dispose();
+            run.Dispose();
             throw;
         }
     }
@@ -185,8 +160,7 @@ public sealed class ProcessMonitor : IDisposable
         Record?.Dispose();
         _telemetry.Dispose();
         Heap?.Dispose();
-        _operations.Dispose();
-        _clock.Dispose();
+        _run.Dispose();
     }
 
     static void ThrowIfWrong(ProcessMonitorOptions options)
@@ -229,9 +203,9 @@ public sealed class ProcessMonitor : IDisposable
         return null;
     }
 
-    RecordFile CreateRecord(string path, ProcessMonitorOptions options, Kdamond kdamond)
+    RecordFile CreateRecord(string path, ProcessMonitorOptions options)
     {
-        RecordHeader header = RecordHeader.Of(options.Attributes, _clock.NowNs) with
+        RecordHeader header = RecordHeader.Of(options.Attributes, _run.Clock.NowNs) with
         {
             Tool = $"{AppDomain.CurrentDomain.FriendlyName} (DAMON for .NET)",
             KernelRelease = new ProcFileSystem().KernelRelease(),
@@ -241,11 +215,11 @@ public sealed class ProcessMonitor : IDisposable
                 IncludeChildren = options.FollowsChildren,
                 Regions = [.. options.Regions.Select(static r => new RecordRange { Start = r.Start, End = r.End })],
             },
-            AccessCheck = new RecordAccessCheck { Name = AccessCheck.Name(), Granularity = IsPerPage ? "page" : "mapping", Notes = [_operations.AccessCheckDescription] },
-            AddressSpace = options.Regions.Count > 0 ? "fvaddr" : "vaddr",
+            AccessCheck = _run.AccessCheck,
+            AddressSpace = AddressSpaceOf(options),
         };
         RecordFile record = RecordFiles.Create(path, header);
-        record.Status = () => RecordSummary.Of(kdamond);
+        record.Status = () => _run.Summary;
         return record;
     }
 
@@ -253,7 +227,7 @@ public sealed class ProcessMonitor : IDisposable
     {
         lock (_completing)
         {
-            Record?.Complete(RecordSummary.Of(Kdamond) with
+            Record?.Complete(_run.Summary with
             {
                 EndReason = end switch
                 {
@@ -265,43 +239,55 @@ public sealed class ProcessMonitor : IDisposable
         }
     }
 
-    static SchemeEngine? SchemesOf(ProcessMonitorOptions options, VirtualOperations operations, LinuxClock clock)
+    static string AddressSpaceOf(ProcessMonitorOptions options) => options.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual;
+
+    static EngineRun Open(ProcessMonitorOptions options)
     {
-        if (options.Schemes.Count == 0)
+        ContextSpecification context = new()
         {
-            return null;
+            Operations = AddressSpaceOf(options),
+            Targets = [.. options.ProcessIds.Select(pid => new ContextTarget { Pid = pid, Regions = options.Regions })],
+            Attributes = options.Attributes,
+            Schemes = options.Schemes,
+        };
+        SnapshotCallback[] callbacks = options.OnSnapshot is { } onSnapshot ? [new SnapshotCallback(onSnapshot)] : [];
+        EngineRun run = EngineRun.Open(context, new EngineOptions
+        {
+            AccessCheck = options.AccessCheck,
+            FollowsChildren = options.FollowsChildren,
+            LeavesOutInaccessible = true,
+            AllowPtrace = options.AllowPtrace,
+            OverheadPercent = options.OverheadPercent,
+            Seed = options.Seed,
+            Actions = options.Actions,
+            Observers = [.. options.Observers, .. callbacks],
+        });
+        if (SchemeFault(options, run.Operations) is { } fault)
+        {
+            run.Dispose();
+            throw new ArgumentException(fault, nameof(options));
         }
 
+        return run;
+    }
+
+    /// <returns>Null when all schemes can be done.</returns>
+    static string? SchemeFault(ProcessMonitorOptions options, ILinuxOperations operations)
+    {
         SystemMetrics metrics = new();
-        SchemeEngine engine = new(options.Actions ?? operations, clock) { Metrics = metrics };
         foreach (Scheme scheme in options.Schemes)
         {
             if (scheme.Quota.Goals.Select(metrics.Refusal).FirstOrDefault(fault => fault is not null) is { } missing)
             {
-                throw new ArgumentException($"A quota goal of the action {scheme.Action} cannot be looked at: {missing}", nameof(options));
+                return $"A quota goal of the action {scheme.Action} cannot be looked at: {missing}";
             }
 
             if (options.Actions is null && operations.Refusal(scheme) is { } reason)
             {
-                throw new ArgumentException($"The action {scheme.Action} cannot be done here: {reason}", nameof(options));
-            }
-
-            engine.Add(scheme);
-        }
-
-        return engine;
-    }
-
-    void AddTargets(MonitoringContext context, ProcessMonitorOptions options)
-    {
-        foreach (int pid in options.ProcessIds)
-        {
-            Target target = _operations.OpenTarget(pid);
-            context.AddTarget(target);
-            if (options.Regions.Count > 0)
-            {
-                ThreeRegions.SetInitialRegions(target.Regions, [.. options.Regions], options.Attributes.MinNrRegions, context.MinRegionSize);
+                return $"The action {scheme.Action} cannot be done here: {reason}";
             }
         }
+
+        return null;
     }
 }

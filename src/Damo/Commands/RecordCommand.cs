@@ -3,6 +3,7 @@ using Damo.CommandLine;
 using Damo.Recording;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Backends;
+using Damon.Linux.Engine;
 using Damon.Linux.KernelDamon;
 using Damon.Linux.KernelDamon.DebugFs;
 using Damon.Linux.KernelDamon.Sysfs;
@@ -26,7 +27,7 @@ static class RecordCommand
     /// <summary>What <c>--access-check</c> takes.</summary>
     internal static string[] AccessCheckWords { get; } = ["auto", .. Enum.GetValues<AccessCheckKind>().Select(AccessCheckNames.Name)];
 
-    static readonly string[] s_backends = [BackendChoice.Auto, BackendChoice.Engine, SysfsBackend.BackendName, DebugFsBackend.BackendName];
+    static readonly string[] s_backends = [BackendChoice.Auto, EngineBackend.BackendName, SysfsBackend.BackendName, DebugFsBackend.BackendName];
 
     static readonly CommandWordsArgument s_target = new("target")
     {
@@ -149,7 +150,7 @@ static class RecordCommand
             AccessCheck = AccessCheck(parsed.GetValue(s_accessCheck)),
             Backend = backend,
             BackendVariable = variable,
-            OnlyEngine = OnlyEngine(parsed, format),
+            OnlyEngine = OnlyEngine(parsed),
             OverheadPercent = overhead,
             IntervalsGiven = intervalsGiven,
             Timeout = Timeout(parsed.GetValue(s_timeout)),
@@ -209,12 +210,11 @@ static class RecordCommand
     }
 
     /// <summary>What nobody but the engine of this program can do.</summary>
-    static string? OnlyEngine(ParseResult parsed, RecordFormat format) =>
+    static string? OnlyEngine(ParseResult parsed) =>
         parsed.GetValue(s_children) ? "the kernel's DAMON does not follow descendants (--include-children)"
         : parsed.GetValue(s_accessCheck) is not null ? "the kernel's DAMON has its own access check (--access-check)"
         : parsed.GetValue(s_overhead) is not null ? "the kernel's DAMON has no limit of its CPU time (--overhead)"
         : parsed.GetValue(s_seed) is not null ? "the kernel's DAMON has its own random numbers (--seed)"
-        : format is RecordFormat.Json or RecordFormat.JsonCompressed ? "what the kernel's DAMON sees is not recorded as JSON (record in binary, and use 'damo convert')"
         : null;
 
     static int Run(ParseResult parsed, Terminal terminal)
@@ -226,7 +226,7 @@ static class RecordCommand
             terminal.Say($"--do_record: '{kind}' is not recorded here, only access and vmas are");
         }
 
-        return new SessionStart(arguments, Backends(parsed), terminal).Run();
+        return new RecordSession(arguments, Backends(parsed), terminal).Run();
     }
 
     /// <summary>The interfaces of the kernel's own DAMON.</summary>

@@ -73,7 +73,7 @@ static class SchemesCommand
             IsJson = isJson,
         };
         run.CheckGoals();
-        return new SessionStart(arguments, RecordCommand.Backends(parsed), terminal) { Schemes = run }.Run();
+        return new RecordSession(arguments, RecordCommand.Backends(parsed), terminal) { Schemes = run }.Run();
     }
 
     static IReadOnlyList<Scheme> Schemes(ParseResult parsed, string? typed, Terminal terminal)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.AccessChecks;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Monitoring;
 using Damon.Records.Streams;

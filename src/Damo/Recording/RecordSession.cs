@@ -4,21 +4,23 @@ using Damo.CommandLine;
 using Damo.CommandLine.Signals;
 using Damo.Outputs;
 using Damo.Schemes;
-using Damon.Linux;
-using Damon.Linux.AccessChecks;
-using Damon.Linux.Memory;
-using Damon.Linux.Operations;
+using Damon.Linux.Backends;
+using Damon.Linux.Engine;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
-using Damon.Records;
 using Damon.Records.Sidecar;
 using Damon.Records.Streams;
 
 namespace Damo.Recording;
 
-/// <summary>One run of <c>damo record</c>: starts or opens the targets, monitors them, writes the record, and says what it cost.</summary>
-sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdamondObserver
+/// <summary>
+/// One run of <c>damo record</c> or <c>damo schemes</c>: chooses what monitors, starts the command, writes the record, and says what it cost.
+/// </summary>
+/// <param name="arguments">What was asked for.</param>
+/// <param name="kernel">The interfaces of the kernel's own DAMON, the best first; the engine comes last.</param>
+/// <param name="terminal">Where to say things.</param>
+sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBackend> kernel, Terminal terminal) : ISnapshotObserver
 {
     static readonly TimeSpan s_progressPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -26,98 +28,25 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     const string JournalSuffix = ".journal";
 
     readonly ProcFileSystem _proc = new();
-    GatedCommand? _command;
-    Kdamond? _kdamond;
-    ILinuxOperations? _operations;
-    IAccessCheck? _checker;
-    RunSignals? _signals;
+    IMonitoringRun? _run;
     OutputPair? _output;
+    Recorder? _recorder;
     bool _wasThere;
-    long _cpuStartTicks;
     bool _hasSeen;
-    RecordFile? _record;
+    TimeSpan _cpuAtStart;
+    long _start;
 
-    /// <summary>More observers of the run; they come before the recorder.</summary>
+    /// <summary>Observers of the run, if the engine is what monitors; they come before the recorder.</summary>
     public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
 
     /// <summary>What acts on the memory of the targets; null for recording only.</summary>
     public SchemeRun? Schemes { get; init; }
 
-    /// <summary>Why this engine monitors, when nobody asked for it.</summary>
-    public string? Why { get; init; }
-
-    /// <summary>What the run does and costs; null before it begins.</summary>
-    public KdamondStatistics? Statistics => _kdamond?.Statistics;
+    /// <summary>What the run of the engine does and costs; null before it begins, and for the kernel's DAMON.</summary>
+    public KdamondStatistics? Statistics => (_run as EngineRun)?.Kdamond.Statistics;
 
     /// <summary>Name of the access check in use; null before it is chosen.</summary>
-    public string? AccessCheck => _checker?.Kind.Name();
-
-    /// <summary>Records until the targets are gone, a signal comes, or the time is over.</summary>
-    /// <returns>What the process ends with.</returns>
-    /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
-    public int Run()
-    {
-        _wasThere = File.Exists(arguments.Output);
-        using OutputPair output = BeginOutput();
-        _output = output;
-        using LinuxClock clock = new();
-        using ILinuxOperations operations = arguments.Target.IsPhysical ? OpenPhysicalMemory() : OpenProcesses();
-        _operations = operations;
-        MonitoringContext context = new(operations, arguments.Seed) { Attributes = arguments.Attributes };
-        Schemes?.Attach(context, operations, clock, terminal);
-        AdoptedChildren? adopted = arguments.IncludeChildren && arguments.Target.Command is not null ? AdoptedChildren.Begin(_proc) : null;
-        if (operations is VirtualOperations { } processes)
-        {
-            processes.Adopted = adopted;
-        }
-
-        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, adopted, output.IsStandardOutput) : null;
-        _command = command;
-        AddTargets(context);
-
-        Kdamond kdamond = new(context, clock);
-        _kdamond = kdamond;
-        if (arguments.OverheadPercent is { } percent)
-        {
-            kdamond.Governor = new OverheadGovernor(arguments.Attributes, percent);
-        }
-
-        Recorder recorder = CreateRecorder();
-        using Recorder closing = recorder;
-        _record = recorder.File;
-        operations.Observer = recorder.Targets;
-        context.Observers.Add(this);
-        context.Observers.AddRange(Observers);
-        context.Observers.Add(recorder);
-        if (!output.IsDirect)
-        {
-            Schemes?.Observe(new TriedRecorder(recorder.File));
-        }
-
-        // Before the user is told how to stop it.
-        using RunSignals signals = new(kdamond.Stop);
-        _signals = signals;
-        TextWriter run = Lines;
-        bool forPeople = !output.IsStandardOutput && RecordWelcome.IsFor(terminal, Schemes);
-        run.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
-        foreach (string line in Schemes?.Lines ?? [])
-        {
-            run.WriteLine(line);
-        }
-
-        terminal.Say($"engine in user space{(Why is null ? "" : $" ({Why})")}, access check {_checker!.Kind.Name()}: {_checker.Description}");
-        run.WriteLine(forPeople ? RecordWelcome.StopLine : "Press Ctrl+C to stop");
-        run.Flush();
-        int code = Monitor(kdamond, recorder);
-        recorder.Dispose();
-        code = NeedsJournal && recorder.Snapshots > 0 ? EndJournal(code) : code;
-        if (forPeople && recorder.Snapshots > 0)
-        {
-            RecordWelcome.WriteNext(arguments.Output, terminal.Out);
-        }
-
-        return recorder.SidecarFault is { } fault ? throw new UserErrorException(fault) : code;
-    }
+    public string? AccessCheck => _run?.AccessCheck.Name;
 
     /// <summary>Where lines about the run go that the first tool printed: not among the bytes of a record.</summary>
     TextWriter Lines => Schemes is { IsJson: true } || _output is { IsStandardOutput: true } ? terminal.Error : terminal.Banner;
@@ -128,19 +57,78 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
     /// <summary>The file that is written during the run.</summary>
     string WrittenFile => NeedsJournal ? arguments.Output + JournalSuffix : arguments.Output;
 
-    /// <inheritdoc/>
-    public bool BeforeStart(MonitoringContext context)
+    /// <summary>Runs until the targets are gone, a signal comes, or the time is over.</summary>
+    /// <returns>What the process ends with.</returns>
+    /// <exception cref="UserErrorException">The run could not be started, or its output could not be written.</exception>
+    public int Run()
     {
-        _cpuStartTicks = ProcessCpuTicks();
-        _command?.OpenGate();
-        return true;
+        foreach (string remark in arguments.Remarks)
+        {
+            terminal.Say(remark);
+        }
+
+        using RunNotes.Note? note = new RunNotes(arguments.NotesFolder, _proc).Take();
+        if (arguments.Target.Command is { } words && RunningPrograms.Notice(words, _proc) is { } notice)
+        {
+            terminal.Say(notice);
+        }
+
+        AdoptedChildren? adopted = arguments.IncludeChildren && arguments.Target.Command is not null ? AdoptedChildren.Begin(_proc) : null;
+        RunStart start = new(arguments, kernel, terminal) { Schemes = Schemes, Observers = Observers, Adopted = adopted };
+        start.Choose();
+        _wasThere = File.Exists(arguments.Output);
+        using OutputPair output = BeginOutput();
+        _output = output;
+        using GatedCommand? command = arguments.Target.Command is { } text ? GatedCommand.Start(text, adopted, output.IsStandardOutput) : null;
+        using IMonitoringRun run = start.Open(command?.Pid);
+        _run = run;
+        Schemes?.Attach(run, terminal);
+        using Recorder recorder = CreateRecorder(start.Backend.Name);
+        _recorder = recorder;
+        run.Mappings = recorder.Targets;
+        if (!output.IsDirect && run is EngineRun { Schemes: { } engine })
+        {
+            engine.Observers.Add(new TriedRecorder(recorder.File));
+        }
+
+        // Before the user is told how to stop it.
+        using RunSignals signals = new(run.RequestStop);
+        bool forPeople = !output.IsStandardOutput && RecordWelcome.IsFor(terminal, Schemes);
+        Lines.WriteLine(forPeople ? RecordWelcome.Line(arguments, _proc) : arguments.AttributesLine);
+        foreach (string line in Schemes?.Lines ?? [])
+        {
+            Lines.WriteLine(line);
+        }
+
+        terminal.Say(start.Description(run));
+        Lines.WriteLine(forPeople ? RecordWelcome.StopLine : "Press Ctrl+C to stop");
+        Lines.Flush();
+        int code = Monitor(run, command, signals, start.TellsAll);
+        recorder.Dispose();
+        code = NeedsJournal && recorder.Snapshots > 0 ? EndJournal(code) : code;
+        if (forPeople && recorder.Snapshots > 0)
+        {
+            RecordWelcome.WriteNext(arguments.Output, terminal.Out);
+        }
+
+        return recorder.SidecarFault is { } fault ? throw new UserErrorException(fault) : code;
     }
 
     /// <inheritdoc/>
-    public bool OnSnapshot(MonitoringContext context, Snapshot snapshot)
+    public bool OnSnapshot(Snapshot snapshot)
     {
         _hasSeen |= snapshot.NrRegions > 0;
-        return true;
+        return _recorder!.Write(snapshot);
+    }
+
+    OutputPair BeginOutput()
+    {
+        if (NeedsJournal && Output.IsDirect(arguments.Output))
+        {
+            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
+        }
+
+        return Output.BeginRecord(WrittenFile, arguments.OutputPermission);
     }
 
     int EndJournal(int code)
@@ -165,211 +153,12 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
     }
 
-    OutputPair BeginOutput()
+    Recorder CreateRecorder(string backend)
     {
-        if (NeedsJournal && Output.IsDirect(arguments.Output))
-        {
-            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
-        }
-
-        return Output.BeginRecord(WrittenFile, arguments.OutputPermission);
-    }
-
-    VirtualOperations OpenProcesses()
-    {
-        IAccessChecker checker = ChooseChecker();
-        _checker = checker;
-        return new VirtualOperations(checker, _proc)
-        {
-            FollowsChildren = arguments.IncludeChildren,
-            KeepsGivenRegions = true,
-            AllowPtrace = Schemes?.AllowPtrace ?? false,
-        };
-    }
-
-    PhysicalOperations OpenPhysicalMemory()
-    {
+        RecordHeader header = RecordingHeader.Of(arguments, backend, _run!.AccessCheck, _proc);
         try
         {
-            PhysicalOperations operations = PhysicalOperations.Create(arguments.AccessCheck);
-            _checker = operations.Checker;
-            try
-            {
-                operations.DefaultRegions = arguments.Physical.Ranges(arguments.Regions, operations.Memory, terminal.Say);
-            }
-            catch (UserErrorException)
-            {
-                operations.Dispose();
-                throw;
-            }
-
-            return operations;
-        }
-        catch (TargetOpenException e)
-        {
-            throw new UserErrorException($"physical memory cannot be monitored: {e.Message} ('damo doctor' shows what works)");
-        }
-    }
-
-    IAccessChecker ChooseChecker()
-    {
-        try
-        {
-            return AccessCheckers.Choose(arguments.AccessCheck);
-        }
-        catch (AccessCheckUnavailableException e)
-        {
-            string what = arguments.AccessCheck is { } kind ? $"the access check {kind.Name()} does not work here: {e.Reason}" : e.Reason;
-            throw new UserErrorException($"{what}; {e.Remedy} ('damo doctor' shows what works)");
-        }
-    }
-
-    int Monitor(Kdamond kdamond, Recorder recorder)
-    {
-        KdamondEnd end = KdamondEnd.Stopped;
-        Exception? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                end = kdamond.Run();
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-        })
-        {
-            Name = "kdamond",
-            IsBackground = true,
-        };
-        long start = Stopwatch.GetTimestamp();
-        thread.Start();
-        bool timedOut = Wait(thread, kdamond, recorder, start);
-        if (failure is not null)
-        {
-            _ = _command?.EndWithRun(KdamondEnd.Stopped, _signals!, _proc, terminal);
-            throw new UserErrorException($"monitoring failed: {failure.Message}");
-        }
-
-        recorder.WriteEnd(Summary(recorder.Snapshots) with { EndReason = EndReason(end, recorder, timedOut) });
-        _signals!.Tell(Lines);
-        int? exitCode = _command?.EndWithRun(end, _signals, _proc, terminal);
-        SayResult(kdamond, recorder);
-        Schemes?.Report(terminal, kdamond.Statistics.ElapsedNs / 1e9, _operations!.ActionNotes);
-        if (recorder.Fault is { } fault)
-        {
-            throw new UserErrorException(fault);
-        }
-
-        if (recorder.Snapshots == 0 && _signals.Received == 0 && Schemes is { IsResting: true })
-        {
-            terminal.Say("all schemes rested, by their watermarks: nothing was monitored");
-        }
-        else if (!_hasSeen && _operations is VirtualOperations { HiddenProcesses.Count: > 0 })
-        {
-            throw new UserErrorException("nothing was seen: no process of the target may be looked at; run as root");
-        }
-        else if (recorder.Snapshots == 0 && _signals.Received == 0)
-        {
-            if (_command?.TellEnd(exitCode, end, _signals, arguments.IncludeChildren, terminal) is > 0 and int failed)
-            {
-                return failed;
-            }
-
-            string nothing = Schemes is null ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}" : "nothing was done";
-            throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({TimeText.OfMicroseconds(kdamond.Context.Attributes.AggregationUs)}) did{CommandEnd(exitCode)}");
-        }
-
-        if (exitCode is 126 or 127)
-        {
-            throw new UserErrorException($"the command '{arguments.Target.Command}' could not be run: its shell ended with exit code {exitCode}");
-        }
-
-        return _command?.TellEnd(exitCode, end, _signals, arguments.IncludeChildren, terminal) ?? _signals.ExitCode;
-    }
-
-    bool Wait(Thread thread, Kdamond kdamond, Recorder recorder, long start)
-    {
-        RecordProgress progress = new(terminal);
-        bool timedOut = false;
-        while (true)
-        {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            TimeSpan step = s_progressPeriod;
-            if (arguments.Timeout is { } limit)
-            {
-                if (elapsed >= limit && !timedOut)
-                {
-                    timedOut = true;
-                    kdamond.Stop();
-                }
-                else if (!timedOut && limit - elapsed < step)
-                {
-                    step = limit - elapsed;
-                }
-            }
-
-            if (thread.Join(step))
-            {
-                break;
-            }
-
-            if (Schemes is not null)
-            {
-                Schemes.Draw(terminal, Stopwatch.GetElapsedTime(start));
-            }
-            else
-            {
-                progress.Draw(Stopwatch.GetElapsedTime(start), recorder, CpuPercent());
-            }
-        }
-
-        progress.Clear();
-        Schemes?.Clear(terminal);
-        return timedOut;
-    }
-
-    void AddTargets(MonitoringContext context)
-    {
-        if (_operations is not VirtualOperations operations)
-        {
-            context.AddTarget(PhysicalOperations.CreateTarget());
-            return;
-        }
-
-        IReadOnlyList<int> pids = _command is null ? arguments.Target.Pids : [_command.Pid];
-        foreach (int pid in pids)
-        {
-            if (pid == Environment.ProcessId)
-            {
-                throw new UserErrorException($"{pid} is this very process: it cannot record itself");
-            }
-
-            try
-            {
-                Target target = operations.OpenTarget(pid);
-                if (arguments.Regions.Count > 0)
-                {
-                    ThreeRegions.SetInitialRegions(target.Regions, [.. arguments.Regions], arguments.Attributes.MinNrRegions, context.MinRegionSize);
-                }
-
-                context.AddTarget(target);
-            }
-            catch (TargetOpenException e)
-            {
-                throw new UserErrorException(e.Message);
-            }
-        }
-    }
-
-    Recorder CreateRecorder()
-    {
-        RecordAccessCheck check = new() { Name = _checker!.Kind.Name(), Granularity = _checker.IsPerPage ? "page" : "mapping", Notes = [_checker.Description] };
-        RecordHeader header = RecordingHeader.Of(arguments, "engine", check, _proc);
-        try
-        {
-            return new Recorder(_output!, NeedsJournal ? RecordFormat.Binary : arguments.Format, header, new ProcFileSystem(), () => Summary(_kdamond!.Statistics.NrAggregations));
+            return new Recorder(_output!, NeedsJournal ? RecordFormat.Binary : arguments.Format, header, _proc, () => Summary());
         }
         catch (IOException e)
         {
@@ -377,44 +166,153 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         }
     }
 
-    RecordSummary Summary(long snapshots)
+    int Monitor(IMonitoringRun run, GatedCommand? command, RunSignals signals, bool tellsAll)
     {
-        RecordSummary engine = RecordSummary.Of(_kdamond!);
-        return engine with
+        Recorder recorder = _recorder!;
+        try
         {
-            Snapshots = snapshots,
-            Overhead = engine.Overhead! with { OwnCpuPercent = Math.Round(CpuPercent(), 3) },
-            Notes = [.. Notes()],
+            run.Start();
+        }
+        catch (BackendException e)
+        {
+            throw new UserErrorException(e.Message);
+        }
+
+        _start = Stopwatch.GetTimestamp();
+        _cpuAtStart = Environment.CpuUsage.TotalTime;
+        command?.OpenGate();
+        (KdamondEnd end, Exception? failure, bool timedOut) = Watch(run);
+        if (failure is not null)
+        {
+            _ = command?.EndWithRun(KdamondEnd.Stopped, signals, _proc, terminal);
+            string kept = recorder.Snapshots > 0 ? $"; the {recorder.Snapshots} snapshots before are kept" : "";
+            throw new UserErrorException($"monitoring failed: {failure.Message}{kept}");
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        recorder.WriteEnd(Summary() with { Snapshots = recorder.Snapshots, EndReason = EndReason(end, timedOut) });
+        signals.Tell(Lines);
+        int? exitCode = command?.EndWithRun(end, signals, _proc, terminal);
+
+        // What could not be given back is known only after that.
+        run.Dispose();
+        SayResult(run, seconds, tellsAll);
+        if (recorder.Fault is { } fault)
+        {
+            throw new UserErrorException(fault);
+        }
+
+        int code = command?.TellEnd(exitCode, end, signals, arguments.IncludeChildren, terminal) ?? signals.ExitCode;
+        if (tellsAll && signals.Received == 0)
+        {
+            ThrowIfNothing(run, code, timedOut, exitCode);
+        }
+
+        return exitCode is 126 or 127
+            ? throw new UserErrorException($"the command '{arguments.Target.Command}' could not be run: its shell ended with exit code {exitCode}")
+            : code;
+    }
+
+    /// <summary>Nothing to look at is a failure, of which a command that failed itself has told the reason.</summary>
+    void ThrowIfNothing(IMonitoringRun run, int code, bool timedOut, int? exitCode)
+    {
+        bool isNone = _recorder!.Snapshots == 0;
+        if (isNone && Schemes is { IsResting: true } && run is EngineRun)
+        {
+            terminal.Say("all schemes rested, by their watermarks: nothing was monitored");
+            return;
+        }
+
+        if (!_hasSeen && run is EngineRun { HidesProcesses: true })
+        {
+            throw new UserErrorException("nothing was seen: no process of the target may be looked at; run as root");
+        }
+
+        if (!isNone || code != 0)
+        {
+            return;
+        }
+
+        string nothing = Schemes is null ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}" : "nothing was done";
+        string interval = TimeText.OfMicroseconds(arguments.Attributes.AggregationUs);
+        throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({interval}) did{CommandEnd(exitCode)}");
+    }
+
+    (KdamondEnd End, Exception? Failure, bool TimedOut) Watch(IMonitoringRun run)
+    {
+        KdamondEnd end = KdamondEnd.Stopped;
+        Exception? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                end = run.Watch(this);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        })
+        {
+            Name = "watch",
+            IsBackground = true,
+        };
+        thread.Start();
+        RecordProgress progress = new(terminal);
+        bool timedOut = false;
+        for (TimeSpan step = Step(timedOut); !thread.Join(step); step = Step(timedOut))
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+            if (!timedOut && arguments.Timeout is { } limit && elapsed >= limit)
+            {
+                timedOut = true;
+                run.RequestStop();
+            }
+            else if (Schemes is not null)
+            {
+                Schemes.Draw(terminal, elapsed, run);
+            }
+            else
+            {
+                progress.Draw(elapsed, _recorder!, CpuPercent());
+            }
+        }
+
+        progress.Clear();
+        Schemes?.Clear(terminal);
+        return (end, failure, timedOut);
+    }
+
+    /// <summary>Until the next look: not beyond the end of the time.</summary>
+    TimeSpan Step(bool timedOut)
+    {
+        TimeSpan left = timedOut || arguments.Timeout is not { } limit ? TimeSpan.MaxValue : limit - Stopwatch.GetElapsedTime(_start);
+        return left >= s_progressPeriod ? s_progressPeriod : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    RecordSummary Summary()
+    {
+        RecordSummary run = _run!.Summary;
+        return run with
+        {
+            Snapshots = Math.Max(run.Snapshots ?? 0, _recorder?.Snapshots ?? 0),
+            Overhead = (run.Overhead ?? new RecordOverhead()) with { OwnCpuPercent = Math.Round(CpuPercent(), 3) },
+            Notes = [.. run.Notes ?? [], .. RecordNotes()],
         };
     }
 
-    IEnumerable<string> Notes()
+    IEnumerable<string> RecordNotes()
     {
-        foreach (string note in _checker!.Notes())
+        if (_recorder?.File.LinesLeftOut > 0)
         {
-            yield return note;
-        }
-
-        if (_operations is VirtualOperations { HiddenProcesses: { Count: > 0 } hidden })
-        {
-            yield return $"Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: {string.Join(", ", hidden)}.";
-        }
-
-        if (_operations is VirtualOperations { NrChildrenNotFollowed: > 0 } operations)
-        {
-            yield return $"Not all descendants were followed: at most {operations.MaxTargets} processes are monitored at a time.";
-        }
-
-        if (_record?.LinesLeftOut > 0)
-        {
-            yield return $"Not all mappings were written down: {_record.LinesLeftOut} times those of a process were more than a line of the sidecar holds.";
+            yield return $"Not all mappings were written down: {_recorder!.File.LinesLeftOut} times those of a process were more than a line of the sidecar holds.";
         }
     }
 
-    static string EndReason(KdamondEnd end, Recorder recorder, bool timedOut) => end switch
+    string EndReason(KdamondEnd end, bool timedOut) => end switch
     {
         KdamondEnd.TargetsGone => "targets gone",
-        _ when recorder.Fault is not null => "output failed",
+        _ when _recorder!.Fault is not null => "output failed",
         _ when timedOut => "timeout",
         KdamondEnd.Stopped => "stopped",
         _ => "ended",
@@ -427,22 +325,31 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
         _ => $" (exit code {exitCode})",
     };
 
-    void SayResult(Kdamond kdamond, Recorder recorder)
+    void SayResult(IMonitoringRun run, double seconds, bool tellsAll)
     {
-        KdamondStatistics s = kdamond.Statistics;
-        double seconds = s.ElapsedNs / 1e9;
+        string snapshots = tellsAll ? $"{_recorder!.Snapshots} snapshots in " : "";
+        string result = string.Create(CultureInfo.InvariantCulture, $"{snapshots}{seconds:0.0} s; own CPU {CpuPercent():0.0} %");
+        RecordSummary summary = run.Summary;
         MonitoringAttributes asked = arguments.Attributes;
-        terminal.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recorder.Snapshots} snapshots in {seconds:0.0} s; own CPU {CpuPercent():0.0} %, {s.NrChecks / Math.Max(seconds, 1e-9):0} checks/s; "
-            + $"effective intervals {TimeText.OfMicroseconds(s.AchievedSampleUs)} and {TimeText.OfMicroseconds(s.AchievedAggregationUs)} "
-            + $"(asked {TimeText.OfMicroseconds(asked.SampleUs)} and {TimeText.OfMicroseconds(asked.AggregationUs)}), {s.NrMissedTicks} missed ticks"));
-        if (arguments.IntervalsGiven && arguments.OverheadPercent is { } limit && (kdamond.Governor?.LargestStretch ?? 1) > 1)
+        terminal.Say(summary.EffectiveIntervals is not { } effective
+            ? $"{result}, besides that of the kernel's thread"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result}, {summary.Overhead?.ChecksPerSecond:0} checks/s; effective intervals {TimeText.OfMicroseconds(effective.SampleUs ?? 0)} and {TimeText.OfMicroseconds(effective.AggrUs ?? 0)} "
+                + $"(asked {TimeText.OfMicroseconds(asked.SampleUs)} and {TimeText.OfMicroseconds(asked.AggregationUs)}), {summary.Overhead?.MissedTicks} missed ticks"));
+        if (arguments.IntervalsGiven && arguments.OverheadPercent is { } limit && summary.Overhead is { LargestStretchFactor: > 1 and var stretch })
         {
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the given intervals cost more than {limit} % of a CPU: they were stretched up to {kdamond.Governor!.LargestStretch:0.0} times"));
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the given intervals cost more than {limit} % of a CPU: they were stretched up to {stretch:0.0} times"));
         }
 
-        foreach (string note in Notes())
+        string[] notes = [.. run.Notes, .. RecordNotes()];
+        if (Schemes is not null)
+        {
+            Schemes.Report(terminal, seconds, notes, run);
+            return;
+        }
+
+        foreach (string note in notes)
         {
             terminal.Say(note);
         }
@@ -450,15 +357,7 @@ sealed class RecordSession(RecordArguments arguments, Terminal terminal) : IKdam
 
     double CpuPercent()
     {
-        KdamondStatistics? statistics = _kdamond?.Statistics;
-        if (statistics is null || _cpuStartTicks == 0)
-        {
-            return 0;
-        }
-
-        double elapsed = Stopwatch.GetTimestamp() - statistics.StartNs;
-        return elapsed <= 0 ? 0 : 100.0 * 100 * (ProcessCpuTicks() - _cpuStartTicks) / elapsed;
+        double elapsed = _start == 0 ? 0 : Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        return elapsed <= 0 ? 0 : 100 * (Environment.CpuUsage.TotalTime - _cpuAtStart).TotalSeconds / elapsed;
     }
-
-    static long ProcessCpuTicks() => Math.Max(Environment.CpuUsage.TotalTime.Ticks, 1);
 }

@@ -1,5 +1,4 @@
 using Damo.CommandLine;
-using Damon.Linux.Operations;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

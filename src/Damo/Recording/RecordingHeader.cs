@@ -31,7 +31,7 @@ static class RecordingHeader
             },
             Backend = backend,
             AccessCheck = accessCheck,
-            AddressSpace = arguments.Target.IsPhysical ? AddressSpaceNames.Physical : arguments.Regions.Count > 0 ? "fvaddr" : "vaddr",
+            AddressSpace = arguments.Target.IsPhysical ? AddressSpaceNames.Physical : arguments.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual,
         };
     }
 }

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.Actions;
+using Damon.Linux.Backends;
+using Damon.Linux.Engine;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;
-using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -22,7 +23,6 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     /// <summary>Notes of the operations that were told before the run, with the remedy.</summary>
     readonly HashSet<string> _toldNotes = new(StringComparer.Ordinal);
 
-    SchemeEngine? _engine;
     int _drawnLines;
     TimeSpan _nextDraw;
 
@@ -61,16 +61,22 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         }
     }
 
-    /// <summary>Lets the schemes act on what the context finds, and tells what cannot be done of them.</summary>
+    /// <summary>Tells what cannot be done of the schemes, as far as that is known before the run.</summary>
     /// <exception cref="UserErrorException">A filter or a destination is of no use here, or an action that cannot be done is to be refused.</exception>
-    public void Attach(MonitoringContext context, ILinuxOperations operations, IKdamondClock clock, Terminal terminal)
+    public void Attach(IMonitoringRun run, Terminal terminal)
     {
+        // The kernel's DAMON has refused already what it does not know.
+        if (run is not EngineRun engine)
+        {
+            return;
+        }
+
         SystemMetrics metrics = new();
         foreach (Scheme scheme in Schemes)
         {
             if (!IsRehearsal)
             {
-                TellRefusal(scheme, operations, terminal);
+                TellRefusal(scheme, engine.Operations, terminal);
             }
 
             foreach (QuotaGoal goal in scheme.Quota.Goals.Where(goal => goal.Metric != QuotaGoalMetric.UserInput && metrics.ValueOf(goal) is null))
@@ -78,15 +84,6 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
                 SayOnce(terminal, $"the quota goal '{SchemeNames.Of(goal.Metric)}' is not told by this system, so it does not tune its quota");
             }
         }
-
-        ISchemeOperations acting = IsRehearsal ? new RehearsalOperations(operations) : operations;
-        SchemeEngine engine = _engine = new SchemeEngine(acting, clock) { Metrics = metrics };
-        foreach (Scheme scheme in Schemes)
-        {
-            engine.Add(scheme);
-        }
-
-        context.Policy = engine;
     }
 
     void TellRefusal(Scheme scheme, ILinuxOperations operations, Terminal terminal)
@@ -118,10 +115,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         }
     }
 
-    /// <summary>Has somebody hear of every region that is tried; after <see cref="Attach"/>.</summary>
-    public void Observe(ISchemeObserver observer) => _engine?.Observers.Add(observer);
-
-    /// <summary>The schemes for somebody else than this program's engine, who only counts in a rehearsal.</summary>
+    /// <summary>The schemes for the kernel's DAMON, which only counts in a rehearsal.</summary>
     public IReadOnlyList<Scheme> HandedOver => !IsRehearsal ? Schemes : [.. Schemes.Select(scheme => new Scheme
     {
         Pattern = scheme.Pattern,
@@ -132,15 +126,14 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         MaxNrSnapshots = scheme.MaxNrSnapshots,
     })];
 
-    /// <param name="told">Tells what they have done; null when they do it in this program.</param>
-    IReadOnlyList<SchemeProgress> Progress(Func<IReadOnlyList<SnapshotSchemeStatistics>>? told) => told is null ? SchemeProgress.Of(Schemes) : SchemeProgress.Of(Schemes, told());
+    IReadOnlyList<SchemeProgress> Progress(IMonitoringRun? run) => run is null or EngineRun ? SchemeProgress.Of(Schemes) : SchemeProgress.Of(Schemes, run.ReadSchemeStatistics());
 
     /// <summary>Tells what was done, as a table or as JSON.</summary>
     /// <param name="terminal">Where to.</param>
     /// <param name="seconds">Since the start.</param>
     /// <param name="notes">What could not be done, and why.</param>
-    /// <param name="told">Tells what somebody else did; null for the engine of this program.</param>
-    public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes, Func<IReadOnlyList<SnapshotSchemeStatistics>>? told = null)
+    /// <param name="run">What ran them; null where that was no run.</param>
+    public void Report(Terminal terminal, double seconds, IReadOnlyList<string> notes, IMonitoringRun? run = null)
     {
         foreach (string note in notes.Where(note => !_toldNotes.Contains(note)))
         {
@@ -151,11 +144,11 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         {
             terminal.Out.Flush();
             using Stream output = terminal.OpenOutput();
-            SchemeJson.Write(output, Progress(told), seconds, IsRehearsal, notes);
+            SchemeJson.Write(output, Progress(run), seconds, IsRehearsal, notes);
             return;
         }
 
-        foreach (string line in SchemeTable.Lines(Progress(told), seconds, terminal.OutIsTerminal ? terminal.Columns : int.MaxValue))
+        foreach (string line in SchemeTable.Lines(Progress(run), seconds, terminal.OutIsTerminal ? terminal.Columns : int.MaxValue))
         {
             terminal.Out.WriteLine(line);
         }
@@ -164,7 +157,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
     }
 
     /// <summary>Draws a line per scheme on a terminal, at most once a second.</summary>
-    public void Draw(Terminal terminal, TimeSpan elapsed, Func<IReadOnlyList<SnapshotSchemeStatistics>>? told = null)
+    public void Draw(Terminal terminal, TimeSpan elapsed, IMonitoringRun? run = null)
     {
         if (!terminal.ErrorIsTerminal || elapsed < _nextDraw)
         {
@@ -173,7 +166,7 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
 
         _nextDraw = elapsed + s_linePeriod;
         Clear(terminal);
-        foreach (string line in SchemeTable.Lines(Progress(told), elapsed.TotalSeconds, terminal.ErrorColumns() - 1))
+        foreach (string line in SchemeTable.Lines(Progress(run), elapsed.TotalSeconds, terminal.ErrorColumns() - 1))
         {
             terminal.Error.Write(line + "\u001b[K\n");
             _drawnLines++;

@@ -1,6 +1,6 @@
 namespace Damon.Linux.Backends;
 
-/// <summary>Somebody who can monitor: the kernel's own DAMON by one of its interfaces, or an engine in user space.</summary>
+/// <summary>Something that can monitor: the kernel's own DAMON by one of its interfaces, or the engine in user space.</summary>
 public interface IDamonBackend
 {
     /// <summary>How users name it: <c>engine</c>, <c>sysfs</c>, <c>debugfs</c>.</summary>
@@ -9,7 +9,7 @@ public interface IDamonBackend
     /// <summary>Whether this machine has it at all, used by others or not. Only looks.</summary>
     bool IsPresent { get; }
 
-    /// <summary>Whether it can be used here and now, and by the way whether nobody else uses it. Only looks.</summary>
+    /// <summary>Whether it can be used here and now, and that nobody else is using it. Only looks.</summary>
     /// <returns>Null when it can; otherwise the reason in one line without a full stop.</returns>
     string? WhyNot();
 
@@ -20,6 +20,6 @@ public interface IDamonBackend
     /// <summary>Takes the backend and sets everything up; nothing is monitored yet.</summary>
     /// <param name="request">What is wanted.</param>
     /// <returns>The run; disposing of it gives everything back in any case.</returns>
-    /// <exception cref="KernelDamon.Files.KernelDamonException">It cannot be done; everything is as it was before.</exception>
+    /// <exception cref="BackendException">It cannot be done; everything is as it was before.</exception>
     IMonitoringRun Open(MonitoringRequest request);
 }

@@ -13,4 +13,7 @@ public sealed record MonitoringRequest
 
     /// <summary>Whether somebody looks at the snapshots; without, a run that only applies schemes costs less.</summary>
     public bool WantsSnapshots { get; init; } = true;
+
+    /// <summary>What users know the targets by: the pid, or -1 for physical memory.</summary>
+    internal IReadOnlyList<Int128> TargetIds => [.. Context.Targets.Select(static target => (Int128)(target.Pid ?? -1))];
 }

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Damon.Linux.Engine;
 using Damon.Linux.Native;
+using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
-using Damon.Schemes;
 
 namespace Damon.Linux.DamonFs;
 
@@ -20,12 +21,10 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
     readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The kdamond must not be told to stop when its clock is gone.
+    // A run must not be told to stop when its clock is gone.
     readonly Lock _stopGate = new();
-    IDamonFsEngine? _engine;
-    MonitoringContext? _context;
+    EngineRun? _run;
     RunRecorder? _recorder;
-    Kdamond? _kdamond;
     bool _isStopRequested;
     volatile int _threadId;
 
@@ -39,49 +38,27 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
     /// <exception cref="DamonFsException">It cannot be monitored.</exception>
     internal void Prepare(IDamonFsOperationsFactory factory)
     {
-        _engine = factory.Create(settings.AddressSpace);
-        _context = new MonitoringContext(_engine.Operations, seed) { Attributes = settings.Attributes.ToMonitoring() };
-        AddTargets(_engine, _context);
-        if (settings.Schemes.Count > 0)
+        EngineRun run = factory.Create(settings.AddressSpace, settings.Attributes.ToMonitoring(), seed);
+        lock (_stopGate)
         {
-            SchemeEngine schemes = new(_engine.Operations, _engine.Clock) { Metrics = _engine.Metrics };
-            foreach (DamonFsScheme scheme in settings.Schemes)
+            _run = run;
+            if (_isStopRequested)
             {
-                schemes.Add(scheme.Scheme);
+                run.RequestStop();
             }
-
-            _context.Policy = schemes;
         }
 
+        AddTargets(run);
+        run.SetSchemes([.. settings.Schemes.Select(scheme => scheme.Scheme)]);
         if (era.RecordVersion is { } version && settings.Recording.BufferLength > 0)
         {
             _recorder = new RunRecorder(settings.Recording, version, era.PhysicalId, log);
-            _context.Observers.Add(_recorder);
-        }
-
-        lock (_stopGate)
-        {
-            _kdamond = new Kdamond(_context, _engine.Clock);
-            if (_isStopRequested)
-            {
-                _kdamond.Stop();
-            }
+            run.Context.Observers.Add(_recorder);
         }
     }
 
     /// <summary>Gives up a run that has not started.</summary>
-    internal void Abandon()
-    {
-        if (_context is not null)
-        {
-            foreach (Target target in _context.Targets)
-            {
-                _context.Operations.CleanupTarget(target);
-            }
-        }
-
-        End(hasMonitored: false);
-    }
+    internal void Abandon() => End(hasMonitored: false);
 
     /// <summary>Monitors on a thread of its own. Returns when that has a thread id.</summary>
     internal void Start(string threadName)
@@ -106,11 +83,11 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
         lock (_stopGate)
         {
             _isStopRequested = true;
-            _kdamond?.Stop();
+            _run?.RequestStop();
         }
     }
 
-    void AddTargets(IDamonFsEngine engine, MonitoringContext context)
+    void AddTargets(EngineRun run)
     {
         string? refusal = null;
         foreach (DamonFsTarget given in settings.Targets)
@@ -122,7 +99,7 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
 
             try
             {
-                if (engine.OpenTarget(given.Process) is not { } target)
+                if (OpenTarget(run.Operations, given.Process) is not { } target)
                 {
                     continue;
                 }
@@ -132,7 +109,7 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
                     target.Regions.Add(new Region(range.Start, range.End));
                 }
 
-                context.AddTarget(target);
+                run.Context.AddTarget(target);
             }
             catch (TargetOpenException e)
             {
@@ -142,10 +119,48 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
         }
 
         // Those that have ended end the run in their own time; those that cannot be looked at must not look like them.
-        if (refusal is not null && context.Targets.IsEmpty)
+        if (refusal is not null && run.Context.Targets.IsEmpty)
         {
             throw new DamonFsException(Errno.EPERM, refusal);
         }
+    }
+
+    /// <returns>Null when the process has ended.</returns>
+    static Target? OpenTarget(ILinuxOperations operations, IDamonFsProcess? process)
+    {
+        if (process is null)
+        {
+            return operations.OpenTarget(null);
+        }
+
+        if (process.Pid == Environment.ProcessId)
+        {
+            throw new TargetOpenException($"{process.Pid} is this very process: it cannot monitor itself");
+        }
+
+        if (!process.IsAlive)
+        {
+            return null;
+        }
+
+        Target target;
+        try
+        {
+            target = operations.OpenTarget(process.Pid);
+        }
+        catch (TargetOpenException) when (!process.IsAlive)
+        {
+            return null;
+        }
+
+        // It lived all the time, so the pid was its own.
+        if (process.IsAlive)
+        {
+            return target;
+        }
+
+        operations.CleanupTarget(target);
+        return null;
     }
 
     void Monitor()
@@ -154,7 +169,7 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
         _begun.SetResult();
         try
         {
-            _kdamond!.Run();
+            _run!.Run();
         }
         catch (Exception e)
         {
@@ -167,12 +182,13 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
     void End(bool hasMonitored)
     {
         _recorder?.Dispose();
+        EngineRun? run;
         lock (_stopGate)
         {
-            _kdamond = null;
+            (run, _run) = (_run, null);
         }
 
-        _engine?.Dispose();
+        run?.Dispose();
         onEnded(settings, hasMonitored);
         _ended.SetResult();
     }

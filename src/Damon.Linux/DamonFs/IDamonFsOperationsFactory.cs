@@ -1,3 +1,6 @@
+using Damon.Linux.Engine;
+using Damon.Monitoring;
+
 namespace Damon.Linux.DamonFs;
 
 /// <summary>Where the file system gets processes and the means of monitoring from. Any thread may call it.</summary>
@@ -12,7 +15,10 @@ internal interface IDamonFsOperationsFactory
     /// <summary>The pid behind a pidfd of another process; 0 or below when that has ended, null when it is no pidfd.</summary>
     int? PidOfDescriptor(int callerPid, int descriptor);
 
-    /// <summary>Makes what one run of one context needs.</summary>
+    /// <summary>Makes a run for one context, without targets and schemes. Regions that are given follow the mappings after an update interval, as the kernel's do.</summary>
+    /// <param name="kind">The address space.</param>
+    /// <param name="attributes">Intervals and limits of the number of regions.</param>
+    /// <param name="seed">Starts the random numbers.</param>
     /// <exception cref="DamonFsException">This kind of address space cannot be monitored here; the message says why.</exception>
-    IDamonFsEngine Create(AddressSpaceKind kind);
+    EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed);
 }

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Globalization;
 using Damon.Linux.AccessChecks;
-using Damon.Linux.Memory;
+using Damon.Linux.Engine;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
+using Damon.Schemes;
 
 namespace Damon.Linux.DamonFs;
 
@@ -31,15 +33,12 @@ internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null
     }
 
     /// <inheritdoc/>
-    public IDamonFsEngine Create(AddressSpaceKind kind)
+    public EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed)
     {
         try
         {
-            return kind == AddressSpaceKind.Virtual ? new VirtualEngine(AccessCheckers.Choose(accessCheck)) : new PhysicalEngine(accessCheck);
-        }
-        catch (AccessCheckUnavailableException e)
-        {
-            throw new DamonFsException(Errno.EOPNOTSUPP, $"{e.Reason}; {e.Remedy}");
+            string addressSpace = kind == AddressSpaceKind.Virtual ? AddressSpaceNames.Virtual : AddressSpaceNames.Physical;
+            return EngineRun.Create(addressSpace, attributes, new EngineOptions { AccessCheck = accessCheck, Seed = seed, KeepsGivenRegions = false });
         }
         catch (TargetOpenException e)
         {

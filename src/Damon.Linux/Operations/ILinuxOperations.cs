@@ -1,3 +1,5 @@
+using Damon.Linux.Processes;
+using Damon.Monitoring;
 using Damon.Schemes;
 
 namespace Damon.Linux.Operations;
@@ -7,6 +9,11 @@ public interface ILinuxOperations : ISchemeOperations, IDisposable
 {
     /// <summary>Who wants to know of mappings and of targets that come and go.</summary>
     IMappingObserver? Observer { get; set; }
+
+    /// <summary>Opens a target, to be added to a context that uses these operations.</summary>
+    /// <param name="pid">The process; null for physical memory.</param>
+    /// <exception cref="TargetOpenException">It cannot be monitored; the message says why and what to do.</exception>
+    Target OpenTarget(int? pid);
 
     /// <summary>Why actions of schemes did less than they were asked for, each reason once. May be read from any thread.</summary>
     IReadOnlyList<string> ActionNotes { get; }

@@ -70,7 +70,10 @@ public sealed class VirtualOperations : ILinuxOperations
     public int MaxTargets { get; init; } = 256;
 
     /// <summary>Descendants of the targets whose parents have ended; null where init gets them, and they are lost.</summary>
-    internal AdoptedChildren? Adopted { get; set; }
+    internal AdoptedChildren? Adopted { get; init; }
+
+    /// <summary>How accesses are seen.</summary>
+    internal IAccessChecker Checker => _checker;
 
     /// <summary>Names of the processes that this one may not look at, although it may open them: they execute a program with other privileges, or forbid it. May be read from any thread.</summary>
     internal IReadOnlyList<string> HiddenProcesses => _hidden;
@@ -154,6 +157,8 @@ public sealed class VirtualOperations : ILinuxOperations
         _knownPids.Add(pid);
         return new Target(pid) { OperationsState = new TargetState(process) };
     }
+
+    Target ILinuxOperations.OpenTarget(int? pid) => OpenTarget(pid ?? throw new TargetOpenException("a target needs a pid"));
 
     /// <inheritdoc/>
     public void Init(MonitoringContext context)
@@ -524,7 +529,7 @@ public sealed class VirtualOperations : ILinuxOperations
         }
         catch (AccessCheckUnavailableException e)
         {
-            throw new TargetOpenException(accessCheck is { } kind ? $"the access check {kind.Name()} does not work here: {e.Message}" : e.Message);
+            throw new TargetOpenException(accessCheck is { } kind ? $"the access check {kind.Name()} does not work here: {e.Message}" : e.Message, e);
         }
     }
 

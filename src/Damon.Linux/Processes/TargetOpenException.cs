@@ -5,8 +5,9 @@ public sealed class TargetOpenException : Exception
 {
     /// <summary>Makes the exception.</summary>
     /// <param name="message">One sentence for the user.</param>
-    internal TargetOpenException(string message)
-        : base(message)
+    /// <param name="innerException">The cause, where there is one.</param>
+    internal TargetOpenException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 }

@@ -1,6 +1,8 @@
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon.Files;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
+using Damon.Records.Sidecar;
 
 namespace Damo.Tests.Recording;
 
@@ -22,6 +24,12 @@ sealed class FakeBackend : IDamonBackend, IMonitoringRun
     public string Description => "a kernel of paper";
 
     public IReadOnlyList<string> Notes => ["one event was lost"];
+
+    public RecordAccessCheck AccessCheck => new() { Name = Name, Granularity = "page" };
+
+    public IMappingObserver? Mappings { get; set; }
+
+    public RecordSummary Summary => new();
 
     public string? WhyNot() => Reason;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Damon.Linux.DamonFs;
+using Damon.Linux.Engine;
 using Damon.Linux.Native;
+using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
@@ -72,47 +74,40 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
 
     public int? PidOfDescriptor(int callerPid, int descriptor) => Descriptors.TryGetValue(descriptor, out int pid) ? pid : null;
 
-    public IDamonFsEngine Create(AddressSpaceKind kind)
+    public EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed)
     {
         MayStart.Wait();
-        return Failure is null ? new Engine(this, kind) : throw Failure;
+        return Failure is null ? new EngineRun(new SimulatedMemory(this, kind), null, new LinuxClock(), attributes, new EngineOptions { Seed = seed }) : throw Failure;
     }
 
-    sealed class Engine : IDamonFsEngine, ISchemeOperations
+    sealed class SimulatedMemory : ILinuxOperations
     {
         readonly SimulatedFactory _factory;
         readonly AddressSpaceKind _kind;
-        readonly LinuxClock _clock = new();
 
-        public Engine(SimulatedFactory factory, AddressSpaceKind kind)
+        public SimulatedMemory(SimulatedFactory factory, AddressSpaceKind kind)
         {
             _factory = factory;
             _kind = kind;
             Interlocked.Increment(ref factory._nrEngines);
         }
 
-        public IKdamondClock Clock => _clock;
-
-        public ISchemeOperations Operations => this;
-
-        public ISchemeMetrics? Metrics => null;
-
         public bool ChecksTargets => _kind == AddressSpaceKind.Virtual;
 
-        public Target? OpenTarget(IDamonFsProcess? process)
+        public IMappingObserver? Observer { get; set; }
+
+        public IReadOnlyList<string> ActionNotes => [];
+
+        public string? Refusal(SchemeAction action) => null;
+
+        public string? Refusal(Scheme scheme) => null;
+
+        public Target OpenTarget(int? pid)
         {
-            Assert.Equal(_kind == AddressSpaceKind.Physical, process is null);
-            if (process is null)
-            {
-                return new Target(-1);
-            }
-
-            if (_factory.Refused.Contains(process.Pid))
-            {
-                throw new TargetOpenException($"process {process.Pid} may not be looked at");
-            }
-
-            return process.IsAlive ? new Target(process.Pid) : null;
+            Assert.Equal(_kind == AddressSpaceKind.Physical, pid is null);
+            return pid is not { } process ? new Target(-1)
+                : _factory.Refused.Contains(process) ? throw new TargetOpenException($"process {process} may not be looked at")
+                : new Target(process);
         }
 
         public void Init(MonitoringContext context)
@@ -154,11 +149,7 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
 
         public void Cleanup(MonitoringContext context) => _factory.MayEnd.Wait();
 
-        public void Dispose()
-        {
-            _clock.Dispose();
-            Interlocked.Decrement(ref _factory._nrEngines);
-        }
+        public void Dispose() => Interlocked.Decrement(ref _factory._nrEngines);
     }
 
     internal static DamonFsException Refusal(Errno errno) => new(errno, "not today");

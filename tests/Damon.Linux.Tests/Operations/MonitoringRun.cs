@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Damon.Linux.AccessChecks;
+using Damon.Linux.Engine;
 using Damon.Linux.Memory;
 using Damon.Linux.Operations;
 using Damon.Linux.Processes;

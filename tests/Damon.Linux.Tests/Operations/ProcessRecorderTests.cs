@@ -1,5 +1,4 @@
 using System.Text;
-using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;

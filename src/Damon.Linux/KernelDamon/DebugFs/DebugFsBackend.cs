@@ -68,8 +68,7 @@ sealed class DebugFsBackend : IDamonBackend
     public IMonitoringRun Open(MonitoringRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        OwnershipNote note = _notes.Take(BackendName, _tree.Files.Root);
-        DebugFsRun? run = null;
+        DebugFsRun run = new(_tree, _tracing, _notes, _sleep);
         try
         {
             if (WhyNot(request) is { } reason)
@@ -77,15 +76,12 @@ sealed class DebugFsBackend : IDamonBackend
                 throw new KernelDamonException(reason);
             }
 
-            run = new DebugFsRun(_tree, _tracing, note, _notes.Folder, _sleep);
-            note = null!;
             run.SetUp(request);
             return run;
         }
         catch
         {
-            run?.Dispose();
-            note?.Dispose();
+            run.Dispose();
             throw;
         }
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Damon.Linux.Backends;
 using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.KernelDamon.Ownership;
-using Damon.Linux.KernelDamon.Sysfs;
+using Damon.Linux.KernelDamon.Runs;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Linux.Native;
 using Damon.Monitoring;
@@ -11,10 +11,8 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>A run over the debugfs interface.</summary>
-internal sealed class DebugFsRun : IMonitoringRun
+internal sealed class DebugFsRun : KernelRun
 {
-    const int GiveBackTries = 3;
-
     /// <summary>Bytes that are gathered before a record is written: little, so that snapshots come soon.</summary>
     const int RecordBuffer = 4096;
 
@@ -23,39 +21,27 @@ internal sealed class DebugFsRun : IMonitoringRun
 
     readonly KernelTree _tree;
     readonly KernelTree _tracing;
-    readonly OwnershipNote _note;
     readonly string _folder;
     readonly DebugFsFiles _files;
-    readonly RunWait _wait;
-    readonly List<string> _notes = [];
-    readonly Lock _gate = new();
     (ColumnLayout Layout, int Statistics) _layout;
-    MonitoringRequest? _request;
-    ISnapshotSource? _source;
-    IReadOnlyList<SnapshotSchemeStatistics>? _statistics;
     int? _pid;
-    bool _disposed;
 
+    /// <inheritdoc cref="KernelRun(string, string, OwnershipNotes, Action{TimeSpan}?)"/>
     /// <param name="tree">The folder of the interface.</param>
     /// <param name="tracing">The folder of tracefs.</param>
-    /// <param name="note">The right to use the interface; disposed with the run.</param>
-    /// <param name="folder">Where the kernel is to write a record to.</param>
+    /// <param name="notes">Where runs note what is theirs; the kernel writes its record there.</param>
     /// <param name="sleep">How to wait; null for real time.</param>
-    internal DebugFsRun(KernelTree tree, KernelTree tracing, OwnershipNote note, string folder, Action<TimeSpan>? sleep)
+    internal DebugFsRun(KernelTree tree, KernelTree tracing, OwnershipNotes notes, Action<TimeSpan>? sleep)
+        : base(DebugFsBackend.BackendName, tree.Files.Root, notes, sleep)
     {
         _tree = tree;
         _tracing = tracing;
-        _note = note;
-        _folder = folder;
+        _folder = notes.Folder;
         _files = new DebugFsFiles(tree);
-        _wait = new RunWait(IsAlive, sleep);
     }
 
     /// <inheritdoc/>
-    public string Description => $"DAMON by {_tree.Files.Root}{(_pid is > 0 ? string.Create(CultureInfo.InvariantCulture, $", kdamond {_pid}") : "")}{(_source is { } source ? ", " + source.Description : "")}";
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Notes => _notes;
+    public override string Description => $"DAMON by {_tree.Files.Root}{(_pid is > 0 ? string.Create(CultureInfo.InvariantCulture, $", kdamond {_pid}") : "")}{(Source is { } source ? ", " + source.Description : "")}";
 
     /// <summary>Why a request cannot be done, as far as that can be seen by looking.</summary>
     internal static string? WhyNot(DebugFsFiles files, KernelTree tracing, MonitoringRequest request)
@@ -70,10 +56,8 @@ internal sealed class DebugFsRun : IMonitoringRun
     }
 
     /// <summary>Notes what the files say, and makes them say what is wanted.</summary>
-    /// <exception cref="KernelDamonException">It cannot be done; the run is to be disposed of.</exception>
-    internal void SetUp(MonitoringRequest request)
+    protected override void Prepare(MonitoringRequest request)
     {
-        _request = request;
         ContextSpecification context = request.Context;
         if (context.Attributes.Check() is { } fault)
         {
@@ -99,7 +83,7 @@ internal sealed class DebugFsRun : IMonitoringRun
             before.Add(new("init_regions", _tree.Read("init_regions") + "\n"));
         }
 
-        _note.Save(claim => claim with { Files = before });
+        Note.Save(claim => claim with { Files = before });
         _tree.Write("attrs", attributes + "\n", "the limits of the number of regions or the intervals are out of range");
         if (_files.HasRecord)
         {
@@ -113,11 +97,11 @@ internal sealed class DebugFsRun : IMonitoringRun
 
         WriteTargets(context);
         WriteRegions(context);
-        if (request.WantsSnapshots && _source is null)
+        if (request.WantsSnapshots && Source is null)
         {
-            int self = _note.Claim.Pid;
-            _note.Save(claim => claim with { TraceRoot = _tracing.Files.Root, TraceInstance = TraceInstance.PathOf(self) });
-            _source = new TraceEventSource(_tracing, self, SysfsBackend.Ids(context), byAppearance: true);
+            int self = Note.Claim.Pid;
+            Note.Save(claim => claim with { TraceRoot = _tracing.Files.Root, TraceInstance = TraceInstance.PathOf(self) });
+            Source = new TraceEventSource(_tracing, self, request.TargetIds, byAppearance: true);
         }
     }
 
@@ -129,7 +113,7 @@ internal sealed class DebugFsRun : IMonitoringRun
             return;
         }
 
-        string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"record-{_note.Claim.Pid}.data"));
+        string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"record-{Note.Claim.Pid}.data"));
         if (path.Any(char.IsWhiteSpace))
         {
             throw new KernelDamonException($"a record cannot be written to '{path}': the kernel takes no path with blanks");
@@ -137,7 +121,7 @@ internal sealed class DebugFsRun : IMonitoringRun
 
         File.Delete(path);
         _tree.Write("record", string.Create(CultureInfo.InvariantCulture, $"{RecordBuffer} {path}\n"));
-        _source = new RecordSource(path, _wait, request.Context.Attributes.AggregationUs, request.Context.Operations == "paddr");
+        Source = new RecordSource(path, Wait, request.Context.Attributes.AggregationUs, request.Context.Operations == "paddr");
     }
 
     void WriteSchemes(ContextSpecification context)
@@ -224,7 +208,7 @@ internal sealed class DebugFsRun : IMonitoringRun
     }
 
     /// <inheritdoc/>
-    public void Start()
+    public override void Start()
     {
         // What the run is to stop later is what it starts now, and nothing else.
         if (_files.IsOn)
@@ -232,102 +216,50 @@ internal sealed class DebugFsRun : IMonitoringRun
             throw new KernelDamonException($"somebody else monitors ('{_tree.PathOf(_files.MonitorOn)}' is on)", Errno.EBUSY);
         }
 
-        _note.Save(claim => claim with { Kdamonds = [new ClaimedKdamond(0, 0, -1)] });
+        Note.Save(claim => claim with { Kdamonds = [new ClaimedKdamond(0, 0, -1)] });
         _tree.Write(_files.MonitorOn, "on\n", "a process to monitor may have ended, or another user of the kernel's DAMON runs");
         _pid = -1;
         for (int left = 5; left > 0 && !_files.IsOn; left--)
         {
-            _ = _wait.Pause(s_startPeriod);
+            _ = Wait.Pause(s_startPeriod);
         }
 
         _pid = _files.KdamondPid ?? -1;
-        _note.Save(claim => claim with { Kdamonds = [new ClaimedKdamond(0, 0, _pid.Value)] });
-        if (_source is TraceEventSource trace)
+        Note.Save(claim => claim with { Kdamonds = [new ClaimedKdamond(0, 0, _pid.Value)] });
+        if (Source is TraceEventSource trace)
         {
-            trace.Start(_pid > 0 ? _pid : null, _wait, _request!.Context.Attributes.AggregationUs);
+            trace.Start(_pid > 0 ? _pid : null, Wait, Request.Context.Attributes.AggregationUs);
         }
     }
 
     /// <inheritdoc/>
-    public KdamondEnd Watch(ISnapshotObserver observer)
+    protected override IReadOnlyList<SnapshotSchemeStatistics> ReadStatistics()
     {
-        ArgumentNullException.ThrowIfNull(observer);
-        KdamondEnd? end = null;
-        if (_source is null)
+        List<SnapshotSchemeStatistics> read = [];
+        foreach (string line in _tree.Read("schemes").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            TimeSpan period = TimeSpan.FromMicroseconds(Math.Clamp(_request!.Context.Attributes.AggregationUs, 50_000, 500_000));
-            while (_wait.Pause(period))
+            ulong[] n = [.. DebugFsFiles.Numbers(line).Select(x => ulong.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0)];
+            int at = n.Length - _layout.Statistics;
+            if (at < 0)
             {
-            }
-        }
-        else
-        {
-            Snapshot snapshot = new();
-            while (end is null && _source.Next(snapshot))
-            {
-                if (!observer.OnSnapshot(snapshot))
-                {
-                    end = KdamondEnd.ObserverEnded;
-                }
+                throw new KernelDamonException($"'{_tree.PathOf("schemes")}' has {n.Length} numbers in a line, which is too little");
             }
 
-            _notes.AddRange(_source.Notes());
+            // The first generation only has what was tried.
+            read.Add(_layout.Statistics == 5
+                ? new SnapshotSchemeStatistics(n[at], n[at + 1], n[at + 2], n[at + 3], 0, n[at + 4], 0, 0)
+                : new SnapshotSchemeStatistics(n[at], n[at + 1], 0, 0, 0, 0, 0, 0));
         }
 
-        _statistics = ReadSchemeStatistics();
-        return _wait.IsStopped ? KdamondEnd.Stopped : end ?? KdamondEnd.TargetsGone;
+        return read;
     }
 
     /// <inheritdoc/>
-    public void RequestStop() => _wait.Stop();
+    protected override void Commit(MonitoringRequest request) => throw new KernelDamonException("this interface changes nothing while it monitors: stop it first");
 
-    /// <inheritdoc/>
-    public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics()
+    /// <summary>Stops, and makes the files say what they said before.</summary>
+    protected override void GiveBack()
     {
-        lock (_gate)
-        {
-            if (_statistics is { } kept)
-            {
-                return kept;
-            }
-
-            if (_request!.Context.Schemes.Count == 0)
-            {
-                return [];
-            }
-
-            List<SnapshotSchemeStatistics> read = [];
-            foreach (string line in _tree.Read("schemes").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                ulong[] n = [.. DebugFsFiles.Numbers(line).Select(x => ulong.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0)];
-                int at = n.Length - _layout.Statistics;
-                if (at < 0)
-                {
-                    throw new KernelDamonException($"'{_tree.PathOf("schemes")}' has {n.Length} numbers in a line, which is too little");
-                }
-
-                // The first generation only has what was tried.
-                read.Add(_layout.Statistics == 5
-                    ? new SnapshotSchemeStatistics(n[at], n[at + 1], n[at + 2], n[at + 3], 0, n[at + 4], 0, 0)
-                    : new SnapshotSchemeStatistics(n[at], n[at + 1], 0, 0, 0, 0, 0, 0));
-            }
-
-            return read;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Change(MonitoringRequest request) => throw new KernelDamonException("this interface changes nothing while it monitors: stop it first");
-
-    /// <summary>Stops, and makes the files say what they said before. What cannot be put back is told by <see cref="Notes"/>.</summary>
-    public void Dispose()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _disposed = true;
         Try(() =>
         {
             if (_files.IsThere)
@@ -335,35 +267,12 @@ internal sealed class DebugFsRun : IMonitoringRun
                 DebugFsRestore.Stop(_files, _pid);
             }
         });
-        Try(() => _source?.Dispose());
-        Try(() => DebugFsRestore.Undo(_tree, _note.Claim with { Kdamonds = [] }));
-        _wait.Dispose();
-        _note.Dispose();
+        Try(() => Source?.Dispose());
+        Try(() => DebugFsRestore.Undo(_tree, Note.Claim with { Kdamonds = [] }));
     }
 
-    void Try(Action action)
-    {
-        for (int left = GiveBackTries; ; left--)
-        {
-            try
-            {
-                action();
-                return;
-            }
-            catch (KernelDamonException e) when (left == 1)
-            {
-                _notes.Add($"{e.Message} ('damo stop --ours' tries that again)");
-                _note.Stays = true;
-                return;
-            }
-            catch (KernelDamonException)
-            {
-                // Nothing is worth more than that nothing stays behind.
-            }
-        }
-    }
-
-    bool IsAlive()
+    /// <inheritdoc/>
+    protected override bool IsAlive()
     {
         if (!_files.IsOn)
         {

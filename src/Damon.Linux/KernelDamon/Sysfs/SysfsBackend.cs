@@ -4,7 +4,6 @@ using Damon.Linux.KernelDamon.Modules;
 using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Linux.Processes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.KernelDamon.Sysfs;
 
@@ -46,7 +45,7 @@ sealed class SysfsBackend : IDamonBackend
     /// <inheritdoc/>
     public bool IsPresent => new SysfsAdmin(_tree).IsThere;
 
-    /// <summary>How snapshots are had.</summary>
+    /// <summary>Where snapshots come from.</summary>
     internal SnapshotWay Way { get; init; }
 
     /// <inheritdoc/>
@@ -85,8 +84,7 @@ sealed class SysfsBackend : IDamonBackend
     public IMonitoringRun Open(MonitoringRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        OwnershipNote note = _notes.Take(BackendName, _tree.Files.Root);
-        SysfsRun? run = null;
+        SysfsRun run = new(_tree, _tracing, _notes, Way, _sleep);
         try
         {
             if (WhyNot(request) is { } reason)
@@ -94,15 +92,12 @@ sealed class SysfsBackend : IDamonBackend
                 throw new KernelDamonException(reason);
             }
 
-            run = new SysfsRun(_tree, _tracing, note, _sleep);
-            note = null!;
-            run.SetUp(request, Way);
+            run.SetUp(request);
             return run;
         }
         catch
         {
-            run?.Dispose();
-            note?.Dispose();
+            run.Dispose();
             throw;
         }
     }
@@ -119,7 +114,4 @@ sealed class SysfsBackend : IDamonBackend
 
         return SysfsAdmin.Busy(count);
     }
-
-    /// <summary>What users know the targets by.</summary>
-    internal static IReadOnlyList<Int128> Ids(ContextSpecification context) => [.. context.Targets.Select(t => (Int128)(t.Pid ?? -1))];
 }

@@ -1,6 +1,6 @@
 using CsCheck;
 using Damon.Linux.Backends;
-using Damon.Linux.KernelDamon;
+using Damon.Linux.Engine;
 using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 using Damon.Monitoring;
@@ -116,10 +116,10 @@ public sealed class SysfsBackendTests
         bench.Sysfs.Written.Clear();
         Assert.Equal("the kernel's DAMON has 2 kdamonds of somebody else", bench.Backend().WhyNot());
         Assert.Throws<KernelDamonException>(() => bench.Backend().Open(KernelBench.Request()));
-        BackendChoice choice = BackendChoice.Choose("auto", [bench.Backend()], KernelBench.Request());
-        Assert.Null(choice.Backend);
+        BackendChoice choice = BackendChoice.Choose("auto", [bench.Backend(), new EngineBackend()], KernelBench.Request());
+        Assert.Equal("engine", choice.Backend.Name);
         Assert.Equal("sysfs: the kernel's DAMON has 2 kdamonds of somebody else", choice.Why);
-        Assert.Throws<KernelDamonException>(() => BackendChoice.Choose("sysfs", [bench.Backend()], KernelBench.Request()));
+        Assert.Throws<BackendException>(() => BackendChoice.Choose("sysfs", [bench.Backend(), new EngineBackend()], KernelBench.Request()));
         Assert.Empty(bench.Sysfs.Written);
         Assert.Equal(before, bench.Sysfs.Dump());
         Assert.Empty(bench.Notes.Names());
@@ -137,10 +137,12 @@ public sealed class SysfsBackendTests
     public void Auto_takes_what_is_there_and_idle()
     {
         using KernelBench bench = new("6.12");
-        BackendChoice choice = BackendChoice.Choose("auto", [bench.Backend()], KernelBench.Request());
-        Assert.Equal("sysfs", choice.Backend?.Name);
-        Assert.Null(BackendChoice.Choose("engine", [bench.Backend()], KernelBench.Request()).Backend);
-        Assert.Contains("there is no backend 'x'", Assert.Throws<KernelDamonException>(() => BackendChoice.Choose("x", [bench.Backend()], KernelBench.Request())).Message, StringComparison.Ordinal);
+        IDamonBackend[] backends = [bench.Backend(), new EngineBackend()];
+        Assert.Equal("sysfs", BackendChoice.Choose("auto", backends, KernelBench.Request()).Backend.Name);
+        Assert.Equal("engine", BackendChoice.Choose("engine", backends, KernelBench.Request()).Backend.Name);
+        Assert.Equal(
+            "there is no backend 'x'; there are auto, sysfs, engine",
+            Assert.Throws<BackendException>(() => BackendChoice.Choose("x", backends, KernelBench.Request())).Message);
     }
 
     [Fact]

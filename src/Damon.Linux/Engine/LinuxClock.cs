@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 using Damon.Monitoring;
 using Microsoft.Win32.SafeHandles;
 
-namespace Damon.Linux;
+namespace Damon.Linux.Engine;
 
 /// <summary>CLOCK_MONOTONIC with sleeps to an absolute deadline that another thread can end.</summary>
 /// <remarks>

@@ -5,11 +5,12 @@ using Damo.Recording;
 using Damo.Schemes;
 using Damo.Tests.Commands;
 using Damon.Monitoring;
+using Damon.Records.Streams;
 using Damon.Schemes;
 
 namespace Damo.Tests.Recording;
 
-public sealed class SessionStartTests : IDisposable
+public sealed class RecordSessionTests : IDisposable
 {
     readonly RecordFolder _folder = new();
     readonly StringWriter _out = new() { NewLine = "\n" };
@@ -90,6 +91,40 @@ public sealed class SessionStartTests : IDisposable
         Assert.Equal("", _out.ToString());
     }
 
+    [Theory]
+    [InlineData(126)]
+    [InlineData(127)]
+    public void A_command_that_cannot_be_run_is_told_whatever_monitors(int exitCode)
+    {
+        TargetSpecification target = new($"exit {exitCode}", []);
+        foreach (string backend in new[] { "sysfs", "engine" })
+        {
+            UserErrorException e = Assert.Throws<UserErrorException>(() => Run(Arguments() with { Target = target, Backend = backend }, new FakeBackend()));
+            Assert.Contains("could not be run", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"exit code {exitCode}", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("sysfs")]
+    [InlineData("engine")]
+    public void A_command_that_fails_is_told_and_its_exit_code_passed_on_whatever_monitors(string backend)
+    {
+        TargetSpecification target = new("sleep 0.3; exit 7", []);
+        Assert.Equal(7, Run(Arguments() with { Target = target, Backend = backend }, new FakeBackend()));
+        Assert.Contains("damo: the command failed with exit code 7\n", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_kernels_DAMON_sees_is_recorded_as_JSON_too()
+    {
+        Assert.Equal(0, Run(Arguments() with { Format = RecordFormat.Json, Output = _folder.Path("a.json") }, new FakeBackend()));
+        (int code, string raw, _) = RecordFolder.Run("report", "raw", "-i", _folder.Path("a.json"));
+        Assert.Equal(0, code);
+        Assert.Equal(3, raw.Split("000000001000-000000002000(").Length - 1);
+        Assert.False(File.Exists(_folder.Path("a.json.journal")));
+    }
+
     RecordArguments Arguments() => new()
     {
         Target = TargetSpecification.Parse(["sleep 1"], [], Environment.GetEnvironmentVariable("PATH")!),
@@ -100,6 +135,6 @@ public sealed class SessionStartTests : IDisposable
     int Run(RecordArguments arguments, FakeBackend backend, SchemeRun? schemes = null)
     {
         Terminal terminal = new(_out, _error, errorIsTerminal: false) { OpenOutput = () => new UnclosedStream(_bytes) };
-        return new SessionStart(arguments, [backend], terminal) { Schemes = schemes }.Run();
+        return new RecordSession(arguments, [backend], terminal) { Schemes = schemes }.Run();
     }
 }

@@ -1,18 +1,16 @@
 using Damon.Monitoring;
 using Damon.Schemes;
 
-namespace Damo.Schemes;
+namespace Damon.Linux.Engine;
 
-/// <summary>Counts what schemes would do to an address space and leaves it alone.</summary>
+/// <summary>Counts what schemes would do to an address space, and leaves it alone.</summary>
 /// <param name="inner">Tells which regions an action takes first.</param>
-sealed class RehearsalOperations(ISchemeOperations inner) : ISchemeOperations
+sealed class RehearsedActions(ISchemeActions inner) : ISchemeActions
 {
-    public void PrepareAccessChecks(MonitoringContext context) => inner.PrepareAccessChecks(context);
-
-    public void CheckAccesses(MonitoringContext context) => inner.CheckAccesses(context);
-
+    /// <inheritdoc/>
     public SchemeOutcome Apply(MonitoringContext context, Target target, in Region region, Scheme scheme, bool isAllowed) =>
         new(scheme.Action == SchemeAction.Stat ? 0 : region.Size, region.Size);
 
+    /// <inheritdoc/>
     public SchemePriority PriorityOf(SchemeAction action) => inner.PriorityOf(action);
 }

@@ -1,7 +1,6 @@
-using Damon.Linux.Processes;
 using Damon.Monitoring;
 
-namespace Damon.Linux.Operations;
+namespace Damon.Linux.Processes;
 
 /// <summary>Somebody who wants to know what the targets map and which targets come and go. Called by the thread that owns the context.</summary>
 public interface IMappingObserver

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Damon.Linux.Engine;
 
-namespace Damon.Linux.Tests;
+namespace Damon.Linux.Tests.Engine;
 
 public sealed class LinuxClockTests
 {
