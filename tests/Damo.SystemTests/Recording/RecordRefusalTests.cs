@@ -57,7 +57,7 @@ public sealed class RecordRefusalTests : IDisposable
         run.WaitForStart();
         target.Kill();
         run.WaitForEnd(1);
-        Assert.Contains("no snapshot was recorded, and '", run.SaidLines()[^1]);
+        Assert.Contains("no snapshot was recorded, and there is no '", run.SaidLines()[^1]);
     }
 
     [Fact]
