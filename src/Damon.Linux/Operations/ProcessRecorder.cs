@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Damon.Linux.Operations;
+using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
 using Damon.Records.Sidecar;
 
-namespace Damon.Linux.Processes;
+namespace Damon.Linux.Operations;
 
 /// <summary>Writes into a record what its targets are and what they map.</summary>
 /// <remarks>
