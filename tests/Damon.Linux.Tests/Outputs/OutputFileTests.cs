@@ -223,7 +223,7 @@ public sealed class OutputFileTests : IDisposable
     {
         _folder.Write("x", "before");
         Directory.CreateDirectory(At("x.old"));
-        Assert.Contains("'.old'", Assert.Throws<OutputException>(() => OutputFile.Open(At("x"), new OutputRule { KeepsOld = true })).Why, StringComparison.Ordinal);
+        Assert.Contains(".old'", Assert.Throws<OutputException>(() => OutputFile.Open(At("x"), new OutputRule { KeepsOld = true })).Why, StringComparison.Ordinal);
         Assert.Equal("before", Text("x"));
     }
 
