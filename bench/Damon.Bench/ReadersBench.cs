@@ -87,7 +87,17 @@ static class ReadersBench
     static long Raw(string path, Stream output)
     {
         using IRecordReader reader = RecordReaders.Open(Open(path));
-        return RawReport.Write(reader, output);
+        RawReport report = new(output);
+        Snapshot snapshot = new();
+        long count = 0;
+        while (reader.Read(snapshot))
+        {
+            report.Add(snapshot);
+            count++;
+        }
+
+        report.Flush();
+        return count;
     }
 
     static long RawToDevice(string path)
@@ -101,12 +111,14 @@ static class ReadersBench
         using IRecordReader reader = RecordReaders.Open(Open(path));
         using BinaryRecordWriter writer = new(Stream.Null);
         Snapshot snapshot = new();
+        long count = 0;
         while (reader.Read(snapshot))
         {
             writer.Write(snapshot);
+            count++;
         }
 
-        return writer.WholeLength;
+        return count;
     }
 
     static long Convert(string path, RecordFormat format)

@@ -44,7 +44,7 @@ static class ReportsBench
     static IReadOnlyList<HeatsGuide> Guides(string path)
     {
         HeatsGuides guides = new();
-        Read(path, guides.Add);
+        Read(path, snapshot => guides.Add(RecordSeries.Unknown, snapshot));
         return guides.ToGuides();
     }
 

@@ -29,24 +29,6 @@ static class ChartColors
     /// </summary>
     public static SKColor[] Heat { get; } = [.. Enumerable.Range(0, Steps).Select(i => OfHeat(i / (Steps - 1.0)))];
 
-    /// <summary>Lightness of a colour as it looks, 0 to 1.</summary>
-    internal static double Lightness(SKColor color)
-    {
-        double r = Linear(color.Red);
-        double g = Linear(color.Green);
-        double b = Linear(color.Blue);
-        double l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
-        double m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
-        double s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));
-        return (0.2104542553 * l) + (0.7936177850 * m) - (0.0040720468 * s);
-
-        static double Linear(byte value)
-        {
-            double part = value / 255.0;
-            return part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4);
-        }
-    }
-
     static SKColor OfHeat(double place)
     {
         const double Darkest = 0.27;

@@ -52,7 +52,7 @@ static class RecordCommand
     static readonly Option<string?> s_buffer = Text("--rbuf", "-l", "bytes", "Length of the kernel's record buffer: accepted for old scripts; here each snapshot is written at once");
     static readonly Option<bool> s_children = new("--include-children", "--include_child_tasks") { Description = "Monitor the descendants of the target too, those that come later as well" };
     static readonly Option<string[]> s_pids = new("--target_pid", "--pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
-    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly("vaddr", "fvaddr", AddressSpaceNames.Physical);
+    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }.AcceptOnly(AddressSpaceNames.Virtual, AddressSpaceNames.FixedVirtual, AddressSpaceNames.Physical);
     static readonly Option<string?> s_overhead = Text("--overhead", null, "percent", "Limit of the own CPU time in percent of one CPU; stretches the intervals (5 when no interval is given)");
     static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How accesses are seen (auto: the best that works)" }.AcceptOnly(AccessCheckWords);
     static readonly Option<string?> s_backend = new Option<string?>("--backend") { Description = "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND" }

@@ -21,8 +21,6 @@ sealed class DebugFsServer : IDisposable
     }
 
     /// <summary>The real path of the directory.</summary>
-    public string Directory => _server.Directory;
-
     /// <summary>Mounts, and begins to serve.</summary>
     /// <param name="directory">Made if it is missing, and then removed at the end.</param>
     /// <param name="era">Which files there are.</param>

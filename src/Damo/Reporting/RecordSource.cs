@@ -43,7 +43,7 @@ sealed class RecordSource : IDisposable
     /// <summary>Opens the record that the command line names.</summary>
     /// <param name="parsed">Tells <see cref="RecordInputs.Of(ParseResult)"/> and <see cref="RecordInputs.Strict"/>.</param>
     /// <param name="terminal">Where damage is told.</param>
-    /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <param name="readTwice">Whether <see cref="Read(Action{RecordSeries, Snapshot}, RecordTimes?, SidecarReader?)"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     /// <param name="tellsGranularity">Whether a line on standard error tells of a record that knows whole mappings only.</param>
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
@@ -86,7 +86,7 @@ sealed class RecordSource : IDisposable
     /// <param name="input">The file, or <c>-</c>.</param>
     /// <param name="isStrict">Whether damage is a failure.</param>
     /// <param name="terminal">Where damage is told.</param>
-    /// <param name="readTwice">Whether <see cref="Read(Action{Snapshot})"/> will be called more than once; a pipe is kept in a temporary file then.</param>
+    /// <param name="readTwice">Whether <see cref="Read(Action{RecordSeries, Snapshot}, RecordTimes?, SidecarReader?)"/> will be called more than once; a pipe is kept in a temporary file then.</param>
     /// <param name="inWordsOfSeed">Whether a file that is not there is told as the first tool told it.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false, bool inWordsOfSeed = false)
@@ -102,15 +102,14 @@ sealed class RecordSource : IDisposable
         }
     }
 
-    /// <summary>Hands out every whole snapshot, from the first. Damage is told in one line on standard error, once.</summary>
+    /// <summary>
+    /// Hands out every whole snapshot, from the first, with its series, and when it began where that is known. Damage is told in one line on standard
+    /// error, once.
+    /// </summary>
     /// <param name="add">Takes a snapshot, which is filled anew afterwards.</param>
-    /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
-    public void Read(Action<Snapshot> add) => Read((_, snapshot) => add(snapshot));
-
-    /// <summary>As <see cref="Read(Action{Snapshot})"/>, with the series of each snapshot, and when it began where that is known.</summary>
-    /// <param name="add">Takes a snapshot.</param>
     /// <param name="times">Times of an earlier pass, which tell when the first snapshots began.</param>
     /// <param name="sidecar">Tells ages the record lacks; null for none.</param>
+    /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
     public void Read(Action<RecordSeries, Snapshot> add, RecordTimes? times = null, SidecarReader? sidecar = null) => Read(
         record => RecordReaders.WithStartTimes(sidecar is null ? record : RecordReaders.WithAges(record, sidecar), times),
         (snapshot, series) => add(series, snapshot));

@@ -8,12 +8,6 @@ sealed class HeatmapGrid(int nrRows, int nrColumns)
     readonly double[] _sums = new double[nrRows * nrColumns];
     readonly double[] _weights = new double[nrRows * nrColumns];
 
-    /// <summary>Number of rows.</summary>
-    public int NrRows => nrRows;
-
-    /// <summary>Number of columns.</summary>
-    public int NrColumns => nrColumns;
-
     /// <summary>The mean heat of a cell, not a number where nothing was added.</summary>
     public double this[int row, int column]
     {

@@ -9,18 +9,15 @@ struct RegionTally
     /// <inheritdoc cref="NrSamples"/>
     public long NrAccessed;
 
-    /// <summary>Windows in which the log says accessed; the unsure ones count half.</summary>
-    public double LoggedWindows;
-
-    /// <summary>The same since the last aggregation interval ended, with the number of windows.</summary>
+    /// <summary>The same since the last aggregation interval ended.</summary>
     public long IntervalSamples;
 
     /// <inheritdoc cref="IntervalSamples"/>
     public long IntervalAccessed;
 
-    /// <inheritdoc cref="IntervalSamples"/>
+    /// <summary>Windows of it in which the log says accessed; the unsure ones count half.</summary>
     public double IntervalLogged;
 
-    /// <inheritdoc cref="IntervalSamples"/>
+    /// <summary>All windows of it.</summary>
     public int IntervalWindows;
 }

@@ -80,9 +80,6 @@ sealed class SampleJudge(IAccessTruth truth, long targetId) : IKdamondObserver
     /// <summary>Share of a region's samples that found it accessed.</summary>
     public double MeasuredRate(int region) => _tallies[region].NrSamples == 0 ? 0 : (double)_tallies[region].NrAccessed / _tallies[region].NrSamples;
 
-    /// <summary>Share of the windows in which the region was accessed, by the log.</summary>
-    public double LoggedRate(int region) => NrWindows == 0 ? 0 : _tallies[region].LoggedWindows / NrWindows;
-
     /// <summary>Share of the windows in which a region should be accessed, by its period; not a number where that varies.</summary>
     public double ExpectedRate(int region) => truth.Regions[region].PeriodNs switch
     {
@@ -135,7 +132,6 @@ sealed class SampleJudge(IAccessTruth truth, long targetId) : IKdamondObserver
             _verdicts[i] = verdict;
             ref RegionTally tally = ref _tallies[i];
             double share = verdict switch { SweepVerdict.Accessed => 1, SweepVerdict.Unknown => UnsureShare, _ => 0 };
-            tally.LoggedWindows += share;
             tally.IntervalLogged += share;
             tally.IntervalWindows++;
         }

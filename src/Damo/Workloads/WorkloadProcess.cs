@@ -23,9 +23,6 @@ sealed class WorkloadProcess : IDisposable
     /// <summary>The process to monitor.</summary>
     public int Pid => _process.Id;
 
-    /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
-
     /// <summary>What it does.</summary>
     public AccessLog Log { get; }
 

@@ -17,9 +17,6 @@ internal sealed class BpfAssembler
     private readonly List<int> _labels = [];
     private readonly List<(int At, int Label, bool InImmediate)> _references = [];
 
-    /// <summary>Number of 8-byte instructions so far; a 64-bit load counts as two.</summary>
-    public int Count => _code.Count;
-
     public BpfLabel NewLabel()
     {
         _labels.Add(-1);

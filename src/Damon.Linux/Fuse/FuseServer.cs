@@ -5,8 +5,8 @@ namespace Damon.Linux.Fuse;
 
 /// <summary>A file system of this process, mounted through <c>/dev/fuse</c>. It needs root, and no libfuse.</summary>
 /// <remarks>
-/// Mounted by <see cref="Mount"/>, served by <see cref="Run"/> or <see cref="Start"/>, ended by <see cref="Unmount"/>, by <c>umount</c> or by
-/// <see cref="Dispose"/>. The process that serves must not use the mount on the thread that runs <see cref="Run"/>.
+/// Mounted by <see cref="Mount"/>, served by <see cref="Start"/> on a thread of its own, ended by <see cref="Unmount"/>, by <c>umount</c> or by
+/// <see cref="Dispose"/>. The process that serves must not use the mount where it holds up that thread.
 /// </remarks>
 internal sealed unsafe class FuseServer : IDisposable
 {
@@ -89,19 +89,14 @@ internal sealed unsafe class FuseServer : IDisposable
         return new FuseServer(mount, device, watchdog, calls, root, options);
     }
 
-    /// <summary>Serves on this thread until the file system is unmounted, and then cleans up.</summary>
-    /// <exception cref="IOException">The device failed.</exception>
-    public void Run()
-    {
-        Begin();
-        Serve();
-        ThrowFailure();
-    }
-
     /// <summary>Serves on a thread of its own.</summary>
     public void Start()
     {
-        Begin();
+        if (Interlocked.Exchange(ref _begun, 1) != 0)
+        {
+            throw new InvalidOperationException("a file system is served once");
+        }
+
         new Thread(Serve) { IsBackground = true, Name = "fuse" }.Start();
     }
 
@@ -110,14 +105,17 @@ internal sealed unsafe class FuseServer : IDisposable
     public void Wait()
     {
         _ended.Wait();
-        ThrowFailure();
+        if (_failure is { } failure)
+        {
+            throw new IOException($"{Directory}: serving ended: {failure.Message}", failure);
+        }
     }
 
     /// <summary>
     /// Unmounts the file system; serving ends by that. Requests being served are interrupted (EINTR) and given a second to end; then the connection
     /// is cut, and what is still open there answers ENOTCONN.
     /// </summary>
-    /// <remarks>From any thread and any number of times. It does not wait for <see cref="Run"/> to return.</remarks>
+    /// <remarks>From any thread and any number of times. It does not wait for the end; <see cref="Wait"/> does.</remarks>
     /// <exception cref="FuseMountException">Another file system was mounted over this one.</exception>
     public void Unmount()
     {
@@ -150,14 +148,6 @@ internal sealed unsafe class FuseServer : IDisposable
         }
     }
 
-    void Begin()
-    {
-        if (Interlocked.Exchange(ref _begun, 1) != 0)
-        {
-            throw new InvalidOperationException("a file system is served once");
-        }
-    }
-
     void Serve()
     {
         byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
@@ -168,7 +158,7 @@ internal sealed unsafe class FuseServer : IDisposable
                 _session.Handle(new ReadOnlySpan<byte>(buffer, length));
             }
         }
-#pragma warning disable CA1031 // Told by Run or Wait; the thread must not end the process before the mount is gone.
+#pragma warning disable CA1031 // Told by Wait; the thread must not end the process before the mount is gone.
         catch (Exception e)
         {
             _failure = e;
@@ -204,14 +194,6 @@ internal sealed unsafe class FuseServer : IDisposable
             _device.Dispose();
             _watchdog?.Dispose();
             _ended.Set();
-        }
-    }
-
-    void ThrowFailure()
-    {
-        if (_failure is { } failure)
-        {
-            throw new IOException($"{Directory}: serving ended: {failure.Message}", failure);
         }
     }
 }

@@ -30,7 +30,6 @@ internal sealed class FrameOwners
 
     // Below it the word is no count but tells what the kernel uses the page for.
     const int LeastMapCount = -128;
-    const ulong AnonymousBit = 1;
     const ulong NotFollowedBit = 2;
     const ulong MappingBits = 3;
 

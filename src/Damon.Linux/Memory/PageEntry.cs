@@ -19,7 +19,6 @@ internal readonly struct PageEntry(ulong raw)
 
     private const ulong PresentBit = 1 << 0;
     private const ulong AccessedBit = 1 << 5;
-    private const ulong DirtyBit = 1 << 6;
     private const ulong HugeBit = 1 << 7;
     private const ulong SpecialBit = 1 << 9;
     private const int PageShift = 12;
@@ -32,9 +31,6 @@ internal readonly struct PageEntry(ulong raw)
 
     /// <summary>Whether the hardware has set the accessed bit; see also <see cref="Special"/>.</summary>
     public bool Young => (Raw & (PresentBit | AccessedBit)) == (PresentBit | AccessedBit);
-
-    /// <summary>Whether the hardware has set the dirty bit.</summary>
-    public bool Dirty => (Raw & (PresentBit | DirtyBit)) == (PresentBit | DirtyBit);
 
     /// <summary>
     /// A page without <c>struct page</c> behind it, above all the zero page. Its bit is never cleared, so it counts as not

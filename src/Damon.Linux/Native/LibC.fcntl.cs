@@ -24,7 +24,6 @@ internal static unsafe partial class LibC
     internal const int F_DUPFD_CLOEXEC = 1030;
     internal const short F_RDLCK = 0;
     internal const short F_WRLCK = 1;
-    internal const int AT_REMOVEDIR = 0x200;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
 
     internal const int F_GETFD = 1;
@@ -37,9 +36,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int open(string pathname, int flags, uint mode = 0);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int open(byte* pathname, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int openat(SafeHandle dirfd, byte* pathname, int flags, uint mode = 0);

@@ -7,17 +7,12 @@ internal static unsafe partial class LibC
     internal const int PROT_NONE = 0;
     internal const int PROT_READ = 1;
     internal const int PROT_WRITE = 2;
-    internal const int PROT_EXEC = 4;
 
     internal const int MAP_SHARED = 0x01;
     internal const int MAP_PRIVATE = 0x02;
-    internal const int MAP_FIXED = 0x10;
     internal const int MAP_ANONYMOUS = 0x20;
-    internal const int MAP_NORESERVE = 0x4000;
-    internal const int MAP_POPULATE = 0x8000;
 
     internal const int MADV_WILLNEED = 3;
-    internal const int MADV_DONTNEED = 4;
     internal const int MADV_HUGEPAGE = 14;
     internal const int MADV_NOHUGEPAGE = 15;
     internal const int MADV_COLD = 20;
@@ -39,12 +34,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int madvise(void* addr, nuint length, int advice);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int mlock(void* addr, nuint length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int munlock(void* addr, nuint length);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int memfd_create(string name, uint flags);

@@ -8,9 +8,6 @@ internal static unsafe partial class LibC
 {
     internal const short POLLIN = 0x001;
     internal const short POLLOUT = 0x004;
-    internal const short POLLERR = 0x008;
-    internal const short POLLHUP = 0x010;
-    internal const short POLLNVAL = 0x020;
 
     internal struct pollfd
     {

@@ -7,7 +7,6 @@ internal static unsafe partial class LibC
     internal const int PR_SET_PDEATHSIG = 1;
     internal const int PR_GET_DUMPABLE = 3;
     internal const int PR_SET_DUMPABLE = 4;
-    internal const int PR_SET_NAME = 15;
     internal const int PR_SET_TIMERSLACK = 29;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
 

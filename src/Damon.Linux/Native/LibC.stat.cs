@@ -40,9 +40,6 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchmod(SafeHandle fd, uint mode);
 
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int mkdirat(SafeHandle dirfd, byte* pathname, uint mode);
-
     /// <summary><c>f_type</c> of <c>struct statfs</c>, its first word on both architectures, for procfs.</summary>
     internal const long PROC_SUPER_MAGIC = 0x9fa0;
 

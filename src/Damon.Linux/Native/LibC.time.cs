@@ -6,9 +6,7 @@ namespace Damon.Linux.Native;
 
 internal static unsafe partial class LibC
 {
-    internal const int CLOCK_REALTIME = 0;
     internal const int CLOCK_MONOTONIC = 1;
-    internal const int CLOCK_PROCESS_CPUTIME_ID = 2;
     internal const int CLOCK_THREAD_CPUTIME_ID = 3;
     internal const int TIMER_ABSTIME = 1;
 

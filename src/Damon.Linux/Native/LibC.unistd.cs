@@ -7,8 +7,6 @@ namespace Damon.Linux.Native;
 internal static unsafe partial class LibC
 {
     internal const int _SC_CLK_TCK = 2;
-    internal const int _SC_PAGESIZE = 30;
-    internal const int _SC_NPROCESSORS_ONLN = 84;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int fd);
@@ -48,12 +46,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int setuid(uint uid);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int setgid(uint gid);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial long sysconf(int name);

@@ -9,11 +9,8 @@ internal static unsafe partial class LibC
     internal const int WNOHANG = 1;
     internal const int WEXITED = 4;
     internal const int WNOWAIT = 0x01000000;
-    internal const int __WALL = 0x40000000;
 
-    internal const int P_ALL = 0;
     internal const int P_PID = 1;
-    internal const int P_PIDFD = 3;
 
     /// <summary>Size of <c>siginfo_t</c> in bytes.</summary>
     internal const int SiginfoSize = 128;

@@ -20,14 +20,11 @@ sealed class ProcFileSystem(string root = "/proc")
     public string Root { get; } = root;
 
     /// <summary>Fills <paramref name="table"/> with the mappings of a process.</summary>
-    /// <param name="pid">The process.</param>
+    /// <param name="folder">That of the process or of one of its threads.</param>
     /// <param name="table">Is empty afterwards when the process has no address space (any more).</param>
     /// <param name="fault">What went wrong, or null.</param>
     /// <returns>Whether the file could be read.</returns>
-    public bool TryReadMappings(int pid, MappingTable table, out string? fault) => TryReadMappings($"{Root}/{pid}", table, out fault);
-
-    /// <summary>The same for the folder of a process or of one of its threads.</summary>
-    internal bool TryReadMappings(string folder, MappingTable table, out string? fault)
+    public bool TryReadMappings(string folder, MappingTable table, out string? fault)
     {
         bool read = TryRead($"{folder}/maps", out ReadOnlySpan<byte> text, out Errno errno);
         table.Parse(text);

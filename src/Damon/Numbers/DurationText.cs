@@ -9,17 +9,6 @@ internal static class DurationText
     const double Minute = 60 * Second;
     const double Hour = 60 * Minute;
 
-    static readonly (string Name, ulong Ns)[] s_parts =
-    [
-        ("d", 86_400_000_000_000),
-        ("h", 3_600_000_000_000),
-        ("m", 60_000_000_000),
-        ("s", 1_000_000_000),
-        ("ms", 1_000_000),
-        ("us", 1_000),
-        ("ns", 1),
-    ];
-
     /// <summary>The text of a time in nanoseconds, whole or not.</summary>
     public static string Format(double ns, NumberStyle style = NumberStyle.Current) => style switch
     {
@@ -27,27 +16,6 @@ internal static class DurationText
         NumberStyle.Old => Old(ns),
         _ => Current(ns),
     };
-
-    /// <summary>A chain of all parts, nothing rounded: <c>1 s 200 ms</c>.</summary>
-    public static string FormatExact(ulong ns)
-    {
-        if (ns == ulong.MaxValue)
-        {
-            return "max";
-        }
-
-        List<string> parts = [];
-        foreach ((string name, ulong size) in s_parts)
-        {
-            if (ns >= size)
-            {
-                parts.Add($"{CountText.Format(ns / size)} {name}");
-                ns %= size;
-            }
-        }
-
-        return parts.Count == 0 ? "0 ns" : string.Join(' ', parts);
-    }
 
     static string Old(double ns)
     {

@@ -38,7 +38,7 @@ public class SampleJudgeTests
         SampleJudge judge = new(fixture.Log, Pid);
         judge.AfterCheck(Context(Sample(MiB, true), Sample(MiB + 4096, false)), s_window);
         Assert.Equal((0, 0, 2), (judge.TruePositives + judge.FalsePositives, judge.TrueNegatives + judge.FalseNegatives, judge.Uncounted));
-        Assert.Equal(0.5, judge.LoggedRate(0));
+        Assert.Equal(0.5, judge.LoggedRateNow(0));
         Assert.True(double.IsNaN(judge.Precision));
     }
 
@@ -58,7 +58,7 @@ public class SampleJudgeTests
         judge.AfterCheck(context, s_window);
         Assert.Equal((2, 1, 1, 0), (judge.TruePositives, judge.FalsePositives, judge.TrueNegatives, judge.FalseNegatives));
         Assert.Equal((0.5, 1), (judge.MeasuredRate(0), judge.MeasuredRate(1)));
-        Assert.Equal((0, 1), (judge.LoggedRate(0), judge.LoggedRate(1)));
+        Assert.Equal((0, 1), (judge.LoggedRateNow(0), judge.LoggedRateNow(1)));
     }
 
     [Fact]

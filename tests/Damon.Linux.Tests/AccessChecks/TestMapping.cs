@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damon.Linux.Native;
+using Damon.Linux.Tests.Targets;
 
 namespace Damon.Linux.Tests.AccessChecks;
 
@@ -79,7 +80,7 @@ internal sealed unsafe class TestMapping : IDisposable
 
     public void Protect(int page, int protection) => Assert.Equal(0, LibC.mprotect((void*)At(page), (nuint)Page, protection));
 
-    public void Lock(int page) => Assert.Equal(0, LibC.mlock((void*)At(page), (nuint)Page));
+    public void Lock(int page) => Assert.Equal(0, TargetNatives.mlock((void*)At(page), (nuint)Page));
 
     /// <summary>Unmaps one page.</summary>
     public void Unmap(int page) => Assert.Equal(0, LibC.munmap((void*)At(page), (nuint)Page));

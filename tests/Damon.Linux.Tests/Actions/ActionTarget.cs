@@ -25,7 +25,7 @@ sealed class ActionTarget : IDisposable
 
     public VirtualActions Actions => _actions;
 
-    public void ReadMappings() => Assert.True(_proc.TryReadMappings(Process.Pid, Process.Mappings, out _));
+    public void ReadMappings() => Assert.True(_proc.TryReadMappings(Process.Folder, Process.Mappings, out _));
 
     public SchemeOutcome Apply(SchemeAction action, AddressRange range, params SchemeFilter[] filters) =>
         Apply(new Scheme { Action = action, Filters = filters }, range);

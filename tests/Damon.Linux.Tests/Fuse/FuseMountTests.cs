@@ -91,12 +91,13 @@ public sealed class FuseMountTests
     }
 
     [Fact]
-    public void Run_returns_when_somebody_else_unmounts()
+    public void Waiting_ends_when_somebody_else_unmounts()
     {
         TestMount.SkipUnlessPossible();
         using TemporaryFolder folder = new();
         using FuseServer server = FuseServer.Mount(folder.Path, new TestDirectory(1), new FuseMountOptions());
-        Thread thread = new(server.Run);
+        server.Start();
+        Thread thread = new(server.Wait);
         thread.Start();
         Assert.Equal(0, Client.Shell("/", $"ls {folder.Path} && umount {folder.Path}").ExitCode);
         Assert.True(thread.Join(TimeSpan.FromSeconds(60)));

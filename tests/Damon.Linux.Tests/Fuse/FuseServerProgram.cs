@@ -43,7 +43,8 @@ static class FuseServerProgram
             input.Start();
             Console.Out.WriteLine($"ready {server.WatchdogPid}");
             Console.Out.Flush();
-            server.Run();
+            server.Start();
+            server.Wait();
         }
         catch (FuseMountException e)
         {

@@ -44,7 +44,7 @@ public sealed class PageTableWalkerTests
             {
                 var entry = walker.Entries[i];
                 Assert.Equal(1, entry.Level);
-                Assert.True(entry.Present && entry.Dirty && !entry.Special && !entry.IsHuge);
+                Assert.True(entry.Present && !entry.Special && !entry.IsHuge);
                 Assert.Equal(pages.Pfn(i), entry.Pfn);
                 Assert.Equal(withFolio && entry.Accessed, entry.FolioKnown);
                 Assert.Equal(0, entry.FolioOrder);

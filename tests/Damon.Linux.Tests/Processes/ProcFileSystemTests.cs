@@ -18,7 +18,7 @@ public sealed class ProcFileSystemTests : IDisposable
         MappingTable table = new();
         table.Parse("1000-2000 rw-p 0 0:0 0\n"u8);
 
-        Assert.False(_proc.TryReadMappings(5, table, out string? fault));
+        Assert.False(_proc.TryReadMappings($"{_proc.Root}/{5}", table, out string? fault));
         Assert.NotEmpty(fault!);
         Assert.True(table.Mappings.IsEmpty);
         Assert.Null(_proc.CommandName(5));
@@ -49,7 +49,7 @@ public sealed class ProcFileSystemTests : IDisposable
         }
 
         MappingTable table = new();
-        Assert.True(_proc.TryReadMappings(5, table, out string? fault));
+        Assert.True(_proc.TryReadMappings($"{_proc.Root}/{5}", table, out string? fault));
         Assert.Null(fault);
         Assert.True(table.Mappings.IsEmpty);
         Assert.Equal("", _proc.CommandName(5));
@@ -113,9 +113,9 @@ public sealed class ProcFileSystemTests : IDisposable
         _folder.Write("6/maps", "1000-2000 rw-p 0 0:0 0\n");
         MappingTable table = new();
 
-        Assert.True(_proc.TryReadMappings(5, table, out _));
+        Assert.True(_proc.TryReadMappings($"{_proc.Root}/{5}", table, out _));
         Assert.Equal(200_000, table.Mappings.Length);
-        Assert.True(_proc.TryReadMappings(6, table, out _));
+        Assert.True(_proc.TryReadMappings($"{_proc.Root}/{6}", table, out _));
         Assert.Equal(1, table.Mappings.Length);
     }
 
@@ -123,7 +123,7 @@ public sealed class ProcFileSystemTests : IDisposable
     public void A_folder_in_the_place_of_a_file_is_a_fault_like_any_other()
     {
         Directory.CreateDirectory(Path.Combine(_folder.Path, "5/maps"));
-        Assert.False(_proc.TryReadMappings(5, new MappingTable(), out string? fault));
+        Assert.False(_proc.TryReadMappings($"{_proc.Root}/{5}", new MappingTable(), out string? fault));
         Assert.Equal(Errno.EISDIR.ToText(), fault);
     }
 
@@ -134,7 +134,7 @@ public sealed class ProcFileSystemTests : IDisposable
         int self = Environment.ProcessId;
         MappingTable table = new();
 
-        Assert.True(real.TryReadMappings(self, table, out _));
+        Assert.True(real.TryReadMappings($"{real.Root}/{self}", table, out _));
         Assert.Contains(table.Mappings.ToArray(), m => m.Name == "[stack]");
         Assert.Contains(table.Mappings.ToArray(), m => m.Name.EndsWith(".so", StringComparison.Ordinal) && m.Traits.HasFlag(MappingTraits.File | MappingTraits.Execute));
         Assert.DoesNotContain(table.Mappings.ToArray(), m => m.Name == "[vsyscall]");

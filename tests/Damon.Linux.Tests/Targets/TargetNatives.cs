@@ -4,7 +4,7 @@ namespace Damon.Linux.Tests.Targets;
 
 #pragma warning disable CS8981, SYSLIB1054 // Names as in C; nothing here is worth generated marshalling.
 
-/// <summary>What only target programs need of the C library.</summary>
+/// <summary>What only target programs and tests need of the C library.</summary>
 static unsafe class TargetNatives
 {
     internal const long SYS_exit = 60;
@@ -12,6 +12,7 @@ static unsafe class TargetNatives
     internal const long SYS_futex = 202;
     internal const int PR_SET_SYSCALL_USER_DISPATCH = 59;
     internal const int PR_SYS_DISPATCH_ON = 1;
+    internal const int PROT_EXEC = 4;
 
     [DllImport("libc", SetLastError = true)]
     internal static extern long syscall(long number, long argument);
@@ -21,6 +22,9 @@ static unsafe class TargetNatives
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int pause();
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int mlock(void* start, nuint size);
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int prctl(int operation, nuint first, nuint second, nuint third, byte* fourth);

@@ -193,7 +193,7 @@ static unsafe class TargetProgram
 
         ulong start = slack == 0 ? (ulong)mapped : ((ulong)mapped + slack - 1) & ~(slack - 1);
         _ = LibC.madvise((void*)start, (nuint)size, kind == "thp" ? LibC.MADV_HUGEPAGE : LibC.MADV_NOHUGEPAGE);
-        if (kind == "lock" && LibC.mlock((void*)start, (nuint)size) != 0)
+        if (kind == "lock" && TargetNatives.mlock((void*)start, (nuint)size) != 0)
         {
             throw new IOException(ErrnoExtensions.Last().ToText());
         }

@@ -82,13 +82,6 @@ public class SizeTextTests
         Assert.Equal(old, DurationText.Format(ns, NumberStyle.Old));
     }
 
-    [Theory]
-    [InlineData(0, "0 ns")]
-    [InlineData(1_200_000_000, "1 s 200 ms")]
-    [InlineData(90_061_001_001_001, "1 d 1 h 1 m 1 s 1 ms 1 us 1 ns")]
-    [InlineData(ulong.MaxValue, "max")]
-    public void Exact_durations(ulong ns, string expected) => Assert.Equal(expected, DurationText.FormatExact(ns));
-
     [Fact]
     public void Counts()
     {

@@ -46,7 +46,13 @@ public sealed class BinaryRecordFuzzTests
         try
         {
             using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
-            RawReport.Write(reader, Stream.Null);
+            RawReport report = new(Stream.Null);
+            Snapshot snapshot = new();
+            while (reader.Read(snapshot))
+            {
+                report.Add(snapshot);
+            }
+
             if (reader.Damage is { } damage)
             {
                 Assert.InRange(damage.Offset, 0, file.Length);

@@ -146,37 +146,6 @@ internal sealed class SysfsKdamond(KernelTree tree, int index)
             Later($"{stats}/max_nr_snapshots"));
     }
 
-    /// <summary>Bytes that the quota of a scheme allows in a window, as it is tuned now; null where the kernel does not tell (before 6.9).</summary>
-    public ulong? ReadEffectiveQuota(int scheme)
-    {
-        lock (_gate)
-        {
-            if (!Knows(SysfsCommand.UpdateSchemesEffectiveQuotas))
-            {
-                return null;
-            }
-
-            Do(SysfsCommand.UpdateSchemesEffectiveQuotas);
-            return tree.ReadNumber(string.Create(CultureInfo.InvariantCulture, $"{_path}/contexts/0/schemes/{scheme}/quotas/effective_bytes"));
-        }
-    }
-
-    /// <summary>The intervals that hold now; null where the kernel does not tune them (before 6.15).</summary>
-    public (ulong SampleUs, ulong AggregationUs)? ReadTunedIntervals()
-    {
-        lock (_gate)
-        {
-            if (!Knows(SysfsCommand.UpdateTunedIntervals))
-            {
-                return null;
-            }
-
-            Do(SysfsCommand.UpdateTunedIntervals);
-            string intervals = $"{_path}/contexts/0/monitoring_attrs/intervals";
-            return (tree.ReadNumber($"{intervals}/sample_us"), tree.ReadNumber($"{intervals}/aggr_us"));
-        }
-    }
-
     /// <summary>Adds the regions that a scheme was tried on, as they were fetched last, to the target of a snapshot that was started last.</summary>
     /// <param name="scheme">The scheme.</param>
     /// <param name="snapshot">Gets the regions, in the order of the kernel.</param>

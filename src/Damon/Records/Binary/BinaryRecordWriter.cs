@@ -47,9 +47,6 @@ internal sealed class BinaryRecordWriter : IRecordWriter
     /// <summary>Number of snapshots written completely.</summary>
     public long Snapshots { get; private set; }
 
-    /// <summary>Bytes up to the end of the last snapshot written completely, from where the stream stood at construction.</summary>
-    public long WholeLength => _output.WholeLength;
-
     /// <summary>Appends a snapshot.</summary>
     /// <exception cref="RecordFormatException">
     /// The version cannot hold the snapshot: a target id out of its range, a negative time, a region that ends below its start.
@@ -79,7 +76,7 @@ internal sealed class BinaryRecordWriter : IRecordWriter
     {
     }
 
-    /// <summary>After a failed write cuts the stream back to <see cref="WholeLength"/>; else does nothing.</summary>
+    /// <summary>After a failed write cuts the stream back to the whole snapshots before it; else does nothing.</summary>
     /// <returns>False when the stream cannot seek, and so keeps the partial snapshot.</returns>
     /// <exception cref="IOException">The stream could not be cut.</exception>
     public bool TruncateToWhole() => _output.TruncateToWhole();

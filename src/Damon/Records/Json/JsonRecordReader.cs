@@ -29,14 +29,7 @@ sealed class JsonRecordReader : IRecordReader
     bool _ended;
     string _reading = "the array of records";
 
-    /// <summary>Takes JSON text from its first byte on.</summary>
-    /// <param name="stream">It need not seek. Disposed with the reader unless <paramref name="leaveOpen"/>.</param>
-    /// <param name="leaveOpen">Whether the stream outlives the reader.</param>
-    public JsonRecordReader(Stream stream, bool leaveOpen = false)
-        : this(new RecordInput(stream, leaveOpen))
-    {
-    }
-
+    /// <summary>Takes JSON text from its first byte on; disposes of it.</summary>
     internal JsonRecordReader(RecordInput input)
     {
         _json = new JsonInput(input);

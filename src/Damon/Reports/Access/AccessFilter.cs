@@ -5,9 +5,6 @@ namespace Damon.Reports.Access;
 /// <summary>Which snapshots, and which parts of them, are looked at. Ranges are closed unless said otherwise; null is everything.</summary>
 internal sealed record AccessFilter
 {
-    /// <summary>Lets everything pass.</summary>
-    public static AccessFilter None { get; } = new();
-
     /// <summary>Size of a region in bytes.</summary>
     public ClosedRange? RegionSize { get; init; }
 

@@ -10,9 +10,6 @@ internal sealed class HeatsGuides
     readonly List<(RecordSeries Series, GuideTarget Target)> _inOrder = [];
     readonly List<AddressRange> _gaps = [];
 
-    /// <summary>Takes one snapshot of a record into account that knows no series.</summary>
-    public void Add(Snapshot snapshot) => Add(RecordSeries.Unknown, snapshot);
-
     /// <summary>Takes one snapshot into account.</summary>
     public void Add(RecordSeries series, Snapshot snapshot)
     {

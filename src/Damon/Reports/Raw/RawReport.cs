@@ -1,7 +1,6 @@
 using System.Globalization;
 using Damon.Monitoring;
 using Damon.Numbers;
-using Damon.Records.Streams;
 
 namespace Damon.Reports.Raw;
 
@@ -30,25 +29,6 @@ internal sealed class RawReport
         ArgumentNullException.ThrowIfNull(output);
         _output = output;
         _targetIdLabel = options?.TargetIdLabel ?? false;
-    }
-
-    /// <summary>Reports all snapshots of a record; afterwards <see cref="IRecordReader.Damage"/> tells whether something was left.</summary>
-    /// <returns>Number of snapshots reported.</returns>
-    /// <exception cref="IOException">The record could not be read or the output not be written.</exception>
-    public static long Write(IRecordReader record, Stream output, RawReportOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        RawReport report = new(output, options);
-        Snapshot snapshot = new();
-        long count = 0;
-        while (record.Read(snapshot))
-        {
-            report.Add(snapshot);
-            count++;
-        }
-
-        report.Flush();
-        return count;
     }
 
     /// <summary>Reports one snapshot.</summary>

@@ -89,9 +89,6 @@ sealed class RangeMap
         }
     }
 
-    /// <summary>Forgets every range for which <paramref name="match"/> holds.</summary>
-    public void RemoveAll(Predicate<Entry> match) => _entries.RemoveAll(match);
-
     /// <summary>The parts of the ranges that lie in <c>[start, end)</c>.</summary>
     public IEnumerable<Entry> Within(ulong start, ulong end)
     {

@@ -27,7 +27,7 @@ static class GoalText
         IsBp(metric) ? "a number in 1/10000, or a percentage with %" : metric == QuotaGoalMetric.SomeMemoryPsiUs ? "microseconds, or a time like 5ms" : "a number";
 
     /// <summary>Whether its values are in 1/10000 and take a percentage.</summary>
-    public static bool IsBp(QuotaGoalMetric metric) =>
+    static bool IsBp(QuotaGoalMetric metric) =>
         metric is not (QuotaGoalMetric.UserInput or QuotaGoalMetric.SomeMemoryPsiUs or QuotaGoalMetric.NodeEligibleMemoryBp);
 
     /// <summary>Whether it is of a node.</summary>

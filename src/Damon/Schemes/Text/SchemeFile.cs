@@ -3,9 +3,6 @@ namespace Damon.Schemes.Text;
 /// <summary>Reads schemes and whole parameter files in whatever form they are written; see docs/schemes.md.</summary>
 public static class SchemeFile
 {
-    /// <summary>In what form a text is, by its first words.</summary>
-    internal static SchemeFileForm Detect(string text) => Detect(new SchemeTextSource(text, ""));
-
     /// <summary>Reads schemes: lines of columns, JSON or YAML, where a parameter file gives the schemes of all its contexts.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sourceName">Where it is from, for messages.</param>
@@ -30,7 +27,8 @@ public static class SchemeFile
 
     static SpecificationNode Read(SchemeTextSource source) => Detect(source) == SchemeFileForm.Json ? JsonSpecification.Read(source) : YamlSpecification.Read(source);
 
-    static SchemeFileForm Detect(SchemeTextSource source)
+    /// <summary>In what form a text is, by its first words.</summary>
+    internal static SchemeFileForm Detect(SchemeTextSource source)
     {
         ReadOnlySpan<char> rest = source.Text;
         bool isFirst = true;

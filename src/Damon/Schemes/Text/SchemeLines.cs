@@ -20,12 +20,6 @@ internal static class SchemeLines
     const int WatermarkFields = 17;
     const int AllFields = 18;
 
-    /// <summary>Reads a text.</summary>
-    /// <param name="text">The lines.</param>
-    /// <param name="sourceName">Where they are from, for messages.</param>
-    /// <exception cref="SchemeTextException">A line is wrong; none of the schemes is to be used then.</exception>
-    public static IReadOnlyList<Scheme> Parse(string text, string sourceName) => Parse(new SchemeTextSource(text, sourceName));
-
     /// <summary>The line of a scheme, if it has the columns for all that the scheme says.</summary>
     /// <param name="scheme">The scheme.</param>
     /// <param name="attributes">The intervals under which counts in its pattern are meant.</param>

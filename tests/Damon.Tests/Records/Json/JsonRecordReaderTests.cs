@@ -13,7 +13,7 @@ public sealed class JsonRecordReaderTests
 {
     const string Intervals = """{"sample_us":"5 ms","aggr_us":"100,000","ops_update_us":"1 s"}""";
 
-    static JsonRecordReader Open(string json) => new(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+    static JsonRecordReader Open(string json) => new(new RecordInput(new MemoryStream(Encoding.UTF8.GetBytes(json))));
 
     static string Region(string nrAccesses = """{"samples":3,"percent":null}""", string age = """{"usec":null,"aggr_intervals":"1,234"}""", string more = "") =>
         $$"""{"start":"4,096","end":"8 KiB","nr_accesses":{{nrAccesses}},"age":{{age}}{{more}}}""";
@@ -414,7 +414,7 @@ public sealed class JsonRecordReaderTests
         List<string> all = Read(Encoding.UTF8.GetString(file));
         for (int length = 0; length < file.Length - 1; length += length is < 1200 or > 191_500 ? 1 : 997)
         {
-            using JsonRecordReader reader = new(new TrickleStream(file[..length], 5000));
+            using JsonRecordReader reader = new(new RecordInput(new TrickleStream(file[..length], 5000)));
             List<string> some = SnapshotText.Of(reader);
             Assert.Equal(all.Take(some.Count), some);
             Assert.Equal(RecordDamageKind.CutOff, reader.Damage!.Kind);

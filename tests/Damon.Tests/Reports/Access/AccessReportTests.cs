@@ -74,7 +74,7 @@ public sealed class AccessReportTests
     public void Rates_below_ten_have_three_decimals_and_plain_ones_all(double sampleUs, bool raw, string rate)
     {
         RecordSeries series = new() { TargetId = 0, Intervals = new RecordIntervals { SampleUs = sampleUs, AggrUs = sampleUs } };
-        string text = Report(new AccessReportOptions { RawNumbers = raw }, AccessFilter.None, series, Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0)));
+        string text = Report(new AccessReportOptions { RawNumbers = raw }, new AccessFilter(), series, Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0)));
         Assert.Contains($"(max access hz {rate})\n", text);
     }
 
@@ -82,7 +82,7 @@ public sealed class AccessReportTests
     public void A_plain_access_rate_keeps_its_fraction()
     {
         RecordSeries series = new() { TargetId = 0, Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 300_000 } };
-        Assert.Contains(" access 3.3333333333333335 age", Report(new AccessReportOptions { RawNumbers = true }, AccessFilter.None, series, Snapshot(0, 300 * Ms, Region(Page, Page, 1, 0))));
+        Assert.Contains(" access 3.3333333333333335 age", Report(new AccessReportOptions { RawNumbers = true }, new AccessFilter(), series, Snapshot(0, 300 * Ms, Region(Page, Page, 1, 0))));
     }
 
     [Fact]
@@ -117,14 +117,14 @@ public sealed class AccessReportTests
         Assert.StartsWith("snapshot time: [0 ns, 100 ms] (100 ms)\n# total temperature percentiles\n", Report(percentiles, two));
 
         RecordSeries core = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"addr","matching":true,"allow":true,"address_range":{"start":"4,096","end":"8,192"}}]""" };
-        Assert.StartsWith("<temperature> <total size>\n", Report(histogram, AccessFilter.None, core, two[0]));
-        Assert.StartsWith("# total temperature percentiles\n", Report(percentiles, AccessFilter.None, core, two[0]));
+        Assert.StartsWith("<temperature> <total size>\n", Report(histogram, new AccessFilter(), core, two[0]));
+        Assert.StartsWith("# total temperature percentiles\n", Report(percentiles, new AccessFilter(), core, two[0]));
 
         RecordSeries pages = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"hugepage_size","matching":true,"allow":true,"hugepage_size":["2097152","18446744073709551615"]}]""" };
-        Assert.StartsWith("# damos filters (df): allow hugepage_size [2.000 MiB, max]\n<temperature> <df-passed size>\n", Report(histogram, AccessFilter.None, pages, two[0]));
+        Assert.StartsWith("# damos filters (df): allow hugepage_size [2.000 MiB, max]\n<temperature> <df-passed size>\n", Report(histogram, new AccessFilter(), pages, two[0]));
         Assert.StartsWith(
             "# damos filters (df): allow hugepage_size [2.000 MiB, max]\n# df-passed temperature percentiles\n<df-passed percentile> <temperature (weights: [0, 100, 100])>",
-            Report(percentiles, AccessFilter.None, pages, two[0]));
+            Report(percentiles, new AccessFilter(), pages, two[0]));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class AccessReportTests
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 0, 9), Region(2 * Page, Page, 20, 0));
         snapshot.SetFilterPassed(1);
         Snapshot none = Snapshot(100 * Ms, 200 * Ms, Region(Page, Page, 0, 9));
-        string text = Report(new AccessReportOptions { HeatmapWidth = 2 }, AccessFilter.None, series, snapshot, none);
+        string text = Report(new AccessReportOptions { HeatmapWidth = 2 }, new AccessFilter(), series, snapshot, none);
         Assert.Contains("df-pass: 00\n# min/max temperatures: 10,000, 10,000, column size: 2.000 KiB\n", text);
         Assert.Contains("df-pass: n/a (no region)\n", text);
     }
@@ -241,7 +241,7 @@ public sealed class AccessReportTests
         };
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, 2 * Page, 20, 0));
         snapshot.SetFilterPassed(Page);
-        string text = Report(new AccessReportOptions { HeatmapWidth = 1 }, AccessFilter.None, series, snapshot);
+        string text = Report(new AccessReportOptions { HeatmapWidth = 1 }, new AccessFilter(), series, snapshot);
         Assert.Contains("\n# damos filters (df): allow none memcg /a, reject anon\ndf-pass: 0\n", text);
         Assert.Contains(" age 0 ns          df-passed 4.000 KiB\n", text);
         Assert.Contains("\nmemory bw estimate: 1.562 MiB per second  df-passed: 800.000 KiB per second\ntotal size: 8.000 KiB  df-passed 4.000 KiB\n", text);
@@ -261,7 +261,7 @@ public sealed class AccessReportTests
             Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 },
             IntervalsGoal = new RecordIntervalsGoal { AccessBp = 400, Aggrs = 3, MinSampleUs = 5000, MaxSampleUs = 10_000_000 },
         };
-        string text = Report(new AccessReportOptions(), AccessFilter.None, series, Snapshot(0, 1000 * Ms, Region(Page, Page, 10, 3)));
+        string text = Report(new AccessReportOptions(), new AccessFilter(), series, Snapshot(0, 1000 * Ms, Region(Page, Page, 10, 3)));
         Assert.Contains("intervals: sample 50 ms aggr 1 s (max access hz 20)\n", text);
         Assert.Contains("access 10 hz  age 300 ms", text);
         Assert.EndsWith("\n# target 4 % accesses per 3 aggrs, [5 ms, 10 s] sampling interval\n", text);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Damon.Monitoring;
+using Damon.Records.Streams;
 using Damon.Reports.Heats;
 
 namespace Damon.Tests.Reports.Heats;
@@ -18,7 +19,7 @@ public sealed class HeatsGuideTests
             snapshot.AddRegion(new SnapshotRegion(start, end, 0, 0));
         }
 
-        guides.Add(snapshot);
+        guides.Add(RecordSeries.Unknown, snapshot);
     }
 
     static AddressRange[] Regions(params (ulong Start, ulong End)[][] snapshots)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Damon.Monitoring;
+using Damon.Records.Streams;
 using Damon.Reports.Heats;
 
 namespace Damon.Tests.Reports.Heats;
@@ -107,7 +108,7 @@ public sealed class HeatsReportTests
             HeatsGuides guides = new();
             foreach (Snapshot snapshot in snapshots)
             {
-                guides.Add(snapshot);
+                guides.Add(RecordSeries.Unknown, snapshot);
             }
 
             HeatsGuide guide = guides.ToGuides()[0];

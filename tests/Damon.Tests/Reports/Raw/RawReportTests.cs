@@ -15,7 +15,14 @@ public sealed class RawReportTests
     {
         using BinaryRecordReader reader = RecordReaders.OpenBinary(new MemoryStream(bytes.ToArray()));
         MemoryStream output = new();
-        RawReport.Write(reader, output, options);
+        RawReport report = new(output, options);
+        Snapshot snapshot = new();
+        while (reader.Read(snapshot))
+        {
+            report.Add(snapshot);
+        }
+
+        report.Flush();
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

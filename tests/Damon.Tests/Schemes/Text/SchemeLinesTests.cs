@@ -9,6 +9,8 @@ public sealed class SchemeLinesTests
 {
     static readonly MonitoringAttributes s_attributes = new();
 
+    static IReadOnlyList<Scheme> Parse(string text) => SchemeLines.Parse(new SchemeTextSource(text, "f"));
+
     [Theory]
     [InlineData("min max 80 max 100ms max willneed", "0 18446744073709551615 16 20 1 4294967295 0")]
     [InlineData("min max 10 20 200ms 1h cold", "0 18446744073709551615 2 4 2 36000 1")]
@@ -22,7 +24,7 @@ public sealed class SchemeLinesTests
     [InlineData("0.1G 1e3M 2.5 99.9 1us 1.5m Cold", "107374182 1048576000 0 19 0 900 1")]
     public void Lines_give_the_numbers_of_the_first_tool(string line, string numbers)
     {
-        Scheme scheme = Assert.Single(SchemeLines.Parse(line, "f"));
+        Scheme scheme = Assert.Single(Parse(line));
         Assert.Equal(numbers.Replace(' ', '\t'), SchemeColumns.Format(scheme, s_attributes));
         Assert.Equal("# scheme: " + numbers.Replace(' ', '\t'), SchemeColumns.Echo(scheme, s_attributes));
         Assert.Equal(numbers.Replace("4294967295", "42949", StringComparison.Ordinal), SchemeColumns.Format(scheme, s_attributes, ageLimit: AgeLimitRule.Microseconds, separator: ' '));
@@ -37,13 +39,13 @@ public sealed class SchemeLinesTests
     [InlineData("4K max 0 0 0s 0s stat", "4096 18446744073709551615 0 0 0 0 5")] // but here it does: idle memory, of which that is new
     [InlineData("min min min min min min stat", "0 0 0 0 0 0 5")]
     public void Null_and_0_as_the_greatest_value_are_no_limit_in_lines_of_the_first_tool_of_all(string line, string numbers) =>
-        Assert.Equal(numbers.Replace(' ', '\t'), SchemeColumns.Format(Assert.Single(SchemeLines.Parse(line, "f")), s_attributes));
+        Assert.Equal(numbers.Replace(' ', '\t'), SchemeColumns.Format(Assert.Single(Parse(line)), s_attributes));
 
     [Fact]
     public void Limits_follow_the_intervals()
     {
         MonitoringAttributes attributes = new() { SampleUs = 3_000, AggregationUs = 100_000 };
-        Scheme scheme = Assert.Single(SchemeLines.Parse("min max 50 max 1s max stat", "f"));
+        Scheme scheme = Assert.Single(Parse("min max 50 max 1s max stat"));
         Assert.Equal("0 18446744073709551615 16 33 10 4294967295 5", SchemeColumns.Format(scheme, attributes, separator: ' '));
     }
 
@@ -59,7 +61,7 @@ public sealed class SchemeLinesTests
     public void Later_columns_give_their_numbers(string columns, string layoutName, string numbers)
     {
         ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
-        Scheme scheme = Assert.Single(SchemeLines.Parse($"4K max min min 5s max pageout {columns}", "f"));
+        Scheme scheme = Assert.Single(Parse($"4K max min min 5s max pageout {columns}"));
         string expected = $"4096 18446744073709551615 0 0 50 42949 2 {numbers}".TrimEnd();
         Assert.Equal(expected, SchemeColumns.Format(scheme, s_attributes, layout, AgeLimitRule.Microseconds, ' '));
         Assert.Equal(SchemeColumns.CountOf(layout), expected.Split(' ').Length);
@@ -68,10 +70,10 @@ public sealed class SchemeLinesTests
     [Fact]
     public void Comments_and_empty_lines_are_skipped()
     {
-        IReadOnlyList<Scheme> schemes = SchemeLines.Parse("\ufeff# all\n\n   # indented\nmin max 0 10 60s max pageout # cold: out\r\n \t \nmin max 80 max 1s max willneed", "f");
+        IReadOnlyList<Scheme> schemes = Parse("\ufeff# all\n\n   # indented\nmin max 0 10 60s max pageout # cold: out\r\n \t \nmin max 80 max 1s max willneed");
         Assert.Equal([SchemeAction.PageOut, SchemeAction.WillNeed], schemes.Select(s => s.Action));
-        Assert.Empty(SchemeLines.Parse("", "f"));
-        Assert.Empty(SchemeLines.Parse("# nothing\n", "f"));
+        Assert.Empty(Parse(""));
+        Assert.Empty(Parse("# nothing\n"));
     }
 
     [Theory]
@@ -104,7 +106,7 @@ public sealed class SchemeLinesTests
     [InlineData("min max 0 10 1s max stat\n\u0007\u001b[31m", "f: line 2, column 1: expected")]
     public void Faults_name_the_place(string text, string message)
     {
-        SchemeTextException fault = Assert.Throws<SchemeTextException>(() => SchemeLines.Parse(text, "f"));
+        SchemeTextException fault = Assert.Throws<SchemeTextException>(() => Parse(text));
         Assert.StartsWith(message, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(fault.Message, char.IsControl);
         Assert.StartsWith($"f: line {fault.Line}, column {fault.Column}: ", fault.Message, StringComparison.Ordinal);
@@ -114,10 +116,10 @@ public sealed class SchemeLinesTests
     public void Texts_are_bounded()
     {
         string line = "min max 0 10 60s max stat\n";
-        Assert.Equal(256, SchemeLines.Parse(string.Concat(Enumerable.Repeat(line, 256)), "f").Count);
-        Assert.Equal("f: line 257, column 1: more than 256 schemes", Assert.Throws<SchemeTextException>(() => SchemeLines.Parse(string.Concat(Enumerable.Repeat(line, 257)), "f")).Message);
-        Assert.StartsWith("f: line 1, column 1: the text has", Assert.Throws<SchemeTextException>(() => SchemeLines.Parse(new string(' ', (4 << 20) + 1), "f")).Message, StringComparison.Ordinal);
-        Assert.InRange(Assert.Throws<SchemeTextException>(() => SchemeLines.Parse(new string('9', 100_000) + "K max 0 1 1s max stat", "f")).Message.Length, 50, 300);
+        Assert.Equal(256, Parse(string.Concat(Enumerable.Repeat(line, 256))).Count);
+        Assert.Equal("f: line 257, column 1: more than 256 schemes", Assert.Throws<SchemeTextException>(() => Parse(string.Concat(Enumerable.Repeat(line, 257)))).Message);
+        Assert.StartsWith("f: line 1, column 1: the text has", Assert.Throws<SchemeTextException>(() => Parse(new string(' ', (4 << 20) + 1))).Message, StringComparison.Ordinal);
+        Assert.InRange(Assert.Throws<SchemeTextException>(() => Parse(new string('9', 100_000) + "K max 0 1 1s max stat")).Message.Length, 50, 300);
     }
 
     [Theory]
@@ -127,7 +129,7 @@ public sealed class SchemeLinesTests
     [InlineData("4K max min 0 5s max pageout 10ms 500M 1s 0 3 7 free_mem_rate 5s 500 400 300")]
     public void Lines_can_be_written_again(string line)
     {
-        Assert.True(SchemeLines.TryFormat(Assert.Single(SchemeLines.Parse(line, "f")), s_attributes, out string written, out _));
+        Assert.True(SchemeLines.TryFormat(Assert.Single(Parse(line)), s_attributes, out string written, out _));
         Assert.Equal(line, written);
     }
 
@@ -161,7 +163,7 @@ public sealed class SchemeLinesTests
                 return;
             }
 
-            Scheme read = Assert.Single(SchemeLines.Parse(line, "f"));
+            Scheme read = Assert.Single(Parse(line));
             Assert.Equal(Reachable(scheme, attributes), Reachable(read, attributes));
             Assert.Equal(scheme.Action, read.Action);
         });

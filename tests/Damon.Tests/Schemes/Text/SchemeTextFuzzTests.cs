@@ -1,5 +1,4 @@
 using System.Text;
-using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -55,18 +54,25 @@ public sealed class SchemeTextFuzzTests
     public void Damaged_documents_give_schemes_or_one_line()
     {
         Random random = new(3);
-        string json = SchemeJson.ToText(
+        const string json = """
             [
-                new Scheme
                 {
-                    Action = SchemeAction.MigrateHot,
-                    Destinations = [new MigrationDestination(1, 2)],
-                    Quota = new SchemeQuota { Goals = [new QuotaGoal { Metric = QuotaGoalMetric.NodeMemcgUsedBp, TargetValue = 5, MemcgPath = "/a" }] },
-                    Filters = [new SchemeFilter { Kind = SchemeFilterKind.HugePageSize }, new SchemeFilter { Kind = SchemeFilterKind.Address, Range = new AddressRange(1, 2) }],
-                },
-            ],
-            new MonitoringAttributes(),
-            isRaw: false);
+                    "action": "migrate_hot", "dests": [{"id": "1", "weight": "2"}],
+                    "access_pattern": {"sz_bytes": {"min": "0 B", "max": "max"}, "nr_accesses": {"min": "0 %", "max": "100 %"}, "age": {"min": "0 ns", "max": "max"}},
+                    "apply_interval_us": "0 ns",
+                    "quotas": {
+                        "time_ms": "0 ns", "sz_bytes": "0 B", "reset_interval_ms": "0 ns",
+                        "goals": [{"metric": "node_memcg_used_bp", "target_value": "0.05 %", "current_value": "0 %", "nid": "0", "memcg_path": "/a"}],
+                        "goal_tuner": "consist", "weights": {"sz_permil": "0 %", "nr_accesses_permil": "0 %", "age_permil": "0 %"}
+                    },
+                    "watermarks": {"metric": "none", "interval_us": "0 ns", "high_permil": "0 %", "mid_permil": "0 %", "low_permil": "0 %"},
+                    "filters": [
+                        {"filter_type": "hugepage_size", "matching": true, "allow": false, "hugepage_size": ["0 B", "max"]},
+                        {"filter_type": "addr", "matching": true, "allow": false, "address_range": {"start": "1", "end": "2"}}
+                    ]
+                }
+            ]
+            """;
 
         // JSON behind a comment is read as YAML.
         string[] documents = [json, "# c\n" + json, "{\"kdamonds\":[{\"contexts\":[{\"targets\":[{\"pid\":1,\"regions\":[{\"start\":1,\"end\":2}]}],\"nr_regions\":{\"min\":3},\"schemes\":" + json + "}]}]}"];
