@@ -1,4 +1,5 @@
 using Damo.CommandLine;
+using Damon.Linux.Operations;
 using Damon.Linux.Outputs;
 using Damon.Linux.Processes;
 using Damon.Monitoring;

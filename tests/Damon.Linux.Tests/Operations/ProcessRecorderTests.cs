@@ -1,4 +1,5 @@
 using System.Text;
+using Damon.Linux.Operations;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records;
