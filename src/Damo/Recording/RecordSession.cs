@@ -235,7 +235,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
 
         string nothing = Schemes is null ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}" : "nothing was done";
         string interval = TimeText.OfMicroseconds(arguments.Attributes.AggregationUs);
-        throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({interval}) did{CommandEnd(exitCode)}");
+        throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({interval}) did{CommandEnd(timedOut ? null : exitCode)}");
     }
 
     (KdamondEnd End, Exception? Failure, bool TimedOut) Watch(IMonitoringRun run)
@@ -260,7 +260,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         thread.Start();
         RecordProgress progress = new(terminal);
         bool timedOut = false;
-        for (TimeSpan step = Step(timedOut); !thread.Join(step); step = Step(timedOut))
+        while (!thread.Join(Step(Stopwatch.GetElapsedTime(_start), timedOut ? null : arguments.Timeout)))
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
             if (!timedOut && arguments.Timeout is { } limit && elapsed >= limit)
@@ -283,12 +283,11 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         return (end, failure, timedOut);
     }
 
-    /// <summary>Until the next look: not beyond the end of the time.</summary>
-    TimeSpan Step(bool timedOut)
-    {
-        TimeSpan left = timedOut || arguments.Timeout is not { } limit ? TimeSpan.MaxValue : limit - Stopwatch.GetElapsedTime(_start);
-        return left >= s_progressPeriod ? s_progressPeriod : left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
+    /// <summary>How long until the next look: not beyond the end of the time.</summary>
+    /// <param name="elapsed">Since the start.</param>
+    /// <param name="limit">The time that is left to the run; null where nothing limits it any more.</param>
+    internal static TimeSpan Step(TimeSpan elapsed, TimeSpan? limit) =>
+        limit - elapsed is not { } left || left >= s_progressPeriod ? s_progressPeriod : left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     RecordSummary Summary()
     {

@@ -9,7 +9,12 @@ namespace Damo.Tests.Recording;
 /// <summary>A backend that sees three snapshots of its first target, and whose schemes are tried once.</summary>
 sealed class FakeBackend : IDamonBackend, IMonitoringRun
 {
+    readonly ManualResetEventSlim _stop = new();
+
     public string Name => "sysfs";
+
+    /// <summary>Whether the run goes on after its snapshots.</summary>
+    public bool RunsUntilStopped { get; init; }
 
     public bool IsPresent => true;
 
@@ -57,16 +62,24 @@ sealed class FakeBackend : IDamonBackend, IMonitoringRun
             }
         }
 
+        if (RunsUntilStopped)
+        {
+            _stop.Wait();
+            return KdamondEnd.Stopped;
+        }
+
         return KdamondEnd.TargetsGone;
     }
 
-    public void RequestStop()
-    {
-    }
+    public void RequestStop() => _stop.Set();
 
     public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics() => [.. Request!.Context.Schemes.Select(_ => new SnapshotSchemeStatistics(5, 20480, 3, 12288, 0, 1, 9, 0))];
 
     public void Change(MonitoringRequest request) => throw new NotSupportedException();
 
-    public void Dispose() => IsGivenBack = true;
+    public void Dispose()
+    {
+        IsGivenBack = true;
+        _stop.Dispose();
+    }
 }

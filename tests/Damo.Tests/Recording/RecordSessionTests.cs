@@ -5,6 +5,7 @@ using Damo.Recording;
 using Damo.Schemes;
 using Damo.Tests.Commands;
 using Damon.Monitoring;
+using Damon.Records.Sidecar;
 using Damon.Records.Streams;
 using Damon.Schemes;
 
@@ -113,6 +114,30 @@ public sealed class RecordSessionTests : IDisposable
         TargetSpecification target = new("sleep 0.3; exit 7", []);
         Assert.Equal(7, Run(Arguments() with { Target = target, Backend = backend }, new FakeBackend()));
         Assert.Contains("damo: the command failed with exit code 7\n", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, 100, 100)]
+    [InlineData(450, 700, 250)]
+    [InlineData(0, 60_000, 500)]
+    [InlineData(200, 100, 0)]
+    [InlineData(200, null, 500)]
+    public void A_run_is_looked_at_when_its_time_is_over_and_not_later(int elapsedMs, int? limitMs, int expectedMs)
+    {
+        TimeSpan? limit = limitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
+        Assert.Equal(TimeSpan.FromMilliseconds(expectedMs), RecordSession.Step(TimeSpan.FromMilliseconds(elapsedMs), limit));
+    }
+
+    [Theory]
+    [InlineData("sysfs")]
+    [InlineData("engine")]
+    public void A_run_ends_when_its_time_is_over_whatever_monitors(string backend)
+    {
+        RecordArguments arguments = Arguments() with { Backend = backend, Timeout = TimeSpan.FromMilliseconds(250), Target = new TargetSpecification("sleep 60", []) };
+        FakeBackend endless = new() { RunsUntilStopped = true };
+        Assert.Equal(0, Run(arguments with { Attributes = arguments.Attributes with { AggregationUs = 20_000 } }, endless));
+        using FileStream file = File.OpenRead(_folder.Path("a.data.meta.json"));
+        Assert.Equal("timeout", SidecarReader.Load(file).Summary?.EndReason);
     }
 
     [Fact]
