@@ -216,7 +216,7 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     }
 
     [Fact]
-    public async Task It_follows_the_colours_of_the_system()
+    public async Task The_page_follows_the_colours_of_the_system()
     {
         const string Script = "[getComputedStyle(document.body).backgroundColor, [...document.getElementById('heat').getContext('2d').getImageData(0, 0, 400, 200).data].join()]";
         string path = _folder.Page();

@@ -22,7 +22,7 @@ public sealed class ReportRawTests : IDisposable
     }
 
     [Fact]
-    public void An_output_that_is_full_is_told_in_one_line()
+    public void A_full_output_is_reported_in_one_line()
     {
         WriteLargeRecord();
         using DamoRun run = DamoRun.StartShell(_folder.Path, "mknod full c 1 7 && exec $DAMO report raw > full");

@@ -70,7 +70,7 @@ public sealed class SchemesTests : IDisposable
     }
 
     [Fact]
-    public void An_action_that_cannot_be_done_is_told_once_with_its_remedy_and_counted_as_not_applied()
+    public void An_impossible_action_is_reported_once_with_its_remedy_and_counted_as_not_applied()
     {
         using TargetProcess target = TargetProcess.Start();
         string[] line = ["schemes", "--json", "--record", "damon.data", "-c", "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage", $"{target.Pid}"];

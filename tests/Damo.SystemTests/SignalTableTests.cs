@@ -104,7 +104,7 @@ public sealed partial class SignalTableTests : IDisposable
     }
 
     [Fact]
-    public void A_command_under_an_ignored_end_of_children_still_tells_how_it_ended()
+    public void A_command_still_reports_its_exit_code_when_SIGCHLD_is_ignored()
     {
         using DamoRun run = DamoRun.StartShell(_folder.Path, "trap '' CHLD; exec $DAMO record 'sleep 0.3; exit 126'");
         run.WaitForEnd(1);

@@ -21,7 +21,7 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("report html rec -o -")]
     [InlineData("convert rec -")]
     [InlineData("convert rec /dev/fd/1")]
-    public void A_closed_standard_output_is_told_in_one_line(string line)
+    public void A_closed_standard_output_is_reported_in_one_line(string line)
     {
         using DamoRun record = DamoRun.Run(0, _folder.Path, "demo", "--simulated", "-t", "3s", "-o", "rec");
         using DamoRun run = DamoRun.StartShell(_folder.Path, $"exec \"$DAMO\" {line} >&-");
@@ -53,7 +53,7 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("validate -")]
     [InlineData("report html -i - -o page.html")]
     [InlineData("report raw -i -")]
-    public void A_closed_standard_input_is_told_in_one_line(string line)
+    public void A_closed_standard_input_is_reported_in_one_line(string line)
     {
         using DamoRun run = DamoRun.StartShell(_folder.Path, $"exec \"$DAMO\" {line} <&-");
         run.WaitForEnd(1);

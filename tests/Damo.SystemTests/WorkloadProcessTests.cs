@@ -12,7 +12,7 @@ public class WorkloadProcessTests
     [InlineData(nameof(WorkloadKind.File), false)]
     [InlineData(nameof(WorkloadKind.Shmem), false)]
     [InlineData(nameof(WorkloadKind.Shared2), false)]
-    public void It_sweeps_and_logs_and_ends_with_its_parents_will(string kind, bool spin)
+    public void A_workload_sweeps_and_logs_and_ends_when_its_parent_says(string kind, bool spin)
     {
         WorkloadOptions options = WorkloadOptions.For(WorkloadPattern.Heats) with
         {
@@ -36,7 +36,7 @@ public class WorkloadProcessTests
     }
 
     [Fact]
-    public void A_counting_one_counts()
+    public void A_workload_that_counts_logs_operations_and_CPU_time()
     {
         WorkloadOptions options = WorkloadOptions.For(WorkloadPattern.Random) with { RegionBytes = 1 << 20 };
         using WorkloadProcess workload = WorkloadProcess.Start(options, s_damo);
@@ -44,7 +44,7 @@ public class WorkloadProcessTests
     }
 
     [Fact]
-    public void What_it_cannot_do_is_told()
+    public void A_workload_that_cannot_start_gives_its_exit_code_and_message()
     {
         WorkloadOptions options = WorkloadOptions.For(WorkloadPattern.Heats) with { Kind = WorkloadKind.File, Directory = "/nowhere" };
         IOException e = Assert.Throws<IOException>(() => WorkloadProcess.Start(options, s_damo));

@@ -64,7 +64,7 @@ public sealed class ReportHtmlTests : IDisposable
     [InlineData(1, "--resol 16000 1001", "are more than 16000000")]
     [InlineData(1, "--resol 5 200000", "has 200000 bytes, one for each cell")]
     [InlineData(1, "-o /nowhere/x.html", "'/nowhere/x.html' cannot be written: there is no directory 'nowhere'")]
-    public void What_cannot_be_made_is_told_in_one_line(int exitCode, string options, string message)
+    public void A_page_that_cannot_be_made_is_one_line(int exitCode, string options, string message)
     {
         string page = Path.Combine(_folder, "x.html");
         string record = Record(30);

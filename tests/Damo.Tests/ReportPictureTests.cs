@@ -105,7 +105,7 @@ public sealed class ReportPictureTests : IDisposable
     [InlineData("--address_range 5 4", "5 to 4 is no range of addresses")]
     [InlineData("--address_range 0 4096 guided --address_range 5 6", "the same number of them each time")]
     [InlineData("--time_range 7 7 guided", "7 to 7 ns is no range of times")]
-    public void A_wrong_range_is_told_in_one_line(string range, string message)
+    public void A_wrong_range_is_reported_in_one_line(string range, string message)
     {
         TestTerminal run = TestTerminal.Run(["report", "heatmap", "-i", Record(), .. range.Split(' ')]);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));

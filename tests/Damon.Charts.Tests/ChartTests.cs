@@ -50,7 +50,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Cells_have_the_colours_of_their_heat_and_those_without_data_none_of_the_map()
+    public void Cells_have_the_colour_of_their_heat_and_cells_without_data_a_colour_off_the_scale()
     {
         HeatmapChart chart = new([new HeatmapPanel(Model(), [])], "accesses/s");
         using SKBitmap bitmap = Picture.Rasterize(chart);

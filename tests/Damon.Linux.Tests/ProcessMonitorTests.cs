@@ -190,7 +190,7 @@ public sealed class ProcessMonitorTests
     }
 
     [Fact]
-    public async Task What_an_observer_throws_ends_the_run_and_nothing_else()
+    public async Task An_exception_of_an_observer_ends_the_run_and_nothing_else()
     {
         using TargetProcess target = TargetProcess.Start();
         InvalidOperationException fault = new("enough");
@@ -200,7 +200,7 @@ public sealed class ProcessMonitorTests
     }
 
     [Fact]
-    public async Task It_cannot_wait_for_itself()
+    public async Task A_monitor_cannot_be_stopped_from_its_own_thread()
     {
         using TargetProcess target = TargetProcess.Start();
         using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });

@@ -59,7 +59,7 @@ public sealed class RecordFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_made_is_one_sentence()
+    public void A_record_that_cannot_be_created_gives_one_sentence()
     {
         Assert.Equal($"'{_folder.Path}' cannot be written: it is a directory; give the name of a file", Assert.ThrowsAny<IOException>(() => RecordFiles.Create(_folder.Path, new RecordHeader())).Message);
         Assert.Throws<ArgumentException>(() => RecordFiles.Create("", new RecordHeader()));

@@ -116,7 +116,7 @@ public sealed class DebugFsTests : IDisposable
     }
 
     [Fact]
-    public void Status_tells_what_is_mounted_and_umount_ends_it_while_it_monitors()
+    public void Status_shows_what_is_mounted_and_umount_ends_it_while_it_monitors()
     {
         using TargetProcess target = TargetProcess.Start();
         Mount();
@@ -199,7 +199,7 @@ public sealed class DebugFsTests : IDisposable
     }
 
     [Fact]
-    public void A_script_finds_it_where_kernels_had_it_and_nothing_outside_changes()
+    public void A_script_finds_the_interface_at_the_kernels_path_and_nothing_outside_changes()
     {
         using TargetProcess target = TargetProcess.Start();
         string before = File.ReadAllText("/proc/self/mountinfo");
@@ -285,7 +285,7 @@ public sealed class DebugFsTests : IDisposable
     [InlineData(2, "there is no era '4.4'", "debugfs", "mount", "--era", "4.4")]
     [InlineData(1, "damo has nothing mounted at", "debugfs", "umount", "/tmp")]
     [InlineData(127, "cannot be run: ", "debugfs", "run", "--", "/no/such/program")]
-    public void What_cannot_be_done_is_told(int exitCode, string what, params string[] arguments)
+    public void A_debugfs_command_that_cannot_work_says_why(int exitCode, string what, params string[] arguments)
     {
         // So that there is something that is not named.
         Mount();

@@ -159,7 +159,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public void What_another_user_has_put_into_a_sticky_folder_gets_nothing_of_ours()
+    public void Nothing_is_written_to_what_another_user_put_into_a_sticky_folder()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to be another user too");
         using DamoRun run = Shell(0, """

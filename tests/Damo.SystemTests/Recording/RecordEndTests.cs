@@ -129,7 +129,7 @@ public sealed class RecordEndTests : IDisposable
     }
 
     [Fact]
-    public void A_disk_that_is_full_from_the_beginning_is_told_in_one_line()
+    public void A_disk_that_is_full_from_the_beginning_is_reported_in_one_line()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to mount a small file system");
         using DamoRun run = DamoRun.StartShell(_folder.Path, """
@@ -220,7 +220,7 @@ public sealed class RecordEndTests : IDisposable
     }
 
     [Fact]
-    public void Children_that_worked_and_were_not_monitored_are_told_and_those_that_were_are_not()
+    public void Children_that_worked_unmonitored_are_reported_and_monitored_ones_are_not()
     {
         const string Command = "sh -c 'i=0; while [ $i -lt 1500000 ]; do i=$((i+1)); done'; true";
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", Command);
@@ -232,7 +232,7 @@ public sealed class RecordEndTests : IDisposable
     }
 
     [Fact]
-    public void Children_that_work_when_a_signal_comes_are_told_too()
+    public void Children_at_work_when_a_signal_comes_are_reported_too()
     {
         using DamoRun run = DamoRun.Start(_folder.Path, "record", "sh -c 'while :; do :; done'; true");
         run.WaitForSnapshots(Record, 4000);
@@ -245,7 +245,7 @@ public sealed class RecordEndTests : IDisposable
     [InlineData("sleep 0.4; exit 3", 3, "the command failed with exit code 3")]
     [InlineData("true && exit 3", 3, "the command failed with exit code 3")]
     [InlineData("sleep 0.4; kill -SEGV $$", 139, "the command was ended by signal 11 (exit code 139)")]
-    public void A_failure_of_the_command_is_told_and_passed_on(string command, int exitCode, string line)
+    public void A_failure_of_the_command_is_reported_and_passed_on(string command, int exitCode, string line)
     {
         using DamoRun run = DamoRun.Run(exitCode, _folder.Path, "record", command);
         Assert.Equal("damo: " + line, run.SaidLines()[^1]);

@@ -64,7 +64,7 @@ public sealed class RecordPhysicalTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_there_is_told_in_one_line()
+    public void A_missing_node_or_address_range_is_one_line()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to see page frames");
         using DamoRun node = DamoRun.Run(1, _folder.Path, "record", "--numa_node", "999", "paddr");

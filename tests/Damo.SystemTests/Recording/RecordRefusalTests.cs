@@ -18,7 +18,7 @@ public sealed class RecordRefusalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_process_that_is_not_there()
+    public void A_missing_process_is_one_line_and_leaves_no_file()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "2147483647");
         run.AssertOneLine("there is no process 2147483647");
@@ -26,7 +26,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_kernel_thread()
+    public void A_kernel_thread_as_target_is_refused()
     {
         Assert.SkipUnless(new ProcFileSystem().TryReadStat(2, out ProcessStat stat) && stat.IsKernelThread, "no kernel thread is to be seen in this pid namespace");
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "2");
@@ -43,7 +43,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_word_that_is_nothing()
+    public void A_target_that_is_neither_command_nor_pid_is_refused()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "no-such-program-anywhere");
         Assert.Equal("damo: target 'no-such-program-anywhere' is neither a command, nor a pid\n", run.Errors);
@@ -94,7 +94,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void Somebody_elses_process_and_folder_for_an_ordinary_user()
+    public void An_ordinary_user_cannot_record_anothers_process_or_into_anothers_folder()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to become somebody else");
         string binary = CopyForAll();
@@ -136,7 +136,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_program_with_other_privileges_leaves_no_record_of_the_shell_that_started_it()
+    public void A_setuid_program_leaves_no_record_of_the_shell_that_started_it()
     {
         Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to become somebody else and to make a setuid program");
         string binary = CopyForAll();
@@ -152,7 +152,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_lack_of_descriptors_or_threads_is_told_as_such()
+    public void A_lack_of_descriptors_or_threads_is_reported_as_such()
     {
         using TargetProcess target = TargetProcess.Start();
         using DamoRun run = DamoRun.StartShell(

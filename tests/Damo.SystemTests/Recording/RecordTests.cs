@@ -38,7 +38,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void The_sidecar_tells_what_the_record_cannot()
+    public void The_sidecar_holds_what_the_record_cannot()
     {
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "-s", "10ms", "-a", "200ms", "-u", "200ms", "-n", "12", "-m", "300", "sleep 1.5");
 

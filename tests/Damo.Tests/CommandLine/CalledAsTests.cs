@@ -15,7 +15,7 @@ public sealed class CalledAsTests
     [InlineData("artifacts/damo/damo", "artifacts/damo/damo")]
     [InlineData("dotnet", "damo")]
     [InlineData("", "damo")]
-    public void The_word_is_the_one_that_was_typed_and_the_script_of_a_clone_where_that_started_it(string first, string word) =>
+    public void Messages_name_the_command_as_it_was_typed_or_the_script_of_a_clone(string first, string word) =>
         Assert.Equal(word, CalledAs.Of(first, static path => path is "./damo" or "/clone/damo"));
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class FileEndingsTests : IDisposable
     [InlineData("d.html", "is no .html: 'damo report html -o FILE.html' writes one")]
     [InlineData("d.gif", "is no .gif: pictures end in .png, .jpeg, .jpg, .svg or .pdf")]
     [InlineData("d.yaml", "is no .yaml: nothing here writes that")]
-    public void A_record_under_the_ending_of_something_else_is_refused_unless_its_format_is_given(string name, string message)
+    public void A_record_with_the_extension_of_another_format_is_refused_unless_its_format_is_given(string name, string message)
     {
         string input = _folder.Write("damon.data", 25);
         foreach (string[] command in (string[][])[["convert", input, _folder.Path(name)], ["adjust", input, "-o", _folder.Path(name)], ["record", "1", "-o", _folder.Path(name)]])
@@ -52,7 +52,7 @@ public sealed class FileEndingsTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_ending_is_binary_and_told()
+    public void An_unknown_extension_gives_binary_and_a_line_that_says_so()
     {
         string output = _folder.Path("d.foo");
         Assert.Equal(
@@ -67,7 +67,7 @@ public sealed class FileEndingsTests : IDisposable
     [InlineData("damon.data", "is no .data: 'damo convert IN OUT' writes a record")]
     [InlineData("x.txt", "is no .txt: 'damo report raw', and other reports, print text")]
     [InlineData("x.html.gz", "is no .gz: nothing is compressed like that here")]
-    public void A_page_under_the_ending_of_something_else_is_refused(string name, string message)
+    public void A_page_with_the_extension_of_another_format_is_refused(string name, string message)
     {
         (int code, string output, string errors) = RecordFolder.Run("report", "html", _folder.Write("in", 30), "-o", _folder.Path(name));
         Assert.Equal((2, ""), (code, output));
@@ -80,14 +80,14 @@ public sealed class FileEndingsTests : IDisposable
     [InlineData("page.HTM")]
     [InlineData("page")]
     [InlineData("page.of.today")]
-    public void A_page_has_its_own_ending_or_any_that_is_nobodys(string name) =>
+    public void A_page_may_have_any_extension_that_no_other_format_uses(string name) =>
         Assert.Equal((0, "", ""), RecordFolder.Run("report", "html", _folder.Write("in", 30), "-o", _folder.Path(name)));
 
     [Theory]
     [InlineData("demo --simulated -o x.json", "--out: 'x.json' would be a binary record, which is no .json: name it like damon.data, and 'damo convert' makes a .json of it")]
     [InlineData("demo --simulated -o x.pdf", "'x.pdf' would be a record, which is no .pdf: 'damo report heatmap --output FILE.pdf' draws one")]
     [InlineData("schemes -c 4K_max_min_min_min_max_stat 1 --record x.txt", "--record: 'x.txt' would be a binary record, which is no .txt: name it like damon.data, and 'damo convert' makes a .txt of it")]
-    public void What_records_in_binary_only_refuses_the_ending_of_another_format(string line, string message)
+    public void Commands_that_record_only_binary_refuse_the_extension_of_another_format(string line, string message)
     {
         TestTerminal run = TestTerminal.Run([.. line.Split(' ').Select(static word => word.Replace('_', ' '))]);
         Assert.Equal(2, run.ExitCode);

@@ -15,6 +15,6 @@ public sealed class NearestWordTests
     [InlineData("xyzzy", null)]
     [InlineData("st", null)]
     [InlineData("", null)]
-    public void A_slip_of_the_fingers_finds_the_word_and_another_word_finds_none(string word, string? expected) =>
+    public void A_typing_error_finds_the_nearest_word_and_a_different_word_finds_none(string word, string? expected) =>
         Assert.Equal(expected, NearestWord.Of(word, ["report", "record", "stop"]));
 }

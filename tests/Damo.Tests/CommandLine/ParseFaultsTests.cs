@@ -45,11 +45,11 @@ public sealed class ParseFaultsTests
     [InlineData("record -a 5 -a 6 1", "-a is given 2 times, with '5', '6'; once is enough (see 'damo record --help')")]
     [InlineData("report heatmap --resol 5", "--resol needs 2 values, and has 1: --resol <time> <addresses> (see 'damo report heatmap --help')")]
     [InlineData("report wss -r 1 2", "-r needs 3 values, and has 2: -r <start> <stop> <step> (see 'damo report wss --help')")]
-    public void What_is_missing_is_named_with_an_example(string line, string message) => AssertRefused(line, message);
+    public void A_missing_argument_is_named_with_an_example(string line, string message) => AssertRefused(line, message);
 
     /// <summary>The words of the parser's own library name its classes' ideas, not what to type.</summary>
     [Fact]
-    public void Each_command_and_option_that_lacks_a_word_says_so_in_own_words_and_examples_are_right()
+    public void Each_command_and_option_names_its_missing_word_and_its_examples_work()
     {
         int tried = 0;
         foreach ((Command command, string path) in Commands())
@@ -123,7 +123,7 @@ public sealed class ParseFaultsTests
     }
 
     [Fact]
-    public void Help_is_had_without_a_command_and_by_the_word_help()
+    public void Help_appears_without_a_command_and_for_the_word_help()
     {
         Assert.Equal(TestTerminal.Run("--help").Output, Help());
         Assert.Equal(TestTerminal.Run("--help").Output, Help("help"));

@@ -36,7 +36,7 @@ public sealed class QuantityTests
     [InlineData("18446744073709551616")]
     [InlineData("99999999999999999999999999999999999999999s")]
     [InlineData("214000000d")]
-    public void What_is_no_time_is_told(string text)
+    public void A_text_that_is_not_a_time_is_a_usage_error(string text)
     {
         UserErrorException fault = Assert.Throws<UserErrorException>(() => Quantity.Microseconds(text, "the interval"));
         Assert.Equal(ExitCode.Usage, fault.ExitCode);
@@ -47,7 +47,8 @@ public sealed class QuantityTests
     [InlineData("5", 5_000_000)]
     [InlineData("0.5", 500_000)]
     [InlineData("5ms", 5_000)]
-    public void Where_plain_numbers_are_seconds_units_still_count(string text, ulong expected) => Assert.Equal(expected, Quantity.MicrosecondsOfSeconds(text, "x"));
+    public void Where_plain_numbers_are_seconds_units_still_count(string text, ulong expected) =>
+        Assert.Equal(expected, Quantity.MicrosecondsOfSeconds(text, "x"));
 
     [Theory]
     [InlineData("4096", 4096)]
@@ -65,7 +66,8 @@ public sealed class QuantityTests
     [InlineData("4 X")]
     [InlineData("16384P")]
     [InlineData("")]
-    public void What_is_no_size_is_told(string text) => Assert.StartsWith($"x: '{text}' is no size;", Assert.Throws<UserErrorException>(() => Quantity.Bytes(text, "x")).Message);
+    public void A_text_that_is_not_a_size_is_a_usage_error(string text) =>
+        Assert.StartsWith($"x: '{text}' is no size;", Assert.Throws<UserErrorException>(() => Quantity.Bytes(text, "x")).Message);
 
     [Theory]
     [InlineData("4096", 4096)]
@@ -82,7 +84,8 @@ public sealed class QuantityTests
     [InlineData("0x10000000000000000")]
     [InlineData("7fff00000000x")]
     [InlineData("")]
-    public void What_is_no_address_is_told(string text) => Assert.StartsWith($"x: '{text}' is no address;", Assert.Throws<UserErrorException>(() => Quantity.Address(text, "x")).Message);
+    public void A_text_that_is_not_an_address_is_a_usage_error(string text) =>
+        Assert.StartsWith($"x: '{text}' is no address;", Assert.Throws<UserErrorException>(() => Quantity.Address(text, "x")).Message);
 
     [Theory]
     [InlineData("2")]

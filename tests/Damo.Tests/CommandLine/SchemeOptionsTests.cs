@@ -35,7 +35,7 @@ public sealed class SchemeOptionsTests
     }
 
     [Fact]
-    public void What_is_behind_the_dashes_or_of_another_command_is_left()
+    public void Words_after_the_dashes_or_of_another_command_are_left_alone()
     {
         Command root = Root();
         string[] arguments = ["x", "--", "--damos_age", "1", "2"];

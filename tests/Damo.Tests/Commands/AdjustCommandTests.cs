@@ -26,7 +26,7 @@ public sealed class AdjustCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_sidecar_tells_the_intervals_and_ages_that_come_out()
+    public void The_sidecar_holds_the_adjusted_intervals_and_ages()
     {
         string input = _folder.Write("a", 45, sidecar: true);
         string output = _folder.Path("b");
@@ -101,7 +101,7 @@ public sealed class AdjustCommandTests : IDisposable
     }
 
     [Fact]
-    public void Damage_is_told_and_with_strict_nothing_is_written()
+    public void Damage_is_reported_and_with_strict_nothing_is_written()
     {
         string input = _folder.Write("a", 45);
         File.WriteAllBytes(input, File.ReadAllBytes(input)[..^3]);
@@ -124,7 +124,7 @@ public sealed class AdjustCommandTests : IDisposable
     [InlineData("--output_type perf_data", 2, "--output_type: perf_data is written by perf only")]
     [InlineData("--output_type xml", 2, "--output_type: 'xml' is none of")]
     [InlineData("--output_permission 999", 2, "wrong --output permission (999)")]
-    public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
+    public void Wrong_arguments_are_reported_in_one_line(string line, int code, string message)
     {
         (int actual, string output, string errors) = RecordFolder.Run(["adjust", .. line.Split(' ')]);
         Assert.Equal((code, ""), (actual, output));
@@ -149,7 +149,7 @@ public sealed class AdjustCommandTests : IDisposable
             .AssertOneLine(2, "one record can be adjusted, but a and b are given beside --aggregate_interval 1s (see 'damo adjust --help')");
 
     [Fact]
-    public void A_record_too_short_is_told()
+    public void A_record_that_is_too_short_is_reported()
     {
         string input = _folder.Write("a", 25);
         Assert.Equal(

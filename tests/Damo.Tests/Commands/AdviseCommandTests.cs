@@ -7,7 +7,7 @@ public class AdviseCommandTests
     static readonly string s_record = Path.Combine(AppContext.BaseDirectory, "Data", "v3.3.0-masim.json_compressed");
 
     [Fact]
-    public void A_record_that_is_too_short_is_told_in_a_file_without_schemes()
+    public void A_record_that_is_too_short_gives_a_file_without_schemes_that_says_so()
     {
         TestTerminal run = TestTerminal.Run("advise", s_record);
         Assert.Equal((0, "damo: the mappings are not known, for the record has no sidecar: holes of the address space count as memory\n"), (run.ExitCode, run.Errors));
@@ -17,7 +17,7 @@ public class AdviseCommandTests
     }
 
     [Fact]
-    public void Json_has_the_same()
+    public void Json_holds_snapshots_and_rejected_schemes()
     {
         TestTerminal run = TestTerminal.Run("advise", s_record, "--json");
         using JsonDocument json = JsonDocument.Parse(run.Output);
@@ -28,7 +28,7 @@ public class AdviseCommandTests
     [Theory]
     [InlineData(1, "missing.data")]
     [InlineData(2, "x", "--max-regret", "101")]
-    public void What_is_wrong_is_told_in_a_line(int exitCode, params string[] words)
+    public void A_wrong_advise_command_is_one_line(int exitCode, params string[] words)
     {
         TestTerminal run = TestTerminal.Run(["advise", .. words]);
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));

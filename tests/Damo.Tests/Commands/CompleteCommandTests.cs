@@ -46,7 +46,7 @@ public sealed class CompleteCommandTests
     [InlineData("advise ", "files")]
     [InlineData("debugfs mount ", "folders")]
     [InlineData("record --debugfs ", "folders")]
-    public void Files_are_the_shells(string line, string expected) => Assert.Equal(expected, Assert.Single(Words(line)));
+    public void Files_are_completed_by_the_shell(string line, string expected) => Assert.Equal(expected, Assert.Single(Words(line)));
 
     [Theory]
     [InlineData("record -- ", "command 2")]
@@ -56,7 +56,7 @@ public sealed class CompleteCommandTests
     [InlineData("debugfs run --era seed -- sh -c --access-check ", "command 5")]
     [InlineData("record sleep ", "command 1")]
     [InlineData("record sle", "command 1")]
-    public void What_is_behind_the_dashes_is_the_users(string line, string expected) => Assert.Equal(expected, Assert.Single(Words(line)));
+    public void Words_after_the_dashes_are_completed_by_the_shell(string line, string expected) => Assert.Equal(expected, Assert.Single(Words(line)));
 
     [Theory]
     [InlineData("record ")]

@@ -71,7 +71,7 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_existing_output_becomes_old_also_when_it_is_the_input()
+    public void An_existing_output_becomes_old_even_when_it_is_the_input()
     {
         string record = Write("damon.data");
         byte[] before = File.ReadAllBytes(record);
@@ -111,7 +111,7 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("--format", "perf_data")]
     [InlineData("--format", "xml")]
     [InlineData("--version", "3")]
-    public void Wrong_options(params string[] options)
+    public void Wrong_options_of_convert_are_one_line_of_usage(params string[] options)
     {
         (int code, _, string errors) = Run(["convert", Write("damon.data"), Path("a"), .. options]);
         Assert.Equal(2, code);
@@ -119,7 +119,7 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_record_is_refused_by_name_with_the_way_out()
+    public void A_file_that_is_not_a_record_is_refused_with_its_name_and_a_remedy()
     {
         File.WriteAllText(Path("perf.data"), "PERFILE2 and more of it");
         (int code, _, string errors) = Run("convert", Path("perf.data"), Path("a.json"));

@@ -61,7 +61,7 @@ public sealed class RecordCommandTests
     [InlineData("--perf_path /usr/bin/perf --damon_interface sysfs --output_flush_sec 3600 7")]
     [InlineData("--do_record access vmas --pidfd 7")]
     [InlineData("--pid 7")]
-    public void What_scripts_say_to_other_tools_leaves_the_target_and_all_else_as_it_is(string options)
+    public void Options_of_other_tools_leave_the_target_and_all_settings_unchanged(string options)
     {
         RecordArguments arguments = Parse(options);
         Assert.Equal([7], arguments.Target.Pids);
@@ -136,7 +136,7 @@ public sealed class RecordCommandTests
     [Theory]
     [InlineData("-r all --numa_node=0 paddr", true, "-r")]
     [InlineData("--numa_node 0 --regions 1M-2M paddr", false, "--regions")]
-    public void Of_regions_and_a_node_the_regions_hold_and_the_node_is_told_to_have_no_effect(string line, bool isAll, string named)
+    public void Regions_win_over_a_node_and_one_line_says_that_the_node_has_no_effect(string line, bool isAll, string named)
     {
         RecordArguments arguments = Parse(line);
         Assert.Equal((isAll, 0, isAll ? 0 : 1), (arguments.Physical.IsAll, arguments.Physical.Nodes.Count, arguments.Regions.Count));
@@ -145,10 +145,11 @@ public sealed class RecordCommandTests
     }
 
     [Fact]
-    public void Options_may_stand_behind_the_target() => Assert.Equal(20, Parse("1 -n 20").Attributes.MinNrRegions);
+    public void Options_may_follow_the_target() => Assert.Equal(20, Parse("1 -n 20").Attributes.MinNrRegions);
 
     [Fact]
-    public void Words_behind_two_dashes_are_the_commands() => Assert.Equal("sh -c 'x y' --sample 7", Parse(["-n", "20", "--", "sh", "-c", "x y", "--sample", "7"]).Target.Command);
+    public void Words_after_two_dashes_belong_to_the_command() =>
+        Assert.Equal("sh -c 'x y' --sample 7", Parse(["-n", "20", "--", "sh", "-c", "x y", "--sample", "7"]).Target.Command);
 
     [Theory]
     [InlineData("-s 0 1", "the sampling interval is 0, but must be 1 us to 24 h")]

@@ -22,10 +22,11 @@ public sealed class ReportAccessCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Json_is_the_genuine_record_again() => Assert.Equal(File.ReadAllText(Json) + "\n", TestTerminal.Run("report", "access", "-i", Json, "--json").Output);
+    public void Json_is_the_genuine_record_again() =>
+        Assert.Equal(File.ReadAllText(Json) + "\n", TestTerminal.Run("report", "access", "-i", Json, "--json").Output);
 
     [Fact]
-    public void A_record_without_intervals_is_refused_but_for_the_forms_that_need_none()
+    public void A_record_without_intervals_is_refused_except_for_forms_that_need_none()
     {
         TestTerminal.Run("report", "access", "-i", Trace).AssertOneLine(
             1,
@@ -110,7 +111,7 @@ public sealed class ReportAccessCommandTests : IDisposable
     }
 
     [Fact]
-    public void Filters_that_leave_nothing_are_told() =>
+    public void Filters_that_leave_no_snapshot_are_one_line() =>
         TestTerminal.Run("report", "access", "-i", Compressed, "--snapshot_idx", "100", "200").AssertOneLine(1, $"{Compressed}: no snapshot passes the filters");
 
     [Theory]
@@ -130,7 +131,7 @@ public sealed class ReportAccessCommandTests : IDisposable
     [InlineData("--min_chars_for: 'sz' is no keyword", "--min_chars_for", "sz", "3")]
     [InlineData("--snapshot_heatmap_colorset: 'red' is none of gray, flame, emotion", "--snapshot_heatmap_colorset", "red")]
     [InlineData("--intervals: the sampling interval must be above 0, and the aggregation interval not below it (10ms 5ms)", "--intervals", "10ms", "5ms")]
-    public void Wrong_options_are_told(string message, params string[] options) =>
+    public void Wrong_options_of_access_are_one_line_that_says_why(string message, params string[] options) =>
         TestTerminal.Run([.. (string[])["report", "access", "-i", Compressed], .. options]).AssertOneLine(2, $"{message} (see 'damo report access --help')");
 
     [Fact]

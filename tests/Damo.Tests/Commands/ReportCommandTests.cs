@@ -72,14 +72,14 @@ public sealed class ReportCommandTests : IDisposable
     [Theory]
     [InlineData(1, "target 42 has 1 snapshot; 21 are needed, since the first 20 are dropped; --exclude_samples 0 counts all")]
     [InlineData(20, "target 42 has 20 snapshots; 21 are needed, since the first 20 are dropped; --exclude_samples 0 counts all")]
-    public void Too_few_snapshots_are_told_in_one_line(int snapshots, string message)
+    public void Too_few_snapshots_are_reported_in_one_line(int snapshots, string message)
     {
         string path = Record(snapshots);
         Assert.Equal((1, "", $"damo: {path}: {message}\n"), Run("report", "wss", "-i", path));
     }
 
     [Fact]
-    public void Damage_is_told_once_and_what_is_whole_is_reported()
+    public void Damage_is_reported_once_and_intact_snapshots_are_still_shown()
     {
         string path = Record(30);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
@@ -111,7 +111,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("heats --amin 0xzz", 2, "--amin: '0xzz' must be a whole number")]
     [InlineData("heats --tmin 18446744073709551615", 2, "--tmin")]
     [InlineData("heats --tid me", 2, "'me' is no target id")]
-    public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
+    public void Wrong_arguments_are_reported_in_one_line(string line, int code, string message)
     {
         (int actual, string output, string errors) = Run(["report", .. line.Split(' ')]);
         Assert.Equal((code, ""), (actual, output));

@@ -42,7 +42,7 @@ public sealed class ReportDifferencesTests : IDisposable
     }
 
     [Fact]
-    public void The_form_of_today_is_a_style_of_wss_and_of_no_report_that_has_gone()
+    public void The_current_style_exists_for_wss_and_is_refused_for_reports_that_are_gone()
     {
         string path = _folder.Write("r", 30);
         Assert.StartsWith("# target_id\t0\n# <percentile> <wss>\n# avr:\t", RecordFolder.Run("report", "wss", "-i", path, "--style", "v3.3.0").Output);
@@ -89,6 +89,6 @@ public sealed class ReportDifferencesTests : IDisposable
     }
 
     [Fact]
-    public void Ages_that_nothing_tells_are_unknown() =>
+    public void Ages_that_no_file_holds_are_unknown() =>
         Assert.Contains(" age unknown", RecordFolder.Run("report", "access", "-i", _folder.Write("r", 3), "--intervals", "5ms", "100ms").Output);
 }

@@ -41,7 +41,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_file_may_stand_without_an_option_behind_the_metric_or_alone()
+    public void The_footprints_file_may_be_a_word_after_the_metric_or_alone()
     {
         string file = RecordFolder.Genuine(Genuine);
         (int, string, string) named = RecordFolder.Run("report", "footprints", "-i", file);
@@ -70,7 +70,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     [InlineData("[{\"time\": 1, \"footprints\": [{\"pid\": 1, \"footprint\": {\"size\": 18446744073709551615}}]}]", "The numbers of footprint 0 are too large")]
     [InlineData("[{\"time\": 1, \"footprints\": [{\"pid\": null, \"footprint\": {\"total\": 1, \"free\": 2}}]}]", "The numbers of footprint 0 are too large")]
     [InlineData("[{\"time\": 1, \"footprints\": [{\"pid\": 1, \"footprint\": {\"size\": -1}}]}]", "(line 1, byte ")]
-    public void A_broken_file_is_told_in_one_line(string text, string message)
+    public void A_broken_file_is_reported_in_one_line(string text, string message)
     {
         File.WriteAllText(_folder.Path("a.mem_footprint"), text);
         (int code, string output, string errors) = RecordFolder.Run("report", "footprints", "-i", _folder.Path("a"));
@@ -79,7 +79,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_was_not_measured_is_left_out()
+    public void Footprints_that_were_not_measured_are_left_out()
     {
         File.WriteAllText(_folder.Path("a.mem_footprint"), "[{\"time\": 1, \"footprints\": [null, {\"pid\": 1, \"footprint\": {\"size\": 2, \"other\": \"x\"}}, {\"pid\": 2, \"footprint\": null}]}]");
         Assert.Equal(
@@ -98,7 +98,7 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     [InlineData("vsz --range 0 200 101", 2, "101 is no percentile")]
     [InlineData("--plot x.gif", 2, "Unsupported plot output type: 'x.gif' does not end in .png, .jpeg, .jpg, .svg or .pdf")]
     [InlineData("--json --csv", 2, "exclude each other")]
-    public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
+    public void Wrong_arguments_are_reported_in_one_line(string line, int code, string message)
     {
         (int actual, string output, string errors) = RecordFolder.Run(["report", "footprints", .. line.Split(' ')]);
         Assert.Equal((code, ""), (actual, output));

@@ -10,7 +10,7 @@ public sealed class ReportRawCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_file_that_is_not_there_is_told_in_the_words_of_the_first_tool()
+    public void A_missing_file_is_refused_in_the_words_of_the_first_tool()
     {
         string path = Path.Combine(_folder, "none");
         TestTerminal.Run("report", "raw", "-i", path).AssertOneLine(1, $"there is no record '{path}' here; 'damo record' makes one");
@@ -41,7 +41,7 @@ public sealed class ReportRawCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_told() =>
+    public void A_folder_as_record_is_one_line() =>
         TestTerminal.Run("report", "raw", "-i", _folder).AssertOneLine(1, $"'{_folder}' is a directory; give the record itself");
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class ReportRawCommandTests : IDisposable
     [InlineData("no record at all, but long enough to be one if it were")]
     [InlineData("\u007fELF\u0002\u0001\u0001")]
     [InlineData("{\"format\":1}")]
-    public void An_empty_or_foreign_file_is_told_in_one_line(string text)
+    public void An_empty_or_foreign_file_is_reported_in_one_line(string text)
     {
         string path = Path.Combine(_folder, "foreign");
         File.WriteAllText(path, text);
@@ -61,7 +61,7 @@ public sealed class ReportRawCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_record_without_a_snapshot_is_told()
+    public void A_record_without_a_snapshot_is_reported()
     {
         string path = WriteRecord(0);
         TestTerminal.Run("report", "raw", "-i", path).AssertOneLine(1, $"{path} holds no snapshot");
@@ -92,7 +92,7 @@ public sealed class ReportRawCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_full_output_is_told() =>
+    public void A_full_output_is_one_line() =>
         TestTerminal.RunWith(new FailingStream(new IOException("No space left", 28)), "report", "raw", "-i", WriteRecord(3)).AssertOneLine(1, "No space left");
 
     string WriteRecord(int snapshots)

@@ -70,7 +70,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_sidecar_cannot_steer_the_terminal_and_a_broken_one_is_told()
+    public void A_sidecar_cannot_steer_the_terminal_and_a_broken_one_is_reported()
     {
         string path = _folder.Write("a", 3);
         File.WriteAllText(path + ".meta.json", "{\"format\":1,\"host_name\":\"a\\u001b[31mb\"}\n{\"status\":{\"snapshots\":2}}\nx\n");
@@ -82,7 +82,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Damage_is_told_and_with_strict_a_failure()
+    public void Damage_is_reported_and_with_strict_a_failure()
     {
         string path = _folder.Write("a", 30);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
@@ -95,7 +95,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
     [Theory]
     [InlineData("-i nowhere", 1, "there is no record 'nowhere' here; 'damo record' makes one")]
     [InlineData("--json --csv", 2, "exclude each other")]
-    public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
+    public void Wrong_arguments_are_reported_in_one_line(string line, int code, string message)
     {
         (int actual, string output, string errors) = RecordFolder.Run(["report", "record-info", .. line.Split(' ')]);
         Assert.Equal((code, ""), (actual, output));

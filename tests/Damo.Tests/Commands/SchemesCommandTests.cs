@@ -30,7 +30,7 @@ public class SchemesCommandTests
     [InlineData("--damos_action pageout --damos_access_rate 0 max --damos_action stat --damos_action lru_deprio", 1)]
     [InlineData("--damos_action pageout --damos_access_rate 0 0 --damos_action cold --damos_access_rate min max", 0)]
     [InlineData("--damos_action willneed --damos_action migrate_hot 0", 0)]
-    public void Taking_memory_however_much_it_is_accessed_is_told(string options, int lines)
+    public void Taking_memory_without_an_access_limit_gets_a_warning(string options, int lines)
     {
         TestTerminal run = TestTerminal.Run(["schemes", "--replay", s_record, .. options.Split(' ')]);
         Assert.Equal((0, lines), (run.ExitCode, run.Errors.Count(c => c == '\n')));
@@ -68,7 +68,7 @@ public class SchemesCommandTests
     [InlineData(2, "no schemes: ", "4096 8192", "1")]
     [InlineData(2, "no target: give a command line in quotes", "min max min max min max stat")]
     [InlineData(2, "--replay has no target, but '1' is given", "min max min max min max stat", "1", "--replay", "x")]
-    public void What_is_wrong_with_a_typed_scheme_is_told(int exitCode, string message, params string[] words)
+    public void A_wrong_scheme_on_the_command_line_is_one_line_that_says_why(int exitCode, string message, params string[] words)
     {
         TestTerminal run = TestTerminal.Run(["schemes", .. words]);
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
@@ -77,7 +77,7 @@ public class SchemesCommandTests
     }
 
     [Fact]
-    public void A_wrong_line_is_told_with_its_place()
+    public void A_wrong_line_is_reported_with_its_place()
     {
         TestTerminal run = TestTerminal.Run("schemes", "-c", "min max min max min max stat\nmin max min max 5 max pageout", "1");
         Assert.Equal(1, run.ExitCode);
@@ -86,7 +86,7 @@ public class SchemesCommandTests
     }
 
     [Fact]
-    public void What_is_no_file_and_no_scheme_is_told()
+    public void A_schemes_argument_that_is_neither_file_nor_scheme_is_refused()
     {
         TestTerminal run = TestTerminal.Run("schemes", "-c", "missing.schemes", "1");
         Assert.Equal(1, run.ExitCode);

@@ -56,7 +56,7 @@ public sealed class SeveralKdamondsTests : IDisposable
     [InlineData("report html -o -")]
     [InlineData("report heats --tres 2 --ares 2")]
     [InlineData("report heats --style v1.6.7 --resol 2 2")]
-    public void Which_one_is_shown_is_told_where_none_was_chosen(string command)
+    public void Without_a_choice_one_line_says_which_of_several_targets_is_shown(string command)
     {
         (int code, _, string errors) = RecordFolder.Run([.. command.Split(' '), s_genuine]);
         Assert.Equal(0, code);

@@ -71,7 +71,7 @@ public sealed class ValidateCommandTests : IDisposable
     [InlineData("--nr_accesses 0 -1", 2, "--nr_accesses: '-1'")]
     [InlineData("--allow_error 101", 2, "--allow_error: '101' must be a percentage")]
     [InlineData("--regions_boundary 5-3", 2, "--regions_boundary: the region '5-3' is empty")]
-    public void Wrong_arguments_are_told_in_one_line(string line, int code, string message)
+    public void Wrong_arguments_are_reported_in_one_line(string line, int code, string message)
     {
         (int actual, string output, string errors) = RecordFolder.Run(["validate", .. line.Split(' ')]);
         Assert.Equal((code, ""), (actual, output));

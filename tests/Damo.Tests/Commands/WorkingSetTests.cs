@@ -95,7 +95,7 @@ public sealed class WorkingSetTests : IDisposable
     [InlineData("report heats --resol 2 2", "accesses are known per mapping, not per page")]
     [InlineData("report heatmap --output raw --resol 2 2", "accesses are known per mapping, not per page")]
     [InlineData("report access", "accesses are known per mapping, not per page")]
-    public void What_whole_mappings_are_worth_is_told_with_every_report(string command, string expected)
+    public void Every_report_says_that_the_record_holds_whole_mappings(string command, string expected)
     {
         string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
         (int code, string output, string errors) = RecordFolder.Run([.. command.Split(' '), path]);
@@ -108,7 +108,7 @@ public sealed class WorkingSetTests : IDisposable
     }
 
     [Fact]
-    public void Advice_tells_that_it_rests_on_whole_mappings()
+    public void Advice_says_that_it_rests_on_whole_mappings()
     {
         const string Told = "accesses are known per mapping, not per page";
         string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
@@ -127,7 +127,7 @@ public sealed class WorkingSetTests : IDisposable
     [InlineData("report heatmap --resol 2 2", 1)]
     [InlineData("report access", 1)]
     [InlineData("advise", 1)]
-    public void JSON_tells_what_whole_mappings_are_worth_and_is_else_the_same_to_the_byte(string command, int times)
+    public void JSON_marks_whole_mappings_and_is_otherwise_identical(string command, int times)
     {
         string path = Write(seconds: 1, snapshots: 30, counted: false, granularity: "mapping");
         string[] words = [.. command.Split(' '), path, "--json"];

@@ -25,7 +25,7 @@ public class WorkloadCommandTests
     [InlineData("workload random --log x --active 100", "--active is 100")]
     [InlineData("workload random --log x --active 12288", "needs a power of two")]
     [InlineData("workload sequential --log x --active 2147483648", "--active is 2147483648")]
-    public void Wrong_arguments_are_told_and_nothing_runs(string line, string message)
+    public void Wrong_arguments_are_reported_and_nothing_runs(string line, string message)
     {
         (string? error, WorkloadOptions? options) = Run(line.Split(' '));
         Assert.Null(options);
@@ -70,7 +70,7 @@ public class WorkloadCommandTests
     }
 
     [Fact]
-    public void It_is_hidden() => Assert.True(WorkloadCommand.Create(_ => 0).Hidden);
+    public void The_workload_command_is_hidden_from_help() => Assert.True(WorkloadCommand.Create(_ => 0).Hidden);
 
     static (string? Error, WorkloadOptions? Options) Run(string[] arguments)
     {

@@ -86,7 +86,7 @@ public sealed class KernelCommandTests : IDisposable
     [InlineData(2, "", "other", "status")]
     [InlineData(1, "no parameter 'max_age' in this kernel; it has enabled", "reclaim", "commit", "max_age=1")]
     [InlineData(1, "this kernel has no module damon_stat", "stat", "status")]
-    public void What_cannot_be_done_is_one_line(int code, string text, params string[] arguments)
+    public void A_module_command_that_cannot_work_is_one_line(int code, string text, params string[] arguments)
     {
         Write("module/damon_reclaim/parameters/enabled", "N\n");
         TestTerminal run = Module(arguments);
@@ -96,7 +96,7 @@ public sealed class KernelCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_module_that_somebody_else_enabled_stays_as_it_is()
+    public void A_module_that_others_enabled_stays_unchanged()
     {
         Write("module/damon_reclaim/parameters/enabled", "Y\n");
         Module("reclaim", "disable").AssertOneLine(1, "damon_reclaim runs, and damo did not enable it: it is somebody else's; --force changes it all the same");

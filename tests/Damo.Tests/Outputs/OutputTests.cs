@@ -27,7 +27,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("report nr_regions --plot", "picture.pdf")]
     [InlineData("convert damon.data", "record.json")]
     [InlineData("adjust 1s --skip 0 -o", "record.data")]
-    public void What_shows_command_lines_is_for_its_owner_alone(string command, string name)
+    public void Outputs_that_show_command_lines_are_for_their_owner_alone(string command, string name)
     {
         string record = _folder.Write("damon.data", 30, sidecar: true);
         string[] words = [.. command.Split(' ').Select(w => w == "damon.data" ? record : w), _folder.Path(name)];
@@ -87,7 +87,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "-")]
     [InlineData("--out: standard output has the demo's picture", "demo", "--simulated", "-o", "/dev/stdout")]
     [InlineData("--record: standard output has what the schemes did", "schemes", "4K max min min 5s max stat", "1", "--record", "/dev/fd/1")]
-    public void What_has_results_for_standard_output_cannot_record_there_and_says_so(string message, params string[] command)
+    public void A_command_that_prints_results_refuses_to_record_to_standard_output(string message, params string[] command)
     {
         (int code, _, string errors) = RecordFolder.Run(command);
         Assert.Equal(2, code);
@@ -103,7 +103,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("validate")]
     [InlineData("advise")]
     [InlineData("adjust", "1s", "--skip", "0", "-o", "-")]
-    public void A_pipe_or_a_device_in_place_of_a_sidecar_is_none_and_reports_say_so(params string[] command)
+    public void A_pipe_or_a_device_in_place_of_a_sidecar_is_not_read_and_reports_say_so(params string[] command)
     {
         const string NotUsed = "the sidecar is not used: it is no regular file, or may not be read";
         string record = _folder.Write("damon.data", 30);

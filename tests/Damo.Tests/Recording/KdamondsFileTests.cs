@@ -31,7 +31,7 @@ public sealed class KdamondsFileTests : IDisposable
     }
 
     [Fact]
-    public void Schemes_of_the_file_are_told_to_have_no_effect() =>
+    public void One_line_says_that_schemes_of_the_file_have_no_effect() =>
         Assert.Contains("its schemes are not applied", Load("""{"ops": "vaddr", "targets": [{"pid": 7}], "schemes": [{"action": "stat"}]}""").Said, StringComparison.Ordinal);
 
     [Theory]

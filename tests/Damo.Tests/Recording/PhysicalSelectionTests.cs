@@ -26,14 +26,14 @@ public sealed class PhysicalSelectionTests
     }
 
     [Fact]
-    public void What_is_no_memory_is_left_out_and_said_in_one_line()
+    public void Addresses_without_memory_are_left_out_and_one_line_says_so()
     {
         Assert.Equal([new AddressRange(0x1000, 0x5000), new AddressRange(0x100000, 0x200000)], new PhysicalSelection().Ranges([new(0, 0x200000)], _memory, _said.Add));
         Assert.Equal("--regions: 1008.0 KiB of them are no memory and left out; memory is at 0x1000-0x5000, 0x100000-0x200000, 0x300000-0x380000", Assert.Single(_said));
     }
 
     [Fact]
-    public void Nothing_but_other_addresses_is_an_error()
+    public void Regions_without_any_memory_are_refused()
     {
         string message = Assert.Throws<UserErrorException>(() => new PhysicalSelection().Ranges([new(0x5000, 0x6000), new(ulong.MaxValue - 10, ulong.MaxValue)], _memory, _said.Add)).Message;
         Assert.StartsWith("--regions: there is no memory at 0x5000-0x6000", message);

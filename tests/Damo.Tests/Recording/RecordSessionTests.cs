@@ -27,7 +27,7 @@ public sealed class RecordSessionTests : IDisposable
     }
 
     [Fact]
-    public void Auto_takes_the_kernels_DAMON_that_nobody_uses_and_says_so()
+    public void Auto_takes_the_kernels_DAMON_when_it_is_not_in_use_and_says_so()
     {
         FakeBackend backend = new();
         Assert.Equal(0, Run(Arguments(), backend));
@@ -40,7 +40,7 @@ public sealed class RecordSessionTests : IDisposable
     }
 
     [Fact]
-    public void What_only_the_engine_can_do_is_its_business()
+    public void Options_that_only_the_engine_has_make_auto_take_it_and_refuse_other_backends()
     {
         RecordArguments arguments = Arguments() with { OnlyEngine = "the kernel's DAMON does not follow descendants (--include-children)" };
         FakeBackend backend = new();
@@ -65,7 +65,7 @@ public sealed class RecordSessionTests : IDisposable
     }
 
     [Fact]
-    public void Schemes_of_the_kernel_are_told_like_those_of_the_engine()
+    public void Schemes_of_the_kernel_are_reported_like_those_of_the_engine()
     {
         FakeBackend backend = new();
         SchemeRun schemes = new([new Scheme { Action = SchemeAction.PageOut }], isRehearsal: false, ["the scheme"]);
@@ -95,7 +95,7 @@ public sealed class RecordSessionTests : IDisposable
     [Theory]
     [InlineData(126)]
     [InlineData(127)]
-    public void A_command_that_cannot_be_run_is_told_whatever_monitors(int exitCode)
+    public void A_command_that_cannot_be_run_is_reported_with_every_backend(int exitCode)
     {
         TargetSpecification target = new($"exit {exitCode}", []);
         foreach (string backend in new[] { "sysfs", "engine" })
@@ -109,7 +109,7 @@ public sealed class RecordSessionTests : IDisposable
     [Theory]
     [InlineData("sysfs")]
     [InlineData("engine")]
-    public void A_command_that_fails_is_told_and_its_exit_code_passed_on_whatever_monitors(string backend)
+    public void A_failed_command_is_reported_and_its_exit_code_passed_on_with_every_backend(string backend)
     {
         TargetSpecification target = new("sleep 0.3; exit 7", []);
         Assert.Equal(7, Run(Arguments() with { Target = target, Backend = backend }, new FakeBackend()));

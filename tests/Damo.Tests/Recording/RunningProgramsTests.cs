@@ -16,7 +16,7 @@ public sealed class RunningProgramsTests : IDisposable
     [InlineData("worker", "'worker' runs already as processes 20, 21, 22, 23, 24 and 2 more, and is started once more; give a pid instead of the name to monitor one that runs")]
     [InlineData("redis-server --port 1", null)]
     [InlineData("redis", null)]
-    public void A_command_of_one_word_that_runs_already_is_told_with_its_pids(string command, string? line)
+    public void A_one_word_command_that_is_already_running_is_named_with_its_pids(string command, string? line)
     {
         Add(7, "redis-server");
         Add(8, "a-name-of-more-");

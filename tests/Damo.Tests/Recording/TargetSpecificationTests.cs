@@ -67,7 +67,7 @@ public sealed class TargetSpecificationTests : IDisposable
     [InlineData("2147483648")]
     [InlineData("12x")]
     [InlineData("./nothing")]
-    public void What_is_neither_is_told_in_the_words_of_the_first_tool(string word)
+    public void A_target_that_is_neither_command_nor_pid_is_refused_in_the_words_of_the_first_tool(string word)
     {
         UserErrorException fault = Assert.Throws<UserErrorException>(() => Parse(word));
         Assert.Equal($"target '{word}' is neither a command, nor a pid", fault.Message);
@@ -75,7 +75,7 @@ public sealed class TargetSpecificationTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_executable_is_told_what_to_do_with_it()
+    public void The_message_for_a_file_that_is_not_executable_says_what_to_do()
     {
         string path = Path.Combine(_folder, "no-program");
         string message = $"'{path}' is not executable: make it so (chmod +x), or name what runs it in front of it, like \"python3 {path}\"";

@@ -18,7 +18,7 @@ public class HeatmapGridTests
     [Theory]
     [InlineData(-1, 2, -1, 2)]
     [InlineData(0, 1, 0, 1)]
-    public void What_lies_outside_is_left_out(double top, double bottom, double left, double right)
+    public void Heat_outside_the_grid_is_left_out(double top, double bottom, double left, double right)
     {
         HeatmapGrid grid = new(3, 3);
         grid.Add(top, bottom, left, right, 0.5);

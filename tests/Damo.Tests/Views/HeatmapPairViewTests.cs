@@ -37,7 +37,7 @@ public partial class HeatmapPairViewTests
     [InlineData(nameof(ColorDepth.None))]
     [InlineData(nameof(ColorDepth.Indexed))]
     [InlineData(nameof(ColorDepth.True))]
-    public void It_fits_80_columns_and_leaves_no_colour_behind(string depth)
+    public void A_pair_of_heatmaps_fits_80_columns_and_resets_its_colours(string depth)
     {
         ColorDepth colors = Enum.Parse<ColorDepth>(depth);
         int rows = new HeatmapPairView(colors).NrRows;

@@ -52,7 +52,7 @@ public sealed class TerminalLinesTests : IDisposable
     [InlineData("dumb", false)]
     [InlineData("xterm-256color", true)]
     [InlineData("linux", true)]
-    public void Lines_are_drawn_anew_only_where_escape_sequences_are_known(string? term, bool can) =>
+    public void Lines_are_redrawn_only_where_escape_sequences_are_known(string? term, bool can) =>
         Assert.Equal(can, ColorDetection.CanMove(name => name == "TERM" ? term : null));
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class TerminalLinesTests : IDisposable
     }
 
     [Fact]
-    public void Only_people_are_welcomed()
+    public void The_welcome_is_printed_on_terminals_only()
     {
         Assert.False(RecordWelcome.IsFor(new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: true), null));
         Assert.True(RecordWelcome.IsFor(new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false) { OutIsTerminal = true }, null));

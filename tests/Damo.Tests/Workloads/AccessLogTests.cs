@@ -72,7 +72,7 @@ public class AccessLogTests
     }
 
     [Fact]
-    public void What_the_ring_has_lost_is_unknown()
+    public void Answers_that_the_ring_has_lost_are_unknown()
     {
         using LogFixture fixture = new();
         for (int i = 0; i < 100; i++)

@@ -19,7 +19,7 @@ public class StripesPatternTests
     }
 
     [Fact]
-    public void Everything_comes_round()
+    public void The_stripes_pattern_repeats_after_a_round()
     {
         StripesPattern pattern = new(StripesPattern.DefaultNrRegions);
         for (int region = 0; region < StripesPattern.DefaultNrRegions; region++)

@@ -10,7 +10,7 @@ public sealed class ClearRefsFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_processors_remember_is_seen_when_it_is_accessed_again(bool onlyFiles)
+    public void Memory_with_cached_translations_is_seen_when_accessed_again(bool onlyFiles)
     {
         Assert.SkipUnless(ClearRefsFile.Flushes, "this kernel keeps soft-dirty bits, so a flush would take them away");
         using OwnPages pages = OwnPages.Shared(64);

@@ -37,7 +37,7 @@ public sealed class IdlePageMarkerTests
     }
 
     [Fact]
-    public void What_the_kernel_does_not_mark_comes_last()
+    public void Pages_that_the_kernel_does_not_mark_come_last()
     {
         using FakePageFiles files = new(256, refuses: true);
         files.SetFlags(70, FakePageFiles.OnReclaimList);
@@ -61,7 +61,7 @@ public sealed class IdlePageMarkerTests
     }
 
     [Fact]
-    public void Frames_behind_the_end_count_as_not_accessed()
+    public void Frames_past_the_end_count_as_not_accessed()
     {
         using FakePageFiles files = new(64);
         using IdlePageMarker marker = files.OpenMarker();
@@ -82,7 +82,7 @@ public sealed class IdlePageMarkerTests
     }
 
     [Fact]
-    public void A_kernel_without_the_bitmap_is_said_plainly()
+    public void A_kernel_without_the_bitmap_is_reported_as_such()
     {
         using TemporaryFolder folder = new();
         AccessCheckUnavailableException e = Assert.Throws<AccessCheckUnavailableException>(() => IdlePageMarker.Open(folder.Path, folder.Path));

@@ -52,7 +52,7 @@ public sealed class SmapsParserTests
     [InlineData("Rss: -4 kB\nReferenced: x kB\n")]
     [InlineData("Rss:\nReferenced:\n")]
     [InlineData("Rss: 99999999999999999999 kB\nReferenced: 18446744073709551615 kB\n")]
-    public void Sizes_that_are_none_count_as_nothing(string sizes)
+    public void Values_that_are_not_sizes_count_as_0(string sizes)
     {
         SmapsMapping mapping = Assert.Single(Parse($"1000-2000 rw-p 0 0:0 0\n{sizes}"));
         Assert.Equal(0, mapping.ReferencedShare);

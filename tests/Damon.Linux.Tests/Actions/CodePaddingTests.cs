@@ -27,7 +27,7 @@ public sealed unsafe class CodePaddingTests : IDisposable
     [InlineData(PageSize - Wanted - 31, null)]
     [InlineData(PageSize, null)]
     [InlineData(0, null)]
-    public void Room_begins_some_bytes_behind_the_last_of_the_code_and_ends_with_the_page(int used, int? room)
+    public void Room_begins_some_bytes_after_the_code_and_ends_with_the_page(int used, int? room)
     {
         Use(1, used);
         Assert.Equal(room, Find(Mapping(0, 2, Code, "/usr/lib/some.so")));
@@ -44,7 +44,7 @@ public sealed unsafe class CodePaddingTests : IDisposable
     [InlineData(Code, "/memfd:code")]
     [InlineData(Code, "/dev/zero")]
     [InlineData(Code, "/tmp/code (deleted)")]
-    public void What_programs_may_write_code_to_is_no_room(MappingTraits traits, string name)
+    public void A_writable_mapping_has_no_room_for_code(MappingTraits traits, string name)
     {
         Use(1, 100);
         Assert.Null(Find(Mapping(0, 2, traits, name)));
@@ -59,7 +59,7 @@ public sealed unsafe class CodePaddingTests : IDisposable
     }
 
     [Fact]
-    public void Room_that_somebody_has_written_to_is_not_free()
+    public void Room_that_holds_other_bytes_is_not_free()
     {
         int memory = (int)_memory.SafeFileHandle.DangerousGetHandle();
         Assert.True(CodePadding.IsFree(memory, (ulong)_pages, Wanted));

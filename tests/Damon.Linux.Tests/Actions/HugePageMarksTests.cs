@@ -43,7 +43,7 @@ public sealed class HugePageMarksTests : IDisposable
     [Theory]
     [InlineData(LibC.MADV_HUGEPAGE, "3000-a000 b000-c000", 0x3000)]
     [InlineData(LibC.MADV_NOHUGEPAGE, "1000-3000 5000-a000 b000-c000", 0x3000)]
-    public void What_has_the_mark_is_left_out(int advice, string rest, int left) =>
+    public void Mappings_that_have_the_mark_are_left_out(int advice, string rest, int left) =>
         Assert.Equal((rest, (ulong)left), LeaveOut(advice, new AddressRange(0x1000, 0xc000)));
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class HugePageMarksTests : IDisposable
     }
 
     [Fact]
-    public void What_was_advised_is_marked_until_the_marks_are_read_again()
+    public void Advised_mappings_count_as_marked_until_the_marks_are_read_again()
     {
         _marks.Add(_process, [new AddressRange(0x3000, 0x5000)], LibC.MADV_HUGEPAGE);
         Assert.Equal(("", 0x4000UL), LeaveOut(LibC.MADV_HUGEPAGE, new AddressRange(0x1000, 0x5000)));

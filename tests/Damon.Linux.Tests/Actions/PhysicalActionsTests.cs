@@ -154,7 +154,7 @@ public sealed class PhysicalActionsTests : IDisposable
     }
 
     [Fact]
-    public void What_time_did_not_suffice_for_is_left_to_the_next_pass_and_said()
+    public void Memory_that_time_ran_out_for_is_left_to_the_next_pass_and_reported()
     {
         using PhysicalActions hurried = new(new ProcFileSystem(), MemoryMap.Read(), new ActionTime(0));
         Region region = new(MemoryMap.Read().Ranges[0].Start, MemoryMap.Read().Ranges[0].End);

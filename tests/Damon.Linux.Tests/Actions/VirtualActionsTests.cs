@@ -16,7 +16,7 @@ public sealed class VirtualActionsTests
     public VirtualActionsTests() => Assert.SkipUnless(LibC.geteuid() == 0, "needs root, to advise other processes");
 
     [Fact]
-    public void Pageout_reclaims_clean_file_pages_of_the_target_and_of_nobody_else()
+    public void Pageout_reclaims_clean_file_pages_of_the_target_and_of_no_other_process()
     {
         using TemporaryFolder folder = new();
         SkipInMemory(folder);
@@ -202,7 +202,7 @@ public sealed class VirtualActionsTests
     }
 
     [Fact]
-    public void What_cannot_be_done_says_why_in_advance_and_once_when_tried()
+    public void An_impossible_action_says_why_in_advance_and_once_when_tried()
     {
         using TargetProcess process = TargetProcess.Start();
         AddressRange range = process.Map("anon", TargetProcess.MiB);

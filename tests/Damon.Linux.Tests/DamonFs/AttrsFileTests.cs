@@ -89,7 +89,7 @@ public sealed class AttrsFileTests
     [InlineData("18446744073709551615 1 18446744073709551615 3 3")]
     [InlineData("18446744073709551615 18446744073709551615 18446744073709551615 3 3")]
     [InlineData("1 18446744073709551615 1 3 3")]
-    public void Whatever_is_taken_can_be_run_with(string attributes)
+    public void The_engine_runs_with_all_attributes_that_the_file_accepts(string attributes)
     {
         using TestTree tree = new("6.1");
         tree.Set("attrs", attributes);

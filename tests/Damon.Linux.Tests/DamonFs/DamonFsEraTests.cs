@@ -43,7 +43,7 @@ public sealed class DamonFsEraTests
     [InlineData(" 6.1")]
     [InlineData("Seed")]
     [InlineData("99999999999.1")]
-    public void Others_have_none(string text) => Assert.False(DamonFsEra.TryParse(text, out _));
+    public void Other_words_and_versions_have_no_era(string text) => Assert.False(DamonFsEra.TryParse(text, out _));
 
     [Theory]
     [InlineData("seed", "attrs init_regions monitor_on pids record schemes")]

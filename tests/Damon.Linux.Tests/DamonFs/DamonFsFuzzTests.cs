@@ -37,7 +37,7 @@ public sealed class DamonFsFuzzTests
 
     [Theory]
     [MemberData(nameof(TestTree.Eras), MemberType = typeof(TestTree))]
-    public void Anything(string era)
+    public void Any_bytes_written_to_any_file_do_no_harm(string era)
     {
         using TestTree tree = new(era);
         string[] files = [.. TestTree.Names(tree.FileSystem.Root).Where(f => f is not "nr_contexts")];
@@ -75,7 +75,7 @@ public sealed class DamonFsFuzzTests
     [InlineData((byte)0)]
     [InlineData((byte)'x')]
     [InlineData((byte)0xFF)]
-    public void A_mebibyte_of_one_byte(byte value)
+    public void A_mebibyte_of_one_byte_does_no_harm(byte value)
     {
         byte[] data = new byte[1 << 20];
         data.AsSpan().Fill(value);
@@ -83,7 +83,7 @@ public sealed class DamonFsFuzzTests
     }
 
     [Fact]
-    public void A_mebibyte_of_garbage_and_of_numbers()
+    public void A_mebibyte_of_garbage_or_of_numbers_does_no_harm()
     {
         Random random = new(5);
         byte[] garbage = new byte[1 << 20];
@@ -99,7 +99,7 @@ public sealed class DamonFsFuzzTests
     }
 
     [Fact]
-    public void A_mebibyte_of_regions()
+    public void A_mebibyte_of_regions_does_no_harm()
     {
         using TestTree tree = new("6.1");
         tree.Set("target_ids", "1");
@@ -115,7 +115,7 @@ public sealed class DamonFsFuzzTests
 
     [Theory]
     [MemberData(nameof(TestTree.Eras), MemberType = typeof(TestTree))]
-    public void What_is_shown_can_be_written_again(string era)
+    public void A_text_that_a_file_shows_can_be_written_back(string era)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "1 2 3");

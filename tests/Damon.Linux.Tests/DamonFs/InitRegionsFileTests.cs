@@ -60,7 +60,7 @@ public sealed class InitRegionsFileTests
     [InlineData("target_ids", "4 10 20\n")]
     [InlineData("5.16", "4294967297 10 20\n")]
     [InlineData("5.17", "0 10 20\n")]
-    public void Refused_and_nothing_is_left(string era, string text)
+    public void A_refused_write_of_init_regions_leaves_no_region(string era, string text)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "1 2 3");

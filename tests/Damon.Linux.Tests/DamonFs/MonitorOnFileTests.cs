@@ -56,7 +56,7 @@ public sealed class MonitorOnFileTests
 
     [Theory]
     [MemberData(nameof(TestTree.Eras), MemberType = typeof(TestTree))]
-    public void Without_targets(string era)
+    public void On_without_targets_is_refused_only_in_eras_that_refuse_it(string era)
     {
         using TestTree tree = new(era);
         if (tree.FileSystem.Era.RefusesEmptyContexts)
@@ -179,7 +179,7 @@ public sealed class MonitorOnFileTests
     }
 
     [Fact]
-    public void What_cannot_be_monitored_here_is_told_in_the_log()
+    public void Targets_that_cannot_be_monitored_are_named_in_the_log()
     {
         List<string> log = [];
 
@@ -333,7 +333,7 @@ public sealed class MonitorOnFileTests
     }
 
     [Fact]
-    public void A_target_that_cannot_be_looked_at_is_said_beside_one_that_can()
+    public void A_target_that_cannot_be_monitored_is_reported_beside_one_that_can()
     {
         using TestTree tree = new("6.1");
         tree.Factory.Refused.Add(2);
@@ -356,7 +356,7 @@ public sealed class MonitorOnFileTests
     }
 
     [Fact]
-    public async Task Many_hands_at_once()
+    public async Task Many_clients_at_once_leave_a_sound_state()
     {
         using TestTree tree = new TestTree("6.1").Fast();
         tree.Factory.Live(Enumerable.Range(1, 9).ToArray());
@@ -413,7 +413,7 @@ public sealed class MonitorOnFileTests
     }
 
     [Fact]
-    public void Whoever_leaves_takes_everything_along()
+    public void Closing_the_mount_stops_all_runs()
     {
         TestTree tree = new TestTree("6.1").Fast();
         tree.Set("target_ids", "1 2 3");

@@ -64,7 +64,7 @@ public sealed class RecordFileTests
     }
 
     [Fact]
-    public void While_it_runs()
+    public void A_running_context_refuses_a_new_record()
     {
         using TestTree tree = new("seed");
         tree.Set("pids", "1");
@@ -222,7 +222,7 @@ public sealed class RecordFileTests
     [InlineData("/none/damon.data")]
     [InlineData("/pipe")]
     [InlineData("full")]
-    public void A_record_that_cannot_be_written_is_said_once_and_hurts_nothing(string place)
+    public void A_record_that_cannot_be_written_is_reported_once_and_monitoring_goes_on(string place)
     {
         using TemporaryFolder folder = new();
         if (place == "/pipe")

@@ -152,7 +152,7 @@ public sealed class SchemesFileTests
 
     [Theory]
     [MemberData(nameof(ErasWithSchemes))]
-    public void While_it_runs(string era)
+    public void A_running_context_refuses_new_schemes(string era)
     {
         using TestTree tree = new(era);
         tree.Set("schemes", Valid(tree));

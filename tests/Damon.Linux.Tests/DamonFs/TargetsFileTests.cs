@@ -72,7 +72,7 @@ public sealed class TargetsFileTests
     [InlineData("6.1", "ENOMEM", "3\n")]
     [InlineData("6.7", "ENOMEM", "3\n")]
     [InlineData("6.8", "ENOMEM", "3\n")]
-    public void A_pid_that_does_not_exist(string era, string errno, string read)
+    public void A_missing_pid_gives_the_error_of_its_era(string era, string errno, string read)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "3");
@@ -88,7 +88,7 @@ public sealed class TargetsFileTests
     [InlineData("5.18", "-5 1", "ENOMEM", "\n")]
     [InlineData("6.8", "- 5", "None", "\n")]
     [InlineData("6.8", "+5", "None", "\n")]
-    public void Signs(string era, string text, string errno, string read)
+    public void A_minus_sign_is_accepted_only_in_eras_that_accept_it(string era, string text, string errno, string read)
     {
         using TestTree tree = new(era);
         Assert.Equal(errno, tree.Write(tree.Targets, text).ToString());
@@ -138,7 +138,7 @@ public sealed class TargetsFileTests
     [InlineData("6.1", "EBUSY")]
     [InlineData("6.7", "EBUSY")]
     [InlineData("6.8", "EBUSY")]
-    public void While_it_runs(string era, string errno)
+    public void A_running_context_refuses_new_targets(string era, string errno)
     {
         using TestTree tree = new(era);
         tree.Set(tree.Targets, "1");
@@ -165,7 +165,7 @@ public sealed class TargetsFileTests
     }
 
     [Fact]
-    public void Descriptors_of_processes()
+    public void Pidfds_of_the_writer_name_its_targets()
     {
         using TestTree tree = new("target_ids");
         tree.Factory.Descriptors[3] = 2;
@@ -182,7 +182,7 @@ public sealed class TargetsFileTests
     }
 
     [Fact]
-    public void Descriptors_are_for_one_era()
+    public void Pidfds_are_accepted_in_one_era_only()
     {
         using TestTree tree = new("6.1");
         tree.Factory.Descriptors[3] = 2;

@@ -25,7 +25,7 @@ public sealed class MachineDiagnosisTests : IDisposable
     }
 
     [Fact]
-    public void Who_has_none_is_given_the_command_to_type()
+    public void Without_capabilities_the_remedy_is_a_command_to_type()
     {
         Finding finding = Look(None, All, "user:[4026531837]", "/usr/bin/damo");
         Assert.False(finding.Works);
@@ -33,11 +33,12 @@ public sealed class MachineDiagnosisTests : IDisposable
     }
 
     [Fact]
-    public void A_file_name_is_quoted_for_the_shell() => Assert.EndsWith(@" '/home/it'\''s me/damo'", MachineDiagnosis.SetCapabilities("/home/it's me/damo"), StringComparison.Ordinal);
+    public void A_file_name_is_quoted_for_the_shell() =>
+        Assert.EndsWith(@" '/home/it'\''s me/damo'", MachineDiagnosis.SetCapabilities("/home/it's me/damo"), StringComparison.Ordinal);
 
     /// <summary>Containers drop them for root, too.</summary>
     [Fact]
-    public void What_not_even_root_has_is_to_be_given_to_the_container()
+    public void A_capability_that_root_lacks_must_be_given_to_the_container()
     {
         Finding finding = Look("000000000000ffff", "0000000000ffffff", "user:[4026531837]");
         Assert.Equal("not even root has CAP_PERFMON, CAP_BPF here; give them to the container (--cap-add PERFMON --cap-add BPF)", finding.Remedy);

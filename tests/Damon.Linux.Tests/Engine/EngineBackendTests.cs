@@ -86,7 +86,7 @@ public sealed class EngineBackendTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_monitored_is_refused_in_one_line()
+    public void Targets_that_cannot_be_monitored_are_refused_in_one_line()
     {
         EngineBackend backend = new();
         Assert.Null(backend.WhyNot());

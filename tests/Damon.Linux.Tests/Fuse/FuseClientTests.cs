@@ -20,7 +20,7 @@ public sealed class FuseClientTests
     [InlineData("cat sub/../sub/file", "deep\n")]
     [InlineData("test -r text && test -w sub/file && echo yes", "yes\n")]
     [InlineData("stat -f -c '%l %b' .", "255 0\n")]
-    public void Shells_read(string script, string expected)
+    public void Shells_read_files_and_directories(string script, string expected)
     {
         using TestMount mount = new();
         mount.Root.AddFile("text", "one two three\n");
@@ -41,7 +41,7 @@ public sealed class FuseClientTests
     [InlineData("chmod 644 text; stat -c %a text | grep -qx 600", "old")]
     [InlineData("chown 1:1 text; stat -c %u text | grep -qx 0", "old")]
     [InlineData("exec 3<>text; echo new >&3", "new\n")]
-    public void Shells_write(string script, string expected)
+    public void Shells_write_files(string script, string expected)
     {
         using TestMount mount = new();
         TestFile file = mount.Root.AddFile("text", "old");
@@ -140,7 +140,7 @@ public sealed class FuseClientTests
     }
 
     [Fact]
-    public void What_one_handle_reads_is_one_text()
+    public void A_handle_reads_a_single_text()
     {
         using TestMount mount = new();
         TestFile file = mount.Root.AddFile("text");
@@ -152,7 +152,7 @@ public sealed class FuseClientTests
     }
 
     [Fact]
-    public void A_read_behind_a_write_on_one_handle_goes_on_at_its_position()
+    public void A_read_after_a_write_on_one_handle_goes_on_at_its_position()
     {
         using TestMount mount = new();
         TestFile file = mount.Root.AddFile("text", "0123456789");

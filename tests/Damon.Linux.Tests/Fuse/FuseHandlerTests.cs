@@ -9,7 +9,7 @@ namespace Damon.Linux.Tests.Fuse;
 public sealed class FuseHandlerTests
 {
     [Fact]
-    public void A_slow_handler_holds_up_nobody_else()
+    public void A_slow_handler_holds_up_no_other()
     {
         using TestMount mount = new();
         using ManualResetEventSlim begun = new();
@@ -90,7 +90,7 @@ public sealed class FuseHandlerTests
     }
 
     [Fact]
-    public void What_waits_behind_other_handlers_can_be_interrupted_and_never_begins()
+    public void A_queued_request_can_be_interrupted_and_never_begins()
     {
         using TestMount mount = new(options => options with { MaxWorkers = 2 });
         using ManualResetEventSlim go = new();
@@ -150,7 +150,7 @@ public sealed class FuseHandlerTests
     [InlineData("cat strange", "Input/output error")]
     [InlineData("cat sub/file", "Input/output error")]
     [InlineData("ls sub", "Input/output error")]
-    public void What_a_handler_throws_is_the_error_of_its_client_and_the_server_goes_on(string script, string error)
+    public void An_exception_of_a_handler_is_the_error_of_its_client_and_the_server_goes_on(string script, string error)
     {
         using TestMount mount = new();
         TestFile bad = mount.Root.AddFile("bad");
@@ -262,7 +262,7 @@ public sealed class FuseHandlerTests
     }
 
     [Fact]
-    public void Who_asks_while_too_much_waits_is_told_so_at_once()
+    public void A_request_beyond_the_queue_limit_fails_at_once()
     {
         const int Pieces = 150;
         using TestMount mount = new(options => options with { MaxWorkers = 1 });

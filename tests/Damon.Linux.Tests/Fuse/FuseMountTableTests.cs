@@ -29,7 +29,7 @@ public sealed class FuseMountTableTests
     public void Paths_are_escaped_as_the_kernel_does(string path, string escaped) => Assert.Equal(escaped, FuseMountTable.Escape(path));
 
     [Fact]
-    public void What_is_mounted_is_found()
+    public void A_mount_is_found_by_its_path_and_source()
     {
         Assert.Equal("proc", FuseMountTable.TopAt("/proc")?.Type);
         Assert.Null(FuseMountTable.TopAt("/proc/self"));

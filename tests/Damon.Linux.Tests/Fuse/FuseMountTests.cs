@@ -8,7 +8,7 @@ namespace Damon.Linux.Tests.Fuse;
 public sealed class FuseMountTests
 {
     [Fact]
-    public void What_cannot_be_mounted_is_refused_in_one_line()
+    public void A_mount_that_cannot_be_made_is_refused_in_one_line()
     {
         TestMount.SkipUnlessPossible();
         using TemporaryFolder folder = new();
@@ -198,7 +198,7 @@ public sealed class FuseMountTests
     }
 
     [Fact]
-    public void What_was_mounted_over_it_is_left_alone_and_named()
+    public void A_mount_on_top_is_left_alone_and_named()
     {
         using TestMount mount = new();
         Assert.Equal(0, Client.Shell("/", $"mount -t tmpfs none {mount.Directory}").ExitCode);

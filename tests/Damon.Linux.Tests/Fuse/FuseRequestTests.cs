@@ -32,7 +32,7 @@ public sealed class FuseRequestTests
     }
 
     [Fact]
-    public void No_reply_is_due_to_what_the_kernel_only_tells()
+    public void Requests_that_only_notify_want_no_reply()
     {
         foreach (byte[] sample in FuseRequestBytes.Samples())
         {

@@ -29,7 +29,7 @@ public sealed class ModuleControlTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void What_damo_enabled_it_may_change_and_disable()
+    public void Damo_may_change_and_disable_a_module_that_it_enabled()
     {
         _control.Enable("reclaim", [("min_age", "5000000")]);
         Assert.True(_control.IsOurs("reclaim"));
@@ -43,7 +43,7 @@ public sealed class ModuleControlTests : IDisposable
     }
 
     [Fact]
-    public void What_somebody_else_enabled_is_changed_only_if_the_user_insists()
+    public void A_module_that_others_enabled_is_changed_only_with_force()
     {
         _enabled = true;
         Assert.Contains("--force", Assert.Throws<KernelDamonException>(() => _control.Disable("reclaim", force: false)).Message, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ModuleControlTests : IDisposable
     }
 
     [Fact]
-    public void Parameters_that_are_not_there_are_told_before_anything_is_written()
+    public void Missing_parameters_are_refused_before_anything_is_written()
     {
         KernelDamonException e = Assert.Throws<KernelDamonException>(() => _control.Enable("reclaim", [("min_age", "1"), ("max_age", "2")]));
         Assert.Contains("no parameter 'max_age' in this kernel; it has commit_inputs, enabled, kdamond_pid, min_age", e.Message, StringComparison.Ordinal);

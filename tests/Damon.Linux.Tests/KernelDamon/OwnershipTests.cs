@@ -76,7 +76,7 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
-    public void A_kdamond_that_was_made_anew_is_not_ours()
+    public void A_recreated_kdamond_is_not_ours()
     {
         IMonitoringRun killed = Kill();
         Assert.Equal(Errno.None, _bench.Sysfs.Write("kdamonds/0/state", "off"));
@@ -90,7 +90,7 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
-    public void A_kdamond_that_was_started_anew_is_not_ours()
+    public void A_restarted_kdamond_is_not_ours()
     {
         IMonitoringRun killed = Kill();
         Assert.Equal(Errno.None, _bench.Sysfs.Write("kdamonds/0/state", "off"));
@@ -103,7 +103,7 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
-    public void A_note_of_another_boot_tells_of_nothing()
+    public void A_note_of_another_boot_is_ignored()
     {
         using IMonitoringRun killed = Kill();
         Assert.Equal(LeftoverState.Nothing, Assert.Single(Leftovers("another\n").Clear()).State);
@@ -128,7 +128,7 @@ public sealed class OwnershipTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"pid\": \"x\"}")]
     [InlineData("[]")]
-    public void A_note_that_is_none_is_told_and_kept(string text)
+    public void A_file_that_is_not_a_valid_note_is_reported_and_kept(string text)
     {
         _left.Write("kdamonds.json", text);
         Leftover found = Assert.Single(Leftovers().Clear());

@@ -29,7 +29,7 @@ public sealed class MemoryMapTests
     }
 
     [Fact]
-    public void Hidden_addresses_are_told_with_a_remedy()
+    public void Hidden_addresses_are_reported_with_a_remedy()
     {
         MemoryMap map = MemoryMap.Parse("00000000-00000000 : Reserved\n00000000-00000000 : System RAM\n00000000-00000000 : System RAM\n"u8);
 

@@ -26,7 +26,7 @@ public sealed class NodeMemoryTests : IDisposable
     [InlineData("ffffffffffffffff\n")]
     [InlineData("words\n")]
     [InlineData("")]
-    public void Without_blocks_the_zones_tell(string blockSize)
+    public void Without_memory_blocks_a_nodes_memory_comes_from_its_zones(string blockSize)
     {
         Blocks(blockSize, 0, "memory0");
         _folder.Write("zoneinfo", "Node 0, zone DMA\n spanned 512\n start_pfn: 0\n");
@@ -35,7 +35,7 @@ public sealed class NodeMemoryTests : IDisposable
     }
 
     [Fact]
-    public void Nodes_that_are_not_there_or_have_no_memory_are_told()
+    public void Missing_nodes_and_nodes_without_memory_are_refused()
     {
         _folder.Write("zoneinfo", "Node 0, zone DMA\n spanned 512\n start_pfn: 0\n");
         Blocks("8000000\n", 0, "memory0");

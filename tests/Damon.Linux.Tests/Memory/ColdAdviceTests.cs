@@ -159,7 +159,7 @@ public sealed class ColdAdviceTests : IDisposable
     }
 
     [Fact]
-    public void A_process_that_has_ended_is_told()
+    public void A_process_that_has_ended_is_reported()
     {
         using var child = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "read line"]) { RedirectStandardInput = true, UseShellExecute = false })!;

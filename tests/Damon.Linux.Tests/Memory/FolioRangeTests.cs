@@ -11,7 +11,7 @@ public sealed class FolioRangeTests
     private const ulong Known = PageEntry.FolioKnownBit;
 
     [Fact]
-    public void One_page() =>
+    public void A_small_page_is_a_range_of_its_own() =>
         Assert.Equal(new FolioRange(0x7000, 0x1000), FolioRange.Of(0x7123, Entry(1, Young | Known, 0x555)));
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class FolioRangeTests
         Assert.Equal(new FolioRange(0x1000_5000, 0x1_0000), FolioRange.Of(0x1000_8fff, Entry(1, Young | Known, 0x563, order: 4)));
 
     [Fact]
-    public void Huge_page() =>
+    public void A_huge_page_is_a_range_of_2_MiB() =>
         Assert.Equal(new FolioRange(0x20_0000, 0x20_0000), FolioRange.Of(0x3f_ffff, Entry(2, Young | Huge | Known, 0x400, order: 9)));
 
     [Fact]
@@ -35,15 +35,15 @@ public sealed class FolioRangeTests
     [InlineData(2, Young | Huge | Known, 4)]        // impossible, so not to be trusted
     [InlineData(3, Young | Huge | Known, 9)]        // 1 GiB
     [InlineData(4, 0, 0)]
-    public void No_range(int level, ulong bits, int order) =>
+    public void An_entry_whose_folio_is_not_known_has_no_range(int level, ulong bits, int order) =>
         Assert.Null(FolioRange.Of(0x4000_0000, Entry(level, bits, 0x40000, order)));
 
     [Fact]
-    public void No_range_below_address_0() =>
+    public void A_folio_that_would_begin_below_address_0_has_no_range() =>
         Assert.Null(FolioRange.Of(0x2000, Entry(1, Young | Known, 0xf, order: 4)));
 
     [Fact]
-    public void A_folio_partly_outside_the_mapping_is_told()
+    public void A_folio_partly_outside_the_mapping_is_reported()
     {
         FolioRange range = new(0x10000, 0x10000);
         Assert.True(range.IsInside(0x10000, 0x20000));

@@ -25,7 +25,7 @@ public sealed class FrameOwnersTests : IDisposable
     }
 
     [Fact]
-    public void The_kernels_type_information_tells_the_reverse_map()
+    public void The_offsets_of_the_reverse_map_come_from_the_kernels_type_information()
     {
         KernelLayout layout = KernelLayout.Read();
         Assert.NotNull(layout.ReverseMap);
@@ -116,7 +116,7 @@ public sealed class FrameOwnersTests : IDisposable
     }
 
     [Fact]
-    public void Frames_without_owner_and_frames_that_are_none_are_told_so()
+    public void Frames_without_an_owner_and_invalid_frames_are_marked_as_such()
     {
         ulong end = MemoryMap.Read().End >> 12;
         ulong[] frames = [end, end + 12345, 1UL << 51, 0, MemoryMap.Read().Ranges[0].Start >> 12];

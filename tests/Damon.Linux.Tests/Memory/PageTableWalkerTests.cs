@@ -134,7 +134,7 @@ public sealed class PageTableWalkerTests
 
     [Theory]
     [MemberData(nameof(Combinations))]
-    public void A_process_that_has_ended_is_told(int kind, int read, bool loopHelper, bool taskFilter)
+    public void A_process_that_has_ended_is_reported(int kind, int read, bool loopHelper, bool taskFilter)
     {
         using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
         using var child = Start("read line");
@@ -183,7 +183,7 @@ public sealed class PageTableWalkerTests
     [Theory]
     [InlineData((int)WalkerProgramKind.Syscall)]
     [InlineData((int)WalkerProgramKind.Iterator)]
-    public void Any_thread_will_do(int kind)
+    public void A_walk_finds_the_page_through_any_thread_of_the_process(int kind)
     {
         using var walker = WalkerFixture.Create((WalkerProgramKind)kind);
         using var pages = OwnPages.Private(1);

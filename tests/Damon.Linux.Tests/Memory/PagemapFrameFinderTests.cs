@@ -62,7 +62,7 @@ public sealed class PagemapFrameFinderTests
     }
 
     [Fact]
-    public void A_process_that_is_gone_is_told()
+    public void A_process_that_is_gone_is_reported()
     {
         using FakePageFiles files = new(64);
         using TemporaryFolder proc = new();

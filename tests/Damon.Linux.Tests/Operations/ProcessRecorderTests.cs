@@ -82,7 +82,7 @@ public sealed class ProcessRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Children_that_end_soon_leave_no_mappings_and_a_pid_used_again_begins_anew()
+    public void Short_lived_children_leave_no_mappings_and_a_reused_pid_starts_over()
     {
         for (int pid = 1000; pid < 1016; pid++)
         {

@@ -59,7 +59,7 @@ public sealed class VirtualOperationsMemoryTests : IDisposable
     }
 
     [Fact]
-    public void What_another_process_does_with_shared_memory_is_not_taken_for_the_target()
+    public void Accesses_of_another_process_to_shared_memory_do_not_count_for_the_target()
     {
         string path = PathFor("shm")!;
         using TargetProcess target = TargetProcess.Start();

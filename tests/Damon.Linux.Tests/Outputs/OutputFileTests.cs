@@ -47,7 +47,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_replaced_gives_its_permissions_and_what_becomes_old_does_not()
+    public void A_replaced_file_passes_its_permissions_on_and_one_that_becomes_old_does_not()
     {
         _folder.Write("page", "before");
         File.SetUnixFileMode(At("page"), All);
@@ -99,7 +99,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_ring_of_links_a_folder_and_a_missing_folder_are_told()
+    public void A_ring_of_links_a_folder_and_a_missing_folder_are_refused()
     {
         File.CreateSymbolicLink(At("a"), "b");
         File.CreateSymbolicLink(At("b"), "a");
@@ -162,7 +162,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_read_is_not_replaced_by_whatever_name()
+    public void The_input_is_not_replaced_under_any_name()
     {
         _folder.Write("in", "precious");
         _folder.Write("in.meta.json", "precious, too");
@@ -202,7 +202,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void What_another_program_has_put_there_meanwhile_stays()
+    public void A_file_that_another_program_put_there_meanwhile_stays()
     {
         _folder.Write("x", "before");
         using OutputFile replacing = OutputFile.Open(At("x"), new OutputRule { KeepsOld = true });
@@ -219,7 +219,7 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_the_way_of_old_is_told_before_anything_is_written()
+    public void A_folder_named_like_the_old_file_is_refused_before_anything_is_written()
     {
         _folder.Write("x", "before");
         Directory.CreateDirectory(At("x.old"));

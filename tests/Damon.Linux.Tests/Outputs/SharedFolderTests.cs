@@ -113,7 +113,7 @@ public sealed class SharedFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_our_own_is_nobody_elses()
+    public void A_folder_of_our_own_is_closed_to_others()
     {
         using (OwnFolder.Open(At("a/run")))
         {

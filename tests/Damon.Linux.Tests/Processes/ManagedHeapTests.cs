@@ -44,7 +44,7 @@ public sealed class ManagedHeapTests
     }
 
     [Fact]
-    public void What_is_known_stays_after_the_end()
+    public void The_known_heap_ranges_stay_after_disposal()
     {
         ManagedHeap heap = ManagedHeap.Watch();
         WaitForCollection(heap);

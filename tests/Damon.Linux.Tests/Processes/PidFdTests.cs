@@ -35,7 +35,7 @@ public sealed class PidFdTests
     [InlineData(int.MaxValue, (int)Errno.ESRCH)]
     [InlineData(0, (int)Errno.EINVAL)]
     [InlineData(-1, (int)Errno.EINVAL)]
-    public void What_is_no_process_gives_the_reason(int pid, int expected)
+    public void A_pid_without_a_process_gives_the_error_number(int pid, int expected)
     {
         Assert.Null(PidFd.Open(pid, out Errno errno));
         Assert.Equal((Errno)expected, errno);

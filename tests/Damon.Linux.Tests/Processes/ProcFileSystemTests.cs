@@ -83,7 +83,7 @@ public sealed class ProcFileSystemTests : IDisposable
     [InlineData("Name:\ta\nUid:\t1000")]
     [InlineData("Name:\ta\nUid:\t1000\t")]
     [InlineData("Name:\ta\nUid:\tx\ty\tz\n")]
-    public void A_status_without_users_tells_none(string status)
+    public void A_status_line_without_users_gives_none(string status)
     {
         _folder.Write("5/status", status);
         Assert.Null(_proc.EffectiveUser(5));

@@ -24,7 +24,7 @@ public sealed class ProcessStatHostileTests
     [InlineData('X', 0u, true, false)]
     [InlineData('S', 0x0020_0000u, false, true)]
     [InlineData('S', 0x0020_0040u, false, true)]
-    public void Ends_and_kernel_threads_are_told(char state, uint flags, bool zombie, bool kernelThread)
+    public void Zombies_and_kernel_threads_are_recognised(char state, uint flags, bool zombie, bool kernelThread)
     {
         ProcessStat stat = new(state, 1, flags);
         Assert.Equal(zombie, stat.IsZombie);
@@ -32,7 +32,7 @@ public sealed class ProcessStatHostileTests
     }
 
     [Fact]
-    public void A_text_cut_before_its_flags_is_refused_and_none_is_fatal()
+    public void A_stat_text_cut_before_its_flags_is_refused_and_no_cut_throws()
     {
         const string Text = "17 (na) me) S 33 44 55 66 -1 4194560";
         for (int length = 0; length < Text.Length - "4194560".Length; length++)

@@ -11,7 +11,7 @@ public sealed class ProcessStatTests
     [InlineData("4711 (sleep) S " + Rest)]
     [InlineData("4711 (a) b (c) S " + Rest)]
     [InlineData("4711 () S " + Rest + "\n")]
-    public void Fields_are_found_behind_any_name(string text)
+    public void Stat_fields_are_found_after_any_process_name(string text)
     {
         Assert.True(ProcessStat.TryParse(Encoding.UTF8.GetBytes(text), out ProcessStat stat));
         Assert.Equal(new ProcessStat('S', 1, 4194560, 4198400, 140737488350000, CpuTicks: 14 + 15, ChildrenCpuTicks: 16 + 17), stat);

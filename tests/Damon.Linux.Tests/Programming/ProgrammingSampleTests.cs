@@ -110,7 +110,7 @@ public sealed class ProgrammingSampleTests
     }
 
     [Fact]
-    public async Task The_managed_heap_is_told_by_generation()
+    public async Task The_managed_heap_is_named_by_generation()
     {
         string[] lines = await SampleRun.Of("heap");
         string[] names = [.. lines[..^1].Select(line => Regex.Match(line, "^[0-9a-f]+-[0-9a-f]+ (\\[gc [a-z0-9]+\\]) [0-9]+ KiB$").Groups[1].Value)];

@@ -33,7 +33,7 @@ public sealed class CacheMonitorTests
     }
 
     [Fact]
-    public void What_is_idle_is_evicted_and_nothing_else()
+    public void Only_idle_slots_are_evicted()
     {
         SlotCache<int, int> cache = Filled();
         CacheMonitor monitor = new(cache, new SimulatedClock(), s_attributes, idle: TimeSpan.FromMilliseconds(500));

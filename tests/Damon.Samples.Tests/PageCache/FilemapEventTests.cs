@@ -24,10 +24,10 @@ public sealed class FilemapEventTests
     [InlineData("x-7 [001] ..... 1.1: mm_filemap_fault: dev=8:0 ino=7 ofs=99999999999999999999999")]
     [InlineData("x-7 [001] ..... 1.1: mm_filemap_get_pages: dev=8:0 ino=7 ofs=8192-4095")]
     [InlineData("x-7 [001] ..... 1.1: mm_filemap_get_pages: dev=8:0 ino=7 ofs=8192-18446744073709551615")]
-    public void Other_lines_are_none(string line) => Assert.False(FilemapEvent.TryParse(Encoding.UTF8.GetBytes(line), out _));
+    public void A_line_without_a_filemap_event_is_no_event(string line) => Assert.False(FilemapEvent.TryParse(Encoding.UTF8.GetBytes(line), out _));
 
     [Fact]
-    public void Any_bytes_can_come() =>
+    public void Random_bytes_give_no_event_that_ends_before_it_begins() =>
         Gen.OneOf(Gen.Byte.Array, Gen.String["dev=:ino ofs-0159af: mm_filemap_"].Select(text => Encoding.UTF8.GetBytes(": mm_filemap_" + text)))
             .Sample(line => !FilemapEvent.TryParse(line, out FilemapEvent access) || access.End > access.First);
 

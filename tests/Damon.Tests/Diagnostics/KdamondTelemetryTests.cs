@@ -14,7 +14,7 @@ public sealed class KdamondTelemetryTests
     const ulong MiB = 1 << 20;
 
     [Fact]
-    public void The_meter_tells_the_last_interval()
+    public void The_meter_shows_the_last_interval()
     {
         using MeterReading reading = new("figures");
         NoRun run = new("figures", new() { SampleUs = 5_000, AggregationUs = 100_000 });
@@ -53,7 +53,7 @@ public sealed class KdamondTelemetryTests
     }
 
     [Fact]
-    public void The_meter_tells_what_a_run_has_done_and_what_its_schemes_did()
+    public void The_meter_counts_what_a_run_and_its_schemes_did()
     {
         using MeterReading reading = new("totals");
         SimulatedRun run = new("map 1G 64M\nphase 10s\n  access 1G 16M always\n");
@@ -79,7 +79,7 @@ public sealed class KdamondTelemetryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Nothing_is_allocated_per_interval_whether_or_not_somebody_listens(bool isListenedTo)
+    public void Nothing_is_allocated_per_interval_with_or_without_a_listener(bool isListenedTo)
     {
         using MeterReading? reading = isListenedTo ? new MeterReading("allocation") : null;
         SimulatedRun run = new("map 1G 64M\n");

@@ -24,7 +24,7 @@ public sealed class AddressRangeTests
     [InlineData(10, true)]
     [InlineData(19, true)]
     [InlineData(20, false)]
-    public void The_end_is_not_in_it(ulong address, bool isIn) => Assert.Equal(isIn, new AddressRange(10, 20).Contains(address));
+    public void A_range_does_not_contain_its_end(ulong address, bool isIn) => Assert.Equal(isIn, new AddressRange(10, 20).Contains(address));
 
     [Fact]
     public void An_empty_range_has_no_size()

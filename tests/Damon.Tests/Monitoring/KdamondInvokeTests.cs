@@ -19,7 +19,7 @@ public sealed class KdamondInvokeTests
     }
 
     [Fact]
-    public async Task It_wakes_a_run_that_sleeps()
+    public async Task Invoke_wakes_a_run_that_sleeps()
     {
         ActionClock clock = new();
         SimulatedRun run = new(Hot, clock: clock);
@@ -58,7 +58,7 @@ public sealed class KdamondInvokeTests
     }
 
     [Fact]
-    public void What_is_asked_too_late_is_done_after_the_run()
+    public void A_late_request_is_carried_out_after_the_run()
     {
         SimulatedRun run = new(Hot);
         Task? task = null;
@@ -179,7 +179,7 @@ public sealed class KdamondInvokeTests
     }
 
     [Fact]
-    public void New_attributes_start_the_intervals_anew_and_no_count_exceeds_the_largest()
+    public void New_attributes_restart_the_intervals_and_no_count_exceeds_the_largest()
     {
         SimulatedRun run = new(Hot);
         bool asked = false;

@@ -156,7 +156,7 @@ public sealed class KdamondTests
     }
 
     [Fact]
-    public void It_goes_on_until_the_last_target_is_gone()
+    public void A_run_goes_on_until_the_last_target_is_gone()
     {
         SimulatedRun run = new(Hot, nrTargets: 3);
         SimulatedOperations.SetPattern(run.Context.Targets[0], SimulatedPattern.Parse(Hot + "\ndie 150ms"));
@@ -286,7 +286,7 @@ public sealed class KdamondTests
     }
 
     [Fact]
-    public void It_runs_once()
+    public void A_kdamond_runs_only_once()
     {
         SimulatedRun run = new(Hot);
         run.Probe.On = _ => Assert.True(run.Kdamond.IsRunning);
@@ -401,7 +401,7 @@ public sealed class KdamondTests
     }
 
     [Fact]
-    public void The_policy_is_told_after_which_samples_an_interval_was_whole()
+    public void The_policy_learns_after_which_samples_an_interval_was_complete()
     {
         SimulatedRun run = new(Hot, new() { SampleUs = 5000, AggregationUs = 15_000 });
         ProbePolicy policy = new();
@@ -492,7 +492,7 @@ public sealed class KdamondTests
     }
 
     [Fact]
-    public void A_rest_misses_nothing_and_begins_the_grid_anew()
+    public void Ticks_during_a_rest_are_not_missed_and_the_grid_restarts_after_it()
     {
         SimulatedRun run = new(Hot);
         ProbePolicy policy = new() { RestsNs = { 12 * Ms + 1, 3 * Ms } };

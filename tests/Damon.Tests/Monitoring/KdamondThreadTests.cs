@@ -9,7 +9,7 @@ public sealed class KdamondThreadTests
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task It_runs_until_it_is_stopped()
+    public async Task A_thread_runs_until_it_is_stopped()
     {
         using TimeProviderClock clock = new(TimeProvider.System);
         Kdamond kdamond = NewKdamond(clock);
@@ -30,7 +30,7 @@ public sealed class KdamondThreadTests
     }
 
     [Fact]
-    public async Task It_ends_by_itself()
+    public async Task A_thread_ends_when_its_targets_are_gone()
     {
         Kdamond kdamond = NewKdamond(new SimulatedClock(), "map 1G 64M\ndie 2s\n");
         using KdamondThread thread = KdamondThread.Start(kdamond);
@@ -39,7 +39,7 @@ public sealed class KdamondThreadTests
     }
 
     [Fact]
-    public async Task What_ends_it_is_not_lost_and_disposing_is_quiet()
+    public async Task The_exception_that_ends_a_thread_is_kept_and_disposing_does_not_throw()
     {
         Kdamond kdamond = NewKdamond(new SimulatedClock());
         InvalidOperationException fault = new("broken");
@@ -89,7 +89,7 @@ public sealed class KdamondThreadTests
         Assert.Equal("kdamond", Assert.Throws<ArgumentNullException>(() => KdamondThread.Start(null!)).ParamName);
 
     [Fact]
-    public void A_failure_that_nobody_asks_for_stays_quiet()
+    public void An_unobserved_failure_stays_quiet()
     {
         InvalidOperationException fault = new("broken");
         bool isReported = false;

@@ -28,7 +28,7 @@ public sealed class LatenessHistogramTests
     }
 
     [Fact]
-    public void Early_counts_as_on_time()
+    public void A_tick_before_its_deadline_counts_as_on_time()
     {
         LatenessHistogram histogram = new();
         histogram.Add(-5);

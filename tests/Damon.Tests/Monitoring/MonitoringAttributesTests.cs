@@ -93,7 +93,7 @@ public sealed class MonitoringAttributesTests
     [InlineData(1, 1000, 150, 1_500_000)]
     [InlineData(0, 100, 15, 77)]
     [InlineData(0, 0, 15, 77)]
-    public void An_interval_that_is_under_way_begins_anew(ulong sample, ulong aggregation, uint last, ulong bp)
+    public void An_interval_under_way_starts_over(ulong sample, ulong aggregation, uint last, ulong bp)
     {
         MonitoringAttributes one = new() { SampleUs = 1, AggregationUs = 100 };
         MonitoringAttributes next = new() { SampleUs = sample, AggregationUs = aggregation };

@@ -102,7 +102,7 @@ public sealed class OverheadGovernorTests
     }
 
     [Fact]
-    public void It_aims_at_nine_tenths_of_the_limit_and_goes_back_half_the_way()
+    public void The_governor_aims_at_nine_tenths_of_the_limit_and_goes_back_half_the_way()
     {
         MonitoringAttributes asked = new() { SampleUs = 3000, AggregationUs = 100_000 };
         OverheadGovernor governor = new(asked, 10);
@@ -147,7 +147,7 @@ public sealed class OverheadGovernorTests
     }
 
     [Fact]
-    public void What_somebody_else_sets_begins_without_stretch_and_is_judged_anew()
+    public void Intervals_set_from_outside_begin_unstretched_and_are_judged_again()
     {
         OverheadGovernor governor = new(new(), 10);
         Assert.Null(governor.Decide(0, 0));
@@ -160,7 +160,7 @@ public sealed class OverheadGovernorTests
     }
 
     [Fact]
-    public void It_recovers_when_the_cost_falls()
+    public void The_governor_shortens_the_intervals_again_when_the_cost_falls()
     {
         MonitoringAttributes asked = new();
         SimulatedRun run = new(Hot, asked);

@@ -32,6 +32,6 @@ public sealed class RandomSourceTests
     }
 
     [Fact]
-    public void A_context_that_is_told_no_seed_has_the_seed_0() =>
+    public void A_context_without_a_seed_has_seed_0() =>
         Assert.Equal(new RandomSource(0).NextBits(), new MonitoringContext(new NoOperations()).Random.NextBits());
 }

@@ -38,7 +38,7 @@ public sealed class RegionAdjustmentTests
     }
 
     [Fact]
-    public void Reset_starts_counting_anew_and_remembers()
+    public void Reset_restarts_the_counting_and_remembers()
     {
         MonitoringContext context = new(new NoOperations(), minRegionSize: 1);
         ulong[][] starts = [[10, 20, 30], [5, 42, 49], [13, 33, 55]];
@@ -290,7 +290,7 @@ public sealed class RegionAdjustmentTests
     [Theory]
     [InlineData(22, 2)]
     [InlineData(220, 4)]
-    public void Random_cuts_give_at_most_so_many_pieces(ulong size, int pieces)
+    public void Random_cuts_give_at_most_the_number_of_pieces_asked_for(ulong size, int pieces)
     {
         for (ulong seed = 0; seed < 100; seed++)
         {
@@ -389,7 +389,7 @@ public sealed class RegionAdjustmentTests
     [InlineData(99, 3)]
     [InlineData(100, 1)]
     [InlineData(120, 2)]
-    public void Above_half_the_limit_so_many_regions_are_cut_in_two_as_there_is_room_for(int count, int nrTargets)
+    public void Above_half_the_limit_only_as_many_regions_are_cut_in_two_as_there_is_room_for(int count, int nrTargets)
     {
         MonitoringContext context = new(new NoOperations(), 7, 1) { Attributes = new() { MaxNrRegions = 100 } };
         for (int t = 0; t < nrTargets; t++)
@@ -523,7 +523,7 @@ public sealed class RegionAdjustmentTests
     [InlineData("9-8")]
     [InlineData("8-10 9-12")]
     [InlineData("20-30 8-10")]
-    public void Set_regions_refuses_ranges_that_are_none(string ranges)
+    public void Set_regions_refuses_empty_and_reversed_ranges(string ranges)
     {
         RegionList regions = TestRegions.Of((4, 16));
         Assert.Throws<ArgumentException>(() => RegionAdjustment.SetRegions(regions, Parse(ranges), 1));
@@ -541,7 +541,7 @@ public sealed class RegionAdjustmentTests
     [InlineData(0, 3, 1, true)]
     [InlineData(0, 100, 0, false)]
     [InlineData(5, 6, 2, false)]
-    public void Even_pieces(ulong start, ulong end, ulong pieces, bool done)
+    public void A_region_is_split_into_even_pieces_or_left_whole(ulong start, ulong end, ulong pieces, bool done)
     {
         RegionList regions = TestRegions.Of((start, end), (1000, 1001));
         Assert.Equal(done, RegionAdjustment.SplitEvenly(regions, 0, pieces, 1));
@@ -598,7 +598,7 @@ public sealed class RegionAdjustmentTests
     [InlineData(ulong.MaxValue - 4094, 4096UL, ulong.MaxValue - 4095, ulong.MaxValue - 4095)]
     [InlineData(ulong.MaxValue - 4095, 4096UL, ulong.MaxValue - 4095, ulong.MaxValue - 4095)]
     [InlineData(ulong.MaxValue - 4096, 4096UL, ulong.MaxValue - 8191, ulong.MaxValue - 4095)]
-    public void Alignment(ulong value, ulong size, ulong down, ulong up)
+    public void Addresses_align_down_and_up_without_wrapping(ulong value, ulong size, ulong down, ulong up)
     {
         Assert.Equal(down, RegionAdjustment.AlignDown(value, size));
         Assert.Equal(up, RegionAdjustment.AlignUp(value, size));

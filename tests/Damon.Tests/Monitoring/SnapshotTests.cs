@@ -23,7 +23,7 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void What_passed_the_filters_is_kept_for_each_region_once_one_has_any()
+    public void Filtered_bytes_are_kept_for_every_region_once_one_has_any()
     {
         Snapshot snapshot = new();
         snapshot.Reset(1);
@@ -60,7 +60,7 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void What_passed_in_the_first_region_alone_leaves_nothing_to_the_next()
+    public void Filtered_bytes_of_the_first_region_do_not_carry_over_to_the_next()
     {
         Snapshot snapshot = new();
         snapshot.AddTarget(7);

@@ -27,7 +27,7 @@ public sealed class TimeProviderClockTests
     }
 
     [Fact]
-    public async Task A_wake_ends_the_next_sleep_when_there_is_none_now()
+    public async Task A_wake_outside_a_sleep_ends_the_next_one()
     {
         using TimeProviderClock clock = new(TimeProvider.System);
         clock.Wake();
@@ -37,7 +37,7 @@ public sealed class TimeProviderClockTests
     }
 
     [Fact]
-    public void It_cannot_tell_the_cost()
+    public void A_time_provider_clock_knows_no_CPU_time()
     {
         using TimeProviderClock clock = new(TimeProvider.System);
         Assert.Equal(0, clock.ThreadCpuNs);

@@ -21,7 +21,7 @@ public sealed class AsciiNumberTests
     [InlineData("1.00000000000000000000000001", 1_000_000_000L)]
     [InlineData("18447.000000000000000", 18_447_000_000_000L)] // as a whole number a little above 2^64
     [InlineData("9223372036.7", 9_223_372_036_700_000_256L)]
-    public void Times(string text, long ns) => Assert.Equal(ns, Time(text));
+    public void Seconds_with_decimals_become_nanoseconds(string text, long ns) => Assert.Equal(ns, Time(text));
 
     [Theory]
     [InlineData("")]
@@ -35,7 +35,7 @@ public sealed class AsciiNumberTests
     [InlineData("9223372036.854775807")] // the nearest double is one more than fits
     [InlineData("9007199254740993.5x")]
     [InlineData("1.000000000000000000000x")]
-    public void No_times(string text) => Assert.Null(Time(text));
+    public void A_text_that_is_not_seconds_gives_no_time(string text) => Assert.Null(Time(text));
 
     [Theory]
     [InlineData("", 0, false, 0, 0)]

@@ -20,7 +20,7 @@ public sealed class NumberTextTests
     [InlineData("1e3", 1e6)]
     [InlineData("25e-1", 2500)]
     [InlineData("25E+1", 250e3)]
-    public void Times(string text, double expected)
+    public void A_time_may_have_several_parts_or_no_unit(string text, double expected)
     {
         Assert.True(NumberText.TryNs(Bytes(text), 1e3, out double ns));
         Assert.Equal(expected, ns);
@@ -36,7 +36,7 @@ public sealed class NumberTextTests
     [InlineData("--3")]
     [InlineData("3-")]
     [InlineData("3-3")]
-    public void No_times(string text)
+    public void A_text_that_is_not_a_time_is_not_read(string text)
     {
         Assert.False(NumberText.TryNs(Bytes(text), 1e3, out _));
         Assert.False(NumberText.TryTime(Bytes(text), out long ns));
@@ -72,7 +72,7 @@ public sealed class NumberTextTests
     [InlineData(" 2.5 ", 2.5)]
     [InlineData("max", ulong.MaxValue)]
     [InlineData("min", 0)]
-    public void Ratios(string text, double expected)
+    public void A_ratio_is_a_number_or_a_percentage(string text, double expected)
     {
         Assert.True(NumberText.TryRatio(Bytes(text), 20, out double value));
         Assert.Equal(expected, value, 1e-12);
@@ -83,7 +83,7 @@ public sealed class NumberTextTests
     [InlineData("%")]
     [InlineData("5 x")]
     [InlineData("5 %%")]
-    public void No_ratios(string text) => Assert.False(NumberText.TryRatio(Bytes(text), 20, out _));
+    public void A_text_that_is_not_a_ratio_is_not_read(string text) => Assert.False(NumberText.TryRatio(Bytes(text), 20, out _));
 
     [Theory]
     [InlineData("1,234", 1234UL)]
@@ -94,7 +94,7 @@ public sealed class NumberTextTests
     [InlineData("18446744073709551615", ulong.MaxValue)]
     [InlineData("18446744073709551616", ulong.MaxValue)]
     [InlineData("9007199254740993", 9007199254740993UL)] // no double is between
-    public void Counts(string text, ulong expected)
+    public void A_count_may_have_commas_and_is_cut_to_a_whole_number(string text, ulong expected)
     {
         Assert.True(NumberText.TryCount(Bytes(text), out ulong value));
         Assert.Equal(expected, value);
@@ -107,7 +107,7 @@ public sealed class NumberTextTests
     [InlineData("9007199254740993 B", 9007199254740993UL)]
     [InlineData("16 EiB", ulong.MaxValue)]
     [InlineData("4,096", 4096UL)]
-    public void Sizes(string text, ulong expected)
+    public void A_size_may_have_a_unit_and_commas(string text, ulong expected)
     {
         Assert.True(NumberText.TryBytes(Bytes(text), out ulong value));
         Assert.Equal(expected, value);
@@ -133,10 +133,10 @@ public sealed class NumberTextTests
     [InlineData("5 s")]
     [InlineData("5 KiB 3")]
     [InlineData("5 KiB KiB")]
-    public void No_sizes(string text) => Assert.False(NumberText.TryBytes(Bytes(text), out _));
+    public void A_text_that_is_not_a_size_is_not_read(string text) => Assert.False(NumberText.TryBytes(Bytes(text), out _));
 
     [Fact]
-    public void What_is_too_long_is_none()
+    public void A_number_of_more_than_64_characters_is_refused()
     {
         byte[] longest = Bytes(s_tooLong[1..]);
         Assert.True(NumberText.TryCount(longest, out ulong count));

@@ -22,7 +22,7 @@ public sealed class QuantityTextTests
     [InlineData("18446744073709551614", ulong.MaxValue - 1)]
     [InlineData("9,007,199,254,740,993 B", (1UL << 53) + 1)]
     [InlineData(" 0.5 B ", 0UL)]
-    public void Sizes(string text, ulong bytes)
+    public void A_size_is_a_number_with_a_unit(string text, ulong bytes)
     {
         Assert.True(QuantityText.TryBytes(text, false, out ulong read));
         Assert.Equal(bytes, read);
@@ -40,7 +40,7 @@ public sealed class QuantityTextTests
     [InlineData("0x10")]
     [InlineData("1.2.3")]
     [InlineData(",1")]
-    public void No_sizes(string text) => Assert.False(QuantityText.TryBytes(text, false, out _));
+    public void A_text_that_is_not_a_size_is_refused(string text) => Assert.False(QuantityText.TryBytes(text, false, out _));
 
     [Theory]
     [InlineData("5 ms", 5_000UL)]
@@ -52,7 +52,7 @@ public sealed class QuantityTextTests
     [InlineData("1999 ns", 1UL)]
     [InlineData("1.500 s", 1_500_000UL)]
     [InlineData("max", ulong.MaxValue)]
-    public void Times(string text, ulong us)
+    public void A_time_is_a_number_with_a_unit(string text, ulong us)
     {
         Assert.True(QuantityText.TryMicroseconds(text, 1, out Amount read));
         Assert.Equal(us, read.Cut());
@@ -64,7 +64,7 @@ public sealed class QuantityTextTests
     [InlineData("s")]
     [InlineData("")]
     [InlineData("1 s max")]
-    public void No_times(string text) => Assert.False(QuantityText.TryMicroseconds(text, 1, out _));
+    public void A_text_that_is_not_a_time_is_refused(string text) => Assert.False(QuantityText.TryMicroseconds(text, 1, out _));
 
     [Theory]
     [InlineData("5", 5UL)]

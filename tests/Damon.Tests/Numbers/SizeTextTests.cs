@@ -46,7 +46,7 @@ public class SizeTextTests
     [InlineData(1UL << 50, "1024.000 TiB")]
     [InlineData((1UL << 60) + (1UL << 59), "1.500 EiB")]
     [InlineData(ulong.MaxValue, "max")]
-    public void Sizes(ulong bytes, string expected) => Assert.Equal(expected, SizeText.Format(bytes));
+    public void A_size_is_written_with_the_unit_that_suits_it(ulong bytes, string expected) => Assert.Equal(expected, SizeText.Format(bytes));
 
     [Theory]
     [InlineData(1UL << 60, "1048576.000 TiB")]
@@ -54,7 +54,7 @@ public class SizeTextTests
     public void Old_sizes_end_with_TiB(ulong bytes, string expected) => Assert.Equal(expected, SizeText.Format(bytes, NumberStyle.Old));
 
     [Fact]
-    public void Other_sizes()
+    public void Sizes_are_also_written_raw_and_accurate()
     {
         Assert.Equal("18446744073709551615", SizeText.Format(ulong.MaxValue, NumberStyle.Raw));
         Assert.Equal("1234", SizeText.Format(1234.9, NumberStyle.Raw));
@@ -76,14 +76,14 @@ public class SizeTextTests
     [InlineData(7200e9, "2 h", "120 m 0.000 s")]
     [InlineData(-5e9, "-5 s", "-5000000000 ns")]
     [InlineData(18446744073709551615d, "max", "307445734 m 33.710 s")]
-    public void Durations(double ns, string current, string old)
+    public void A_duration_is_written_as_each_generation_wrote_it(double ns, string current, string old)
     {
         Assert.Equal(current, DurationText.Format(ns));
         Assert.Equal(old, DurationText.Format(ns, NumberStyle.Old));
     }
 
     [Fact]
-    public void Counts()
+    public void Counts_percentages_and_frequencies_are_written_with_commas()
     {
         Assert.Equal("1,234,567", CountText.Format(1_234_567));
         Assert.Equal("1,234.5 %", CountText.FormatPercent(1234.5));

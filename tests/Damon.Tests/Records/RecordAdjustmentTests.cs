@@ -48,7 +48,7 @@ public sealed class RecordAdjustmentTests
     }
 
     [Fact]
-    public void What_is_left_of_a_snapshot_keeps_its_order_and_all_that_belongs_to_it()
+    public void A_filtered_snapshot_keeps_the_order_and_everything_of_its_targets()
     {
         RecordAdjustment adjustment = new(skip: 1, aggregationUs: null);
         List<Snapshot> written = [];
@@ -79,7 +79,7 @@ public sealed class RecordAdjustmentTests
     }
 
     [Fact]
-    public void What_the_record_says_behind_its_snapshots_is_handed_on()
+    public void Members_after_the_snapshots_reach_the_adjusted_record()
     {
         RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000);
         RecordSeries series = s_series with { TargetId = 1 };
@@ -102,7 +102,7 @@ public sealed class RecordAdjustmentTests
     [InlineData(50_000.0, 100_000.0, 50)]
     [InlineData(null, null, 100)]
     [InlineData(1e30, null, long.MinValue / 1_000_000)]
-    public void A_beginning_that_nobody_tells_is_an_interval_before_the_end(double? ofSeries, double? ofRecord, long beginningMs)
+    public void An_unknown_beginning_is_an_interval_before_the_end(double? ofSeries, double? ofRecord, long beginningMs)
     {
         const long Ms = 1_000_000;
         RecordAdjustment adjustment = new(skip: 0, aggregationUs: 200_000, ofRecord is null ? null : new RecordIntervals { AggrUs = ofRecord });
@@ -212,7 +212,7 @@ public sealed class RecordAdjustmentTests
     }
 
     [Fact]
-    public void The_shortest_interval_can_be_lengthened_and_without_a_wish_none_is()
+    public void The_shortest_interval_can_be_lengthened_and_without_a_request_it_stays()
     {
         RecordIntervals shortest = new() { AggrUs = 1 };
         Assert.Equal(5, new RecordAdjustment(0, 5).Factor(shortest));

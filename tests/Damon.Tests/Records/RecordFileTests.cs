@@ -55,7 +55,7 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public void The_first_snapshot_is_told_once_and_what_cannot_begin_is_a_failed_write()
+    public void Begun_is_called_once_and_its_failure_is_a_failed_write()
     {
         int begun = 0;
         using (RecordFile file = new(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), new RecordHeader()) { Begun = () => begun++ })

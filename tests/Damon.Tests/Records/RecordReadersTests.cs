@@ -225,7 +225,7 @@ public sealed class RecordReadersTests
     }
 
     [Fact]
-    public void Data_that_is_broken_in_either_layer_is_told_as_that()
+    public void Broken_data_is_reported_for_the_layer_that_is_broken()
     {
         byte[] once = Compress(s => new ZLibStream(s, CompressionLevel.NoCompression), Noise());
         byte[] twice = Compress(s => new GZipStream(s, CompressionLevel.NoCompression), once);
@@ -279,7 +279,7 @@ public sealed class RecordReadersTests
     }
 
     [Fact]
-    public void The_last_bracket_may_come_alone()
+    public void The_closing_bracket_may_come_in_a_piece_of_its_own()
     {
         // The first look takes five pieces.
         byte[] record = Ascii("[" + new string(' ', 4999) + "]");

@@ -153,7 +153,7 @@ public sealed class RecordWritersTests
             TextLines(2_000_000_000, 2_000_000_000));
 
     [Fact]
-    public void The_length_of_a_single_snapshot_is_told_as_far_as_times_go()
+    public void The_length_of_a_single_snapshot_is_written_as_far_as_times_reach()
     {
         // The time that tells the length is as far behind the end as the start is before it.
         const long End = long.MaxValue - 1_000_000_000;
@@ -163,7 +163,7 @@ public sealed class RecordWritersTests
     }
 
     [Fact]
-    public void Text_tells_the_lengths_of_single_snapshots_of_so_many_targets_as_are_told_apart()
+    public void Trace_text_keeps_the_lengths_of_single_snapshots_for_up_to_MaxSeries_targets()
     {
         Snapshot snapshot = new();
         snapshot.Reset(2);

@@ -16,7 +16,7 @@ public sealed class RegionAggregationTests
     }
 
     [Fact]
-    public void What_lies_outside_is_appended_behind_out_of_order()
+    public void Addresses_outside_the_first_snapshot_are_appended_at_the_end()
     {
         RegionAggregation sum = new();
         sum.Add([Region(100, 200, 1), Region(300, 400, 2)]);

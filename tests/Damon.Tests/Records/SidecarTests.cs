@@ -145,7 +145,7 @@ public sealed class SidecarTests
     }
 
     [Fact]
-    public void What_is_written_is_read()
+    public void A_written_sidecar_reads_back()
     {
         RecordMetadata metadata = SidecarReader.Load(Stream(Lines(Everything, s_header)));
         Assert.Null(metadata.Problem);

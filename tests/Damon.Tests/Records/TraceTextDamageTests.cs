@@ -46,7 +46,7 @@ public sealed class TraceTextDamageTests
     }
 
     [Fact]
-    public void The_largest_age_is_none_too_large() =>
+    public void The_largest_age_still_fits() =>
         Assert.Null(Damage(Part("2.0", 2, 1) + Part("2.0", 2, 2, " 2147483647"), "2000000000 [0 1-2:0 2-3:0/2147483647]"));
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class TraceTextDamageTests
     [InlineData(1_000_000)]
     [InlineData(50_000)]
     [InlineData(60_001)]
-    public void A_line_beyond_the_buffer_is_none_and_the_lines_behind_it_are(int step)
+    public void A_line_longer_than_the_buffer_is_skipped_and_the_next_lines_are_read(int step)
     {
         string text = Whole(1) + new string('x', 300_000) + Whole(9) + Whole(2) + Whole(3) + new string('x', 300_000) + Whole(9) + Whole(4);
         using TraceTextReader reader = new(new TrickleStream(Encoding.ASCII.GetBytes(text), step));
@@ -199,7 +199,7 @@ public sealed class TraceTextDamageTests
     }
 
     [Fact]
-    public void What_is_not_in_the_order_of_time_ends_the_reading()
+    public void Snapshots_out_of_time_order_end_the_reading()
     {
         const string Broken = "kdamond.0 1.0: damon_aggregated: target_id=x\n";
         string before = Whole(1) + Broken + Whole(3);
@@ -223,7 +223,7 @@ public sealed class TraceTextDamageTests
     [InlineData("1.5", 0, 500_000_000L)]
     [InlineData("1.0", 0, 1_000_000_000L)]
     [InlineData("1.5", 1, null)]
-    public void A_made_up_snapshot_tells_the_length_of_the_one_before_it_of_its_target(string time, int target, long? start)
+    public void A_made_up_snapshot_gives_the_length_of_its_targets_previous_one(string time, int target, long? start)
     {
         string text = Whole(1) + Line(time, $"target_id={target} nr_regions=1 0-0: -1 -1") + Whole(2);
         using TraceTextReader reader = new(new MemoryStream(Encoding.ASCII.GetBytes(text)));
@@ -237,7 +237,7 @@ public sealed class TraceTextDamageTests
     }
 
     [Fact]
-    public void A_made_up_snapshot_behind_the_second_tells_nothing()
+    public void A_made_up_snapshot_after_the_second_is_ignored()
     {
         string text = Whole(1) + Whole(2) + Line("2.5", "target_id=0 nr_regions=1 0-0: -1 -1");
         using TraceTextReader reader = new(new MemoryStream(Encoding.ASCII.GetBytes(text)));
@@ -272,7 +272,7 @@ public sealed class TraceTextDamageTests
             "4000000000 [0 0-0:4294967295 0-0:4294967295]"));
 
     [Fact]
-    public void Compressed_text_that_breaks_where_a_line_ends_is_told_as_that()
+    public void Compressed_text_that_breaks_where_a_line_ends_is_reported_as_broken_compression()
     {
         // All lines have 64 bytes, and the reader decompresses some whole KiB at a time.
         Random random = new(3);

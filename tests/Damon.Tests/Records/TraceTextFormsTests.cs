@@ -68,7 +68,8 @@ public sealed class TraceTextFormsTests
     }
 
     [Fact]
-    public void Fields_with_names_and_fields_as_printed_are_the_same() => Assert.Equal(Read(Genuine("trace-cmd-ts-diff.txt")), Read(Genuine("trace-cmd-R.txt")));
+    public void Fields_with_names_and_fields_as_printed_are_the_same() =>
+        Assert.Equal(Read(Genuine("trace-cmd-ts-diff.txt")), Read(Genuine("trace-cmd-R.txt")));
 
     [Fact]
     public void Hexadecimal_fields_of_tracefs_are_read()
@@ -89,7 +90,7 @@ public sealed class TraceTextFormsTests
     }
 
     [Fact]
-    public void A_cause_behind_much_other_text_is_told_too()
+    public void A_cause_after_much_other_text_is_still_reported()
     {
         byte[] text = [.. Encoding.ASCII.GetBytes(Other(100_000)), .. Genuine("tracefs-nocontext-info.txt")];
         Assert.Contains("no time in front of the events", Refusal(text), StringComparison.Ordinal);
@@ -101,7 +102,8 @@ public sealed class TraceTextFormsTests
     public void Events_may_come_late_in_a_trace_of_a_busy_machine() => Assert.Equal(Read(WholePerf), Read(Other(300_000) + WholePerf));
 
     [Fact]
-    public void Much_text_without_an_event_is_refused_as_text() => Assert.Contains("plain text", Refusal(Encoding.ASCII.GetBytes(Other(300_000))), StringComparison.Ordinal);
+    public void Much_text_without_an_event_is_refused_as_text() =>
+        Assert.Contains("plain text", Refusal(Encoding.ASCII.GetBytes(Other(300_000))), StringComparison.Ordinal);
 
     [Fact]
     public void Lost_events_cut_the_snapshot_though_just_as_many_lines_follow()
@@ -120,7 +122,7 @@ public sealed class TraceTextFormsTests
     [InlineData("CPU:3 [EVENTS DROPPED]", "the tracer lost events; ")]
     [InlineData("kdamond.0 191 [000] 9.97: PERF_RECORD_LOST lost 12", "the tracer lost 12 events; ")]
     [InlineData("LOST 5 events!", "the tracer lost 5 events; ")]
-    public void Lost_events_between_snapshots_are_told(string line, string says)
+    public void Lost_events_between_snapshots_are_reported(string line, string says)
     {
         int half = WholePerf.Length / 2;
         half = WholePerf.IndexOf('\n', half) + 1;
@@ -136,7 +138,7 @@ public sealed class TraceTextFormsTests
     [Theory]
     [InlineData(" ffffffffb1c4a1d0 damon_aggregate_thing+0x10 ([kernel.kallsyms])")]
     [InlineData(" => nothing of interest")]
-    public void Text_behind_the_age_is_passed_over(string behind) =>
+    public void Text_after_the_age_is_skipped(string behind) =>
         Assert.Equal(Read(WholePerf), Read(WholePerf.Replace("\n", behind + "\n", StringComparison.Ordinal)));
 
     [Theory]

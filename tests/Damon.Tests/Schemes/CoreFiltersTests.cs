@@ -31,7 +31,7 @@ public class CoreFiltersTests
     }
 
     [Fact]
-    public void What_no_filter_matches_was_allowed_by_none()
+    public void Memory_that_no_filter_matches_counts_as_not_allowed()
     {
         SchemeBench bench = new();
         Target target = bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
@@ -49,7 +49,7 @@ public class CoreFiltersTests
     [InlineData(1, true)]
     [InlineData(2, false)] // there is none
     [InlineData(int.MaxValue, false)]
-    public void A_target_is_told_by_its_place(int index, bool matches)
+    public void A_target_filter_matches_by_the_index_of_the_target(int index, bool matches)
     {
         SchemeBench bench = new();
         bench.AddTarget(8, (0, 1, 0, 0));

@@ -56,7 +56,7 @@ public class QuotaGoalTests
     }
 
     [Fact]
-    public void All_or_nothing()
+    public void A_temporal_quota_is_open_or_closed_but_never_partial()
     {
         Metrics metrics = new() { Value = 10 };
         SchemeBench bench = new(metrics);

@@ -50,7 +50,7 @@ public sealed class QuotaStateTests
     [InlineData(3, 4, 85)]
     [InlineData(0, 1, 40)]
     [InlineData(1, 1, 100)]
-    public void What_failed_is_charged_as_the_quota_says(uint numerator, uint denominator, ulong charged)
+    public void Failed_bytes_are_charged_as_the_quota_says(uint numerator, uint denominator, ulong charged)
     {
         SchemeQuota quota = new() { SizeBytes = 1000, ResetIntervalMs = 100, FailChargeNumerator = numerator, FailChargeDenominator = denominator };
         QuotaState state = new();

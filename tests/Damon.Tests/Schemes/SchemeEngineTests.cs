@@ -98,7 +98,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void The_least_quotas_are_quotas()
+    public void The_smallest_quotas_still_limit()
     {
         _bench.AddTarget(1, (0, 4000, 0, 0));
         Scheme byByte = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 1, ResetIntervalMs = 1000 } });
@@ -192,7 +192,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void An_action_begins_the_age_anew_and_counting_does_not()
+    public void An_action_restarts_the_age_and_counting_does_not()
     {
         Target target = _bench.AddTarget(1, (0, 4, 0, 9));
         _bench.Add(new Scheme { Action = SchemeAction.Stat });
@@ -206,7 +206,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void What_fails_is_tried_and_not_applied()
+    public void A_failed_action_counts_as_tried_and_not_applied()
     {
         _bench.AddTarget(1, (0, 4, 0, 9));
         _bench.Operations.Outcome = region => new SchemeOutcome(Page, 2 * Page);
@@ -219,7 +219,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void A_size_quota_is_kept_to_the_page_and_the_next_window_goes_on_behind()
+    public void A_size_quota_is_kept_to_the_page_and_the_next_window_goes_on_after_it()
     {
         _bench.AddTarget(1, (0, 4, 0, 0), (4, 10, 0, 0));
         _bench.AddTarget(2, (0, 10, 0, 0));
@@ -239,7 +239,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void What_is_left_of_a_quota_and_less_than_a_page_ends_the_window()
+    public void A_rest_of_a_quota_below_a_page_ends_the_window()
     {
         Target target = _bench.AddTarget(1, (0, 1, 0, 5), (1, 2, 0, 5), (2, 3, 0, 5));
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = Page + 1, ResetIntervalMs = 1000 } });
@@ -317,7 +317,7 @@ public class SchemeEngineTests
     [Theory]
     [InlineData(10, 2, 4)]
     [InlineData(2, 0, 0)]
-    public void A_window_that_ended_inside_a_page_goes_on_behind_that_page(ulong end, ulong from, ulong to)
+    public void A_window_that_ended_inside_a_page_goes_on_after_that_page(ulong end, ulong from, ulong to)
     {
         Target target = _bench.AddTarget(1, (0, 2, 0, 0));
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 2 * Page, ResetIntervalMs = 100 } });
@@ -406,7 +406,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void A_byte_more_than_two_need_lets_a_third_compete()
+    public void A_quota_one_byte_above_two_regions_lets_a_third_compete()
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
         _bench.Operations.Priority = SchemePriority.Hot;
@@ -447,7 +447,7 @@ public class SchemeEngineTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void So_many_passes_and_no_more(ulong most)
+    public void A_scheme_stops_after_its_greatest_number_of_passes(ulong most)
     {
         _bench.AddTarget(1, (0, 4, 0, 0));
         Scheme scheme = _bench.Add(new Scheme { MaxNrSnapshots = most });
@@ -460,7 +460,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void What_passes_and_actions_take_adds_up()
+    public void The_time_of_passes_and_actions_adds_up()
     {
         _bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut });
@@ -581,7 +581,7 @@ public class SchemeEngineTests
         });
 
     [Fact]
-    public void What_is_behind_a_cut_has_the_score_of_the_whole()
+    public void The_rest_of_a_cut_region_keeps_the_score_of_the_whole()
     {
         (ulong, ulong, uint, uint)[] regions = [(0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0)];
         Target target = _bench.AddTarget(1, regions);

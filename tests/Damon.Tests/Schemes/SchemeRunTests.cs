@@ -21,7 +21,7 @@ public class SchemeRunTests
     }
 
     [Fact]
-    public void A_scheme_that_rests_wakes_when_nobody_can_tell_the_free_memory_any_more()
+    public void A_resting_scheme_wakes_when_free_memory_becomes_unknown()
     {
         Metrics metrics = new() { Rate = () => 900 };
         SchemeBench bench = new(metrics);
@@ -57,7 +57,7 @@ public class SchemeRunTests
     }
 
     [Fact]
-    public void What_is_idle_is_found_and_what_is_hot_is_not()
+    public void Idle_slots_are_found_and_hot_ones_are_not()
     {
         Scheme idle = new() { Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(5e6) } };
         Scheme hot = new() { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfPercent(90), MinAge = PatternBound.OfMicroseconds(5e6) } };
@@ -72,7 +72,7 @@ public class SchemeRunTests
     }
 
     [Fact]
-    public void The_age_of_what_an_action_took_begins_anew()
+    public void The_age_of_memory_that_an_action_took_starts_again()
     {
         Scheme pageOut = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(5e6) } };
         Run(TestPattern, 20 * Second, null, pageOut);

@@ -61,7 +61,7 @@ public sealed class SimulatedPatternTests
         Assert.StartsWith(message, Assert.Throws<FormatException>(() => SimulatedPattern.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Text_is_bounded()
+    public void The_length_and_number_of_script_lines_are_bounded()
     {
         string many = string.Join('\n', Enumerable.Repeat("map 1 2", SimulatedPattern.MaxItems));
         Assert.Equal(SimulatedPattern.MaxItems, SimulatedPattern.Parse(many).Mappings.Length);

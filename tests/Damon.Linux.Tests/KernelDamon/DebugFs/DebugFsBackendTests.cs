@@ -148,7 +148,7 @@ public sealed class DebugFsBackendTests : IDisposable
     }
 
     [Fact]
-    public void Monitoring_of_somebody_else_is_left_alone()
+    public void Monitoring_of_another_program_is_left_alone()
     {
         DebugFsModel model = new(DebugFsEra.V518) { IsForeign = true };
         TraceModel trace = new();
@@ -158,7 +158,7 @@ public sealed class DebugFsBackendTests : IDisposable
     }
 
     [Fact]
-    public void What_somebody_else_starts_while_ours_has_ended_is_left_alone()
+    public void A_run_that_others_start_after_ours_ended_is_left_alone()
     {
         DebugFsModel model = new(DebugFsEra.V518);
         TraceModel trace = new();
@@ -180,7 +180,7 @@ public sealed class DebugFsBackendTests : IDisposable
     }
 
     [Fact]
-    public void A_context_of_somebody_else_would_be_started_too()
+    public void Debugfs_is_taken_when_others_have_contexts()
     {
         DebugFsModel model = new(DebugFsEra.V518);
         model.With("ctx1/attrs", "5000 100000 1000000 10 1000");
@@ -188,7 +188,7 @@ public sealed class DebugFsBackendTests : IDisposable
     }
 
     [Fact]
-    public void Columns_that_are_not_there_are_told()
+    public void A_scheme_whose_columns_the_kernel_lacks_is_refused()
     {
         DebugFsModel model = new(DebugFsEra.TargetIds, ColumnLayout.Pattern);
         MonitoringRequest request = Request(DebugFsEra.TargetIds);

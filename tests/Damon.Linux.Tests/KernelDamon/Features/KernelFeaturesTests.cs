@@ -41,7 +41,7 @@ public sealed class KernelFeaturesTests
     }
 
     [Fact]
-    public void What_cannot_be_seen_without_folders_is_unknown_and_not_guessed()
+    public void Features_that_no_folder_shows_are_unknown_and_not_guessed()
     {
         Dictionary<string, KernelFeature> features = Look(new SysfsModel("7.1"));
         KernelFeature tried = features["sysfs/schemes_tried_regions"];
@@ -54,7 +54,7 @@ public sealed class KernelFeaturesTests
     }
 
     [Fact]
-    public void What_only_writing_would_tell_is_unknown()
+    public void Features_that_only_writing_would_show_are_unknown()
     {
         SysfsModel model = WithEverything("6.10");
         Assert.Null(Look(model)["sysfs/schemes_filters_young"].Supported);
@@ -62,7 +62,7 @@ public sealed class KernelFeaturesTests
     }
 
     [Fact]
-    public void Debugfs_tells_by_its_files_and_columns()
+    public void Features_of_debugfs_follow_from_its_files_and_columns()
     {
         Dictionary<string, KernelFeature> features = Look(new SysfsModel("6.1"), new DebugFsModel(DebugFsEra.V518));
         Assert.True(features["debugfs/schemes_stat_qt_exceed"].Supported);

@@ -86,7 +86,7 @@ public sealed class SysfsBackendTests
     }
 
     [Fact]
-    public void A_kernel_that_tells_no_snapshots_is_refused_unless_none_are_wanted()
+    public void A_kernel_that_cannot_report_snapshots_is_refused_unless_none_are_wanted()
     {
         using KernelBench bench = new("6.1", "another_event");
         KernelDamonException e = Assert.Throws<KernelDamonException>(() => bench.Backend().Open(KernelBench.Request()));
@@ -107,7 +107,7 @@ public sealed class SysfsBackendTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_kdamond_of_somebody_else_is_left_alone_whether_it_runs_or_not(bool isOn)
+    public void A_kdamond_of_another_program_is_left_alone_whether_it_runs_or_not(bool isOn)
     {
         using KernelBench bench = new("6.12");
         bench.Sysfs.MakeForeign(2, isOn);
@@ -146,7 +146,7 @@ public sealed class SysfsBackendTests
     }
 
     [Fact]
-    public void Of_two_runs_the_second_is_told_who_has_it()
+    public void The_second_of_two_runs_is_told_which_process_has_the_interface()
     {
         using KernelBench bench = new("6.12");
         using IMonitoringRun run = bench.Backend().Open(KernelBench.Request());
@@ -156,7 +156,7 @@ public sealed class SysfsBackendTests
     }
 
     [Fact]
-    public void A_kdamond_that_somebody_makes_anew_meanwhile_is_theirs()
+    public void A_kdamond_that_another_program_recreates_meanwhile_is_left_alone()
     {
         using KernelBench bench = new("6.12");
         IMonitoringRun run = bench.Backend().Open(KernelBench.Request());
@@ -205,7 +205,7 @@ public sealed class SysfsBackendTests
     }
 
     [Fact]
-    public void A_process_that_is_gone_is_told_and_nothing_stays()
+    public void A_process_that_is_gone_is_reported_and_nothing_stays()
     {
         using KernelBench bench = new("6.12");
         bench.Sysfs.Pids.Clear();
@@ -270,7 +270,7 @@ public sealed class SysfsBackendTests
 
     /// <summary>Two failures: what cannot be given back stays noted, so that it can be cleared away later.</summary>
     [Fact]
-    public void What_stays_behind_after_lasting_failures_is_noted() => Gen.Int[60, 400].Sample(
+    public void Leftovers_after_lasting_failures_are_noted() => Gen.Int[60, 400].Sample(
         from =>
         {
             using KernelBench bench = new("6.12");

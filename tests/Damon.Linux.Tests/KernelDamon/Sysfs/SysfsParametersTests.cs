@@ -26,7 +26,7 @@ public sealed class SysfsParametersTests
     [InlineData("6.15")]
     [InlineData("6.18")]
     [InlineData("7.1")]
-    public void What_needs_nothing_new_runs_on_every_generation(string version)
+    public void A_configuration_without_newer_features_runs_on_every_generation(string version)
     {
         SysfsModel model = new(version);
         SysfsKdamond kdamond = Create(model);
@@ -234,7 +234,7 @@ public sealed class SysfsParametersTests
     [Theory]
     [InlineData("6.12", "has ended at a change")]
     [InlineData("6.15", "EINVAL")]
-    public void A_change_that_the_kernel_cannot_do_is_told(string version, string reason)
+    public void A_change_that_the_kernel_cannot_make_is_reported(string version, string reason)
     {
         SysfsModel model = new(version);
         SysfsKdamond kdamond = Create(model);
@@ -293,7 +293,7 @@ public sealed class SysfsParametersTests
     [InlineData("kdamonds/nr_kdamonds", "many\n")]
     [InlineData("kdamonds/nr_kdamonds", "-7\n")]
     [InlineData("kdamonds/nr_kdamonds", "")]
-    public void Files_of_another_form_are_told(string path, string text)
+    public void A_kernel_file_of_an_unknown_form_is_refused(string path, string text)
     {
         SysfsModel model = new("6.12");
         model.With(path, new ModelFile(() => text));

@@ -71,7 +71,7 @@ public sealed class BinaryRecordWriterTests
     }
 
     [Fact]
-    public void What_a_reader_would_refuse_is_not_written()
+    public void Lines_that_a_reader_would_refuse_are_not_written()
     {
         using MemoryStream stream = new();
         using BinaryRecordWriter writer = new(stream);
@@ -164,7 +164,7 @@ public sealed class BinaryRecordWriterTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void What_is_written_is_read(int version) => Snapshots(version).Sample(
+    public void A_written_record_reads_back(int version) => Snapshots(version).Sample(
         snapshots =>
         {
             using BinaryRecordReader reader = RecordReaders.OpenBinary(new TrickleStream(Write(version, snapshots), 113));

@@ -51,7 +51,7 @@ public sealed class JsonRecordReaderTests
     [Theory]
     [InlineData(GenuineRecord.Json, 6, "162903317000 [0 400000-121d000:0/633 121d000-202f000:0/764 ")]
     [InlineData(GenuineRecord.JsonCompressed, 24, "49358675000 [0 400000-6604000:0/86 6604000-c713000:0/86 ")]
-    public void Genuine_files(string name, int snapshots, string first)
+    public void A_genuine_json_record_is_read_with_its_intervals(string name, int snapshots, string first)
     {
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(GenuineRecord.Bytes(name)));
         Snapshot snapshot = new();
@@ -148,7 +148,7 @@ public sealed class JsonRecordReaderTests
 
     [Theory]
     [MemberData(nameof(OddLayouts))]
-    public void What_is_odd_in_the_layout_is_read_by_the_parser(string region, string? expected)
+    public void An_unusual_layout_falls_back_to_the_parser(string region, string? expected)
     {
         Assert.Equal(0, JsonRegionLayout.TryRead(Encoding.ASCII.GetBytes(region), out _));
         using JsonRecordReader reader = Open(Record(region));
@@ -203,7 +203,7 @@ public sealed class JsonRecordReaderTests
             Read(Record(Region("""{"samples":null,"percent":50}"""), intervals: """{"sample_us":"1","aggr_us":"10","ops_update_us":"1"}""")));
 
     [Fact]
-    public void Times_in_intervals_of_none_are_no_age() =>
+    public void Without_an_aggregation_interval_a_time_gives_no_age() =>
         Assert.Equal(
             ["1000000000 [7 1000-2000:3]"],
             Read(Record(Region(age: """{"usec":"5","aggr_intervals":null}"""), intervals: """{"sample_us":"1","aggr_us":"0","ops_update_us":"1"}""")));
@@ -222,7 +222,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void What_a_snapshot_carries_beside_regions()
+    public void Copies_of_a_snapshot_keep_what_it_holds_beside_regions()
     {
         Snapshot snapshot = ReadOne(Record(
             Region() + "," + Region(more: ""","probe_hits":[1,2],"sz_filter_passed":"4.000 KiB" """),
@@ -324,7 +324,7 @@ public sealed class JsonRecordReaderTests
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void Damage_tells_what_was_being_read_and_what_is_lost(string json, string expected)
+    public void Damage_says_what_was_being_read_and_what_is_lost(string json, string expected)
     {
         using JsonRecordReader reader = Open(json);
         SnapshotText.Of(reader);
@@ -363,7 +363,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void What_one_record_tells_is_not_told_of_others()
+    public void Members_of_one_json_record_do_not_leak_into_the_next()
     {
         Assert.Empty(Read("""[{"data_source":"this record"}]"""));
         Assert.Null(RecordSeries.Unknown.DataSource);
@@ -399,7 +399,7 @@ public sealed class JsonRecordReaderTests
     [Theory]
     [InlineData("null")]
     [InlineData("[1,{\"aggrs\":2}]")]
-    public void A_goal_that_is_no_object_is_none(string goal)
+    public void A_goal_that_is_not_an_object_is_ignored(string goal)
     {
         using JsonRecordReader reader = Open(Record("", intervals: $$"""{"sample_us":"5000","intervals_goal":{{goal}},"aggr_us":"100000"}"""));
         Assert.True(reader.Read(new Snapshot()), reader.Damage?.ToString());
@@ -423,7 +423,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void A_cut_compressed_file_tells_offsets_of_the_text()
+    public void Damage_in_a_compressed_file_has_the_offset_in_the_text()
     {
         byte[] file = GenuineRecord.Bytes(GenuineRecord.JsonCompressed);
         foreach (int length in (int[])[1000, 2000, 3000])
@@ -513,7 +513,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void A_broken_check_sum_behind_the_record_is_damage()
+    public void A_broken_check_sum_after_the_record_is_damage()
     {
         // What one call decompresses before it finds the fault is lost: the record ends in the piece before.
         byte[] file = Gzip(Encoding.ASCII.GetBytes("[]" + new string(' ', 40_000)));
@@ -601,7 +601,7 @@ public sealed class JsonRecordReaderTests
     [InlineData("1.5 MB", 1572864ul)]
     [InlineData("1e3", 1000ul)]
     [InlineData("16 EiB", ulong.MaxValue)]
-    public void Sizes(string text, ulong bytes)
+    public void A_size_in_json_may_have_a_unit_and_commas(string text, ulong bytes)
     {
         Assert.True(NumberText.TryBytes(Encoding.ASCII.GetBytes(text), out ulong value));
         Assert.Equal(bytes, value);
@@ -615,7 +615,7 @@ public sealed class JsonRecordReaderTests
     [InlineData("1 2")]
     [InlineData("1e999")]
     [InlineData("..")]
-    public void No_sizes(string text) => Assert.False(NumberText.TryBytes(Encoding.ASCII.GetBytes(text), out _));
+    public void A_text_in_json_that_is_not_a_size_is_not_read(string text) => Assert.False(NumberText.TryBytes(Encoding.ASCII.GetBytes(text), out _));
 
     [Theory]
     [InlineData("49211676043", 49211676043)]
@@ -623,7 +623,7 @@ public sealed class JsonRecordReaderTests
     [InlineData("9007199254740993", 9007199254740993)]
     [InlineData("-5", -5)]
     [InlineData("1 s 200 ms", 1_200_000_000)]
-    public void Times(string text, long ns)
+    public void A_time_in_json_may_have_parts_and_units(string text, long ns)
     {
         Assert.True(NumberText.TryTime(Encoding.ASCII.GetBytes(text), out long value));
         Assert.Equal(ns, value);

@@ -84,7 +84,7 @@ public sealed class CopiedMappingsTests
     }
 
     [Fact]
-    public void What_a_writer_no_longer_copies_from_a_reader_need_not_know()
+    public void A_writer_never_copies_from_a_list_that_a_reader_has_forgotten()
     {
         // Lists of up to 3000 mappings, so that old ones are forgotten on both sides all the time.
         Random random = new(11);

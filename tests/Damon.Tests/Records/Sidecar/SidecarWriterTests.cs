@@ -21,7 +21,7 @@ public sealed class SidecarWriterTests
     }
 
     [Fact]
-    public void Nothing_can_be_left_out()
+    public void Null_arguments_throw_and_write_nothing()
     {
         Assert.Throws<ArgumentNullException>("header", () => new SidecarWriter(new MemoryStream(), null!));
         using SidecarWriter writer = new(new MemoryStream(), new RecordHeader());

@@ -22,7 +22,7 @@ public sealed class RecordTimesTests
     }
 
     [Fact]
-    public void Nothing_is_no_record_no_series_and_no_snapshot()
+    public void Null_records_series_and_snapshots_throw()
     {
         RecordTimes times = new();
         Assert.Throws<ArgumentNullException>(() => RecordTimes.Scan(null!));

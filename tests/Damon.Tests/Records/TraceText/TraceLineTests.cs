@@ -64,7 +64,7 @@ public sealed class TraceLineTests
     [InlineData("damon_aggregated(" + Fields + ")")]
     [InlineData("  damon_aggregated(" + Fields + ")")]
     [InlineData("damon_aggregated(target_id: 7, nr_regions: 2)")]
-    public void Events_without_a_time_are_told(string line) => Assert.Equal("Timeless", Parse(line));
+    public void Events_without_a_time_are_recognised_as_timeless(string line) => Assert.Equal("Timeless", Parse(line));
 
     [Theory]
     [InlineData("9: damon_aggregated: " + Fields)]
@@ -144,7 +144,7 @@ public sealed class TraceLineTests
     [InlineData("1-2: 3 x probe_hits=5", "1-2: 3 -1")]
     [InlineData("1-2: 3 whatever", null)]
     [InlineData("1-2: 3 4294967296 probe_hits=5", null)]
-    public void Newer_events_may_say_more_behind_the_age(string region, string? says) => Assert.Equal(
+    public void Newer_events_may_have_more_after_the_age(string region, string? says) => Assert.Equal(
         says is null ? "Broken" : "1000000000 / 7 of 1: " + says,
         Parse("1.0: damon_region_aggregated: target_id=7 nr_regions=1 " + region));
 
@@ -197,12 +197,13 @@ public sealed class TraceLineTests
     [InlineData("damon_aggregated(nr_regions: 2, age: x)", null)]
     [InlineData("damos_before_apply(nr_regions: 2, ctx_idx: x)", null)]
     [InlineData("damos_before_apply(nr_regions: 2, scheme_idx: x)", null)]
-    public void Events_whose_fields_have_names(string line, string? says) => Assert.Equal(says is null ? "Broken" : "1500000 " + says, Parse("  1.5 x/7 " + line));
+    public void Events_with_named_fields_are_read(string line, string? says) =>
+        Assert.Equal(says is null ? "Broken" : "1500000 " + says, Parse("  1.5 x/7 " + line));
 
     [Theory]
     [InlineData("kdamond.0 12.5: damon:damon_aggregated: target_id=7 nr_regions=2 4096-8192: 5", "12.5", "4096-8192: 5")]
     [InlineData("12.5: damos_before_apply: " + Scheme, "12.5", "4096-8192: 5 52")]
-    public void Where_the_time_and_the_region_are(string text, string time, string region)
+    public void The_time_and_the_region_of_a_line_are_found(string text, string time, string region)
     {
         Assert.Equal(TraceLineKind.Region, TraceLine.Parse(Encoding.ASCII.GetBytes(text), out TraceLine line));
         Assert.Equal((time, region), (text[line.TimeStart..line.TimeEnd], text[line.RegionStart..]));
@@ -216,7 +217,7 @@ public sealed class TraceLineTests
     [InlineData("target_id=7 nr_regions=1 0-1: -1 -1", false)]
     [InlineData("target_id=7 nr_regions=1 0-0: 0 -1", false)]
     [InlineData("target_id=7 nr_regions=1 0-0: -1 0", false)]
-    public void What_tools_make_up_behind_a_single_snapshot(string fields, bool isFake)
+    public void The_made_up_line_after_a_single_snapshot_is_recognised(string fields, bool isFake)
     {
         TraceLine.Parse(Encoding.ASCII.GetBytes("1.0: damon_aggregated: " + fields), out TraceLine line);
         Assert.Equal(isFake, line.IsFake);

@@ -49,13 +49,15 @@ public sealed class TraceTextReaderTests
     public void Every_layout_of_the_tracers(string line) => Assert.Equal(["397181489000 [7 1000-2000:5/52]"], Read(line));
 
     [Fact]
-    public void Lines_without_age() => Assert.Equal(["1500000000 [18446623435582458880 1000-2000:5]"], Read(Line("1.500000", "target_id=18446623435582458880 nr_regions=1 4096-8192: 5")));
+    public void Lines_without_age() =>
+        Assert.Equal(["1500000000 [18446623435582458880 1000-2000:5]"], Read(Line("1.500000", "target_id=18446623435582458880 nr_regions=1 4096-8192: 5")));
 
     [Theory]
     [InlineData("x")]
     [InlineData("None")]
     [InlineData("-1")]
-    public void Unknown_ages(string age) => Assert.Equal(["1500000000 [0 1000-2000:5]"], Read(Line("1.500000", $"target_id=0 nr_regions=1 4096-8192: 5 {age}")));
+    public void Unknown_ages(string age) =>
+        Assert.Equal(["1500000000 [0 1000-2000:5]"], Read(Line("1.500000", $"target_id=0 nr_regions=1 4096-8192: 5 {age}")));
 
     [Fact]
     public void A_time_goes_through_a_double_and_is_cut()
@@ -111,7 +113,7 @@ public sealed class TraceTextReaderTests
     }
 
     [Fact]
-    public void The_made_up_snapshot_behind_a_single_one_tells_its_length()
+    public void The_made_up_snapshot_after_a_single_one_gives_its_length()
     {
         using TraceTextReader reader = Open(Line("1.0", "target_id=0 nr_regions=1 1-2: 0 3") + Line("1.25", "target_id=0 nr_regions=1 0-0: -1 -1"));
         Snapshot snapshot = new();
@@ -144,7 +146,7 @@ public sealed class TraceTextReaderTests
     }
 
     [Fact]
-    public void A_lost_line_does_not_shift_the_snapshots_behind()
+    public void A_lost_line_does_not_shift_later_snapshots()
     {
         StringBuilder text = new();
         for (int i = 1; i <= 5; i++)

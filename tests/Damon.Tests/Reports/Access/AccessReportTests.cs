@@ -158,7 +158,7 @@ public sealed class AccessReportTests
     }
 
     [Fact]
-    public void A_long_text_has_no_last_line_feed_in_a_pipe_and_one_on_a_terminal()
+    public void A_long_text_ends_with_a_line_feed_on_a_terminal_but_not_in_a_pipe()
     {
         Snapshot[] snapshots = [.. Enumerable.Range(0, 51).Select(i => Snapshot(i * Ms, (i + 1) * Ms, Region(Page, Page, 1, 0)))];
         AccessReportOptions options = new() { TotalSizeOnly = true };

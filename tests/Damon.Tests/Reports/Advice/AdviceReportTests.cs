@@ -48,7 +48,7 @@ public class AdviceReportTests
     }
 
     [Fact]
-    public void What_stays_idle_is_proposed_without_the_holes()
+    public void Idle_memory_is_proposed_without_the_holes()
     {
         AdviceReport report = Report(30, [s_mappings], (0, 30, _ => 20), (30, 1020, _ => 0), (1020, 1040, _ => 3));
         AdviceResult result = report.Finish();
@@ -76,7 +76,7 @@ public class AdviceReportTests
     }
 
     [Fact]
-    public void It_is_a_file_of_schemes_whatever_names_say()
+    public void Advice_is_a_valid_scheme_file_whatever_the_mappings_are_called()
     {
         AdviceResult result = Report(30, [s_mappings], (0, 30, _ => 20), (30, 1020, _ => 0), (1020, 1040, _ => 3)).Finish();
         IReadOnlyList<string> lines = AdviceText.Lines(result, s_attributes);
@@ -99,7 +99,7 @@ public class AdviceReportTests
     }
 
     [Fact]
-    public void What_always_comes_back_is_not_proposed_and_the_reason_is_told()
+    public void Memory_that_always_comes_back_is_not_proposed_and_the_reason_is_given()
     {
         AdviceResult result = Report(60, [s_mappings], (0, 100, t => t % 8 < 0.35 ? 5u : 0)).Finish();
         Assert.Empty(result.Proposals);

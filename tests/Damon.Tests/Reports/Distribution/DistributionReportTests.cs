@@ -142,7 +142,7 @@ public sealed class DistributionReportTests
     }
 
     [Fact]
-    public void Targets_of_up_to_20_snapshots_are_told_and_not_shown()
+    public void Targets_of_up_to_20_snapshots_are_named_and_not_shown()
     {
         DistributionReport report = Report(new() { Percentiles = [] }, r =>
         {

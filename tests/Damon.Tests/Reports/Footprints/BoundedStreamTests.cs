@@ -5,7 +5,7 @@ namespace Damon.Tests.Reports.Footprints;
 public sealed class BoundedStreamTests
 {
     [Fact]
-    public void What_tells_no_length_is_read_up_to_a_limit()
+    public void A_stream_of_unknown_length_is_read_up_to_a_limit()
     {
         byte[] bytes = new byte[100];
         using BoundedStream enough = new(new MemoryStream(bytes), 100);

@@ -128,7 +128,7 @@ public sealed class HeatmapModelTests
             iter: 200);
 
     [Fact]
-    public void Regions_as_large_as_address_spaces_leave_nothing_behind_where_they_end()
+    public void Regions_as_large_as_address_spaces_leave_no_rest_where_they_end()
     {
         HeatmapModel model = Model(0, long.MaxValue, 3, 0, ulong.MaxValue, 7);
         model.Add(0, long.MaxValue / 2, [Region(1, ulong.MaxValue / 2, uint.MaxValue)]);
@@ -139,7 +139,7 @@ public sealed class HeatmapModelTests
     }
 
     [Fact]
-    public void What_is_not_accessed_differs_from_what_is_not_known()
+    public void Not_accessed_differs_from_not_known()
     {
         HeatmapModel model = Model(0, 100, 2, 1000, 1040, 4);
         model.Add(0, 50, [Region(1000, 1010, 0), Region(1010, 1015, 8)]);
@@ -188,6 +188,6 @@ public sealed class HeatmapModelTests
     [InlineData(100, 200, 2, 0x2000, 0x1000, 2)]
     [InlineData(0, 1_000_000, 100_000, 0x1000, 0x2000, 1000)]
     [InlineData(long.MinValue, long.MaxValue, 2, 0x1000, 0x2000, 2)]
-    public void What_cannot_be_cut_is_told(long tmin, long tmax, int rows, ulong amin, ulong amax, int columns) =>
+    public void A_heatmap_finer_than_1_ns_or_1_byte_is_refused(long tmin, long tmax, int rows, ulong amin, ulong amax, int columns) =>
         Assert.Contains("cells", Assert.Throws<HeatsException>(() => Model(tmin, tmax, rows, amin, amax, columns)).Message);
 }

@@ -95,7 +95,7 @@ public sealed class HeatsReportTests
     [InlineData(100, 50, 2, 0x1000, 0x2000, 2)]
     [InlineData(100, 200, 2, 0x1000, 0x1001, 2)]
     [InlineData(100, 200, 2, 0x2000, 0x1000, 2)]
-    public void What_cannot_be_cut_is_told(long tmin, long tmax, int tres, ulong amin, ulong amax, int ares) =>
+    public void A_grid_finer_than_1_ns_or_1_byte_is_refused(long tmin, long tmax, int tres, ulong amin, ulong amax, int ares) =>
         Assert.Contains("cannot be cut", Assert.Throws<HeatsException>(() => new HeatsGrid(Request(tmin, tmax, tres, amin, amax, ares))).Message);
 
     [Fact]

@@ -29,10 +29,10 @@ public sealed class HeatCodeTests
     [InlineData(1.5e-7, "1.50e-7")]
     [InlineData(2e20, "2.00e20")]
     [InlineData(double.NaN, "")]
-    public void It_reads_well(double heat, string text) => Assert.Equal(text, HeatCode.Text(HeatCode.Of(heat)));
+    public void A_heat_code_prints_its_heat(double heat, string text) => Assert.Equal(text, HeatCode.Text(HeatCode.Of(heat)));
 
     [Fact]
-    public void Ends_are_kept()
+    public void Unknown_zero_and_the_largest_heat_have_codes_of_their_own()
     {
         Assert.Equal((HeatCode.Unknown, HeatCode.Zero, HeatCode.First), (HeatCode.Of(double.NaN), HeatCode.Of(0), HeatCode.Of(double.Epsilon)));
         Assert.Equal(HeatCode.Of(double.MaxValue), HeatCode.Of(double.PositiveInfinity));

@@ -62,7 +62,7 @@ public sealed class LaterRawReportTests
     [Theory]
     [InlineData("v0.0.1")]
     [InlineData("v1.2.7")]
-    public void Before_ages(string style) =>
+    public void Early_styles_print_no_ages(string style) =>
         Assert.Equal(
             Aligned(OldHead) +
             "560a5b39d000-560a5b4de000(   1.254 MiB):\t3\n" +
@@ -135,7 +135,7 @@ public sealed class LaterRawReportTests
     }
 
     [Fact]
-    public void Json_and_csv()
+    public void Json_and_csv_of_raw_hold_every_region()
     {
         MemoryStream json = new();
         RawJson document = new(json);

@@ -6,7 +6,7 @@ namespace Damon.Tests.Schemes.Replay;
 public class RangeMapTests
 {
     [Fact]
-    public void It_equals_an_array_of_pages() =>
+    public void A_range_map_equals_an_array_of_pages() =>
         Gen.Select(Gen.Int[0, 3], Gen.ULong[0, 50], Gen.ULong[0, 50], Gen.Long[1, 4]).Array[1, 60].Sample(steps =>
         {
             RangeMap map = new();

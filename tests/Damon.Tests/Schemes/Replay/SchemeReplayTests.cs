@@ -143,7 +143,7 @@ public class SchemeReplayTests
     }
 
     [Fact]
-    public void What_was_taken_is_as_old_as_the_action()
+    public void The_age_of_taken_memory_counts_from_the_action()
     {
         Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
         SchemeReplay replay = new([scheme], new MonitoringAttributes());
@@ -158,7 +158,7 @@ public class SchemeReplayTests
     }
 
     [Fact]
-    public void What_is_taken_again_and_again_is_watched_from_the_first_time()
+    public void Memory_taken_repeatedly_is_watched_from_the_first_time()
     {
         // 10 of 100 MiB come back after 7 s; a scheme that takes what is idle for a second takes the rest some thirty times.
         Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
@@ -177,7 +177,7 @@ public class SchemeReplayTests
     }
 
     [Fact]
-    public void Regions_and_bytes_are_told_second_by_second()
+    public void A_replay_gives_regions_and_bytes_for_each_second()
     {
         SchemeReplay replay = new([new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfCount(1) } }], new MonitoringAttributes());
         replay.Add(At(5.0, (0, 10, 3, 0), (20, 21, 1, 0)));

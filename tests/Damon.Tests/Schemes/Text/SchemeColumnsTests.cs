@@ -15,7 +15,7 @@ public sealed class SchemeColumnsTests
     [InlineData(nameof(ColumnLayout.Weights), "1 2 3 4 5 6 4 7 8 9 10 11")]
     [InlineData(nameof(ColumnLayout.Watermarks), "1 2 3 4 5 6 4 7 8 9 10 11 1 100 3 2 1")]
     [InlineData(nameof(ColumnLayout.TimeQuota), "1 2 3 4 5 6 4 0 0 0 1 2 3 1 100 3 2 1")]
-    public void What_is_written_reads_back(string layoutName, string numbers)
+    public void Written_columns_read_back(string layoutName, string numbers)
     {
         ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         Scheme scheme = Assert.Single(SchemeColumns.Parse(numbers, layout));
@@ -34,7 +34,8 @@ public sealed class SchemeColumnsTests
     [InlineData("1 2 3 4 5 6 3x1 2 3 4 5 6 3", 1)]
     [InlineData("1 2 3 4 5 6 3 -1 2 3 4 5 6 3", 1)]
     [InlineData("1 2 3 4 5 6 3\t1 2 3 4 5 6 3\v1 2 3 4 5 6 3", 3)]
-    public void The_first_incomplete_group_ends_the_text(string text, int schemes) => Assert.Equal(schemes, SchemeColumns.Parse(text, ColumnLayout.Pattern).Count);
+    public void The_first_incomplete_group_ends_the_text(string text, int schemes) =>
+        Assert.Equal(schemes, SchemeColumns.Parse(text, ColumnLayout.Pattern).Count);
 
     [Fact]
     public void At_most_256_schemes_count() =>

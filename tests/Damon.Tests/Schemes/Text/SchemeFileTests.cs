@@ -116,7 +116,7 @@ public sealed class SchemeFileTests
     static readonly MonitoringAttributes s_attributes = new();
 
     [Fact]
-    public void Json_gives_what_it_says()
+    public void A_scheme_file_in_json_gives_the_schemes_it_holds()
     {
         IReadOnlyList<Scheme> schemes = SchemeFile.Parse(Json, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal));
         Assert.Equal(4, schemes.Count);
@@ -209,7 +209,7 @@ public sealed class SchemeFileTests
     [InlineData("- action: lru_deprio\n  access_pattern:\n    age: {min: 5 s, max: max}", "f: line 1, column 3: lru_deprio takes memory in use too")]
     [InlineData("[{\"action\": \"pageout\", \"access_pattern\": {\"nr_accesses\": {\"min\": 0, \"max\": \"max\"}}}]", null)]
     [InlineData("[{\"action\": \"willneed\"}, {\"action\": \"stat\"}]", null)]
-    public void A_scheme_that_takes_memory_and_does_not_say_how_rarely_accessed_is_told(string text, string? remark)
+    public void A_scheme_that_takes_memory_without_an_access_limit_gets_a_warning(string text, string? remark)
     {
         List<string> remarks = [];
         SchemeFile.Parse(text, "f", remarks.Add);
@@ -218,7 +218,7 @@ public sealed class SchemeFileTests
     }
 
     [Fact]
-    public void Keys_that_are_not_known_are_told()
+    public void Unknown_keys_are_reported_with_their_place()
     {
         List<string> ignored = [];
         Assert.Single(SchemeFile.Parse("[{\"quota\": {}, \"stats\": {}, \"name\": 0}]", "f", ignored.Add));

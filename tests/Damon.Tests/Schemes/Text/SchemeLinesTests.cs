@@ -113,7 +113,7 @@ public sealed class SchemeLinesTests
     }
 
     [Fact]
-    public void Texts_are_bounded()
+    public void The_length_and_number_of_scheme_lines_are_bounded()
     {
         string line = "min max 0 10 60s max stat\n";
         Assert.Equal(256, Parse(string.Concat(Enumerable.Repeat(line, 256))).Count);
