@@ -29,10 +29,11 @@ public sealed class ShellCompletionTests : IDisposable
     [InlineData("damo debugfs mount o", "damo debugfs mount |o", "orders")]
     [InlineData("damo record -- printen", "damo record -- |printen", "printenv")]
     [InlineData("damo record -- cat oth", "damo record -- cat |oth", "other.data")]
-    public void Bash(string line, string words, string expected) => Assert.Equal(expected.Split(' ').Order(StringComparer.Ordinal), BashReply(line, line.Length, words));
+    public void Bash(string line, string words, string expected) =>
+        Assert.Equal(expected.Split(' ').Order(StringComparer.Ordinal), BashReply(line, line.Length, words));
 
     [Fact]
-    public void Bash_with_the_cursor_inside()
+    public void Bash_completes_the_word_at_the_cursor()
     {
         Assert.Equal(["record"], BashReply("damo rec --timeout 1", 8, "damo |rec --timeout 1"));
         Assert.Equal(["engine"], BashReply("damo record --backend exyz 1", "damo record --backend e".Length, "damo record --backend |exyz 1"));
@@ -42,7 +43,8 @@ public sealed class ShellCompletionTests : IDisposable
     public void Bash_keeps_names_with_spaces_whole() => Assert.Equal(["a record.data"], BashReply("damo report raw -i a", 20, "damo report raw -i |a"));
 
     [Fact]
-    public void Bash_has_the_processes() => Assert.Contains($"{Environment.ProcessId}", BashReply("damo record --target_pid ", 25, "damo record --target_pid |"));
+    public void Bash_has_the_processes() =>
+        Assert.Contains($"{Environment.ProcessId}", BashReply("damo record --target_pid ", 25, "damo record --target_pid |"));
 
     [Fact]
     public void Zsh()

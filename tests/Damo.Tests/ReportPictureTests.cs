@@ -121,7 +121,7 @@ public sealed class ReportPictureTests : IDisposable
                 "--time_range", "29000000000", "30000000000", "guided", "--address_range", "0x20000", "0x30000", "guided").Output);
 
     [Fact]
-    public void Json_and_csv_tell_what_is_not_known()
+    public void Json_and_csv_show_what_is_unknown()
     {
         string[] common = ["report", "heatmap", "-i", Record(), "--resol", "1", "2", "--time_range", "29000000000", "30000000000", "--address_range", "0x30000", "0x50000"];
         Assert.Equal("time_ns,address,heat\n0,0,0.0\n0,65536,\n", TestTerminal.Run([.. common, "--csv"]).Output);

@@ -111,7 +111,7 @@ public sealed class ChartTests
     }
 
     [Fact]
-    public void Ticks_are_round()
+    public void Ticks_of_an_axis_are_round_numbers()
     {
         Assert.Equal(["0.0", "0.2", "0.4", "0.6", "0.8"], Ticks.Decimal(0.85, 8).Select(t => t.Text));
         Assert.Equal(["0", "50", "100"], Ticks.Decimal(120, 4).Select(t => t.Text));

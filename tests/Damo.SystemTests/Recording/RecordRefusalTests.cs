@@ -34,7 +34,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void The_recorder_itself()
+    public void The_recorder_refuses_to_record_itself()
     {
         using DamoRun run = DamoRun.StartShell(_folder.Path, "exec $DAMO record $$");
         run.WaitForEnd(1);
@@ -61,7 +61,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_command_that_ends_at_once()
+    public void A_command_that_ends_before_the_first_snapshot_leaves_no_record()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-a", "10s", "true");
         Assert.EndsWith($"no snapshot was recorded, and there is no '{Record}': the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
@@ -69,7 +69,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_command_that_cannot_be_run()
+    public void A_command_that_cannot_be_run_is_named_with_its_exit_code()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "sleep 0.7; no-such-program-anywhere");
         Assert.Contains("'sleep 0.7; no-such-program-anywhere' could not be run", run.SaidLines()[^1]);
@@ -86,7 +86,7 @@ public sealed class RecordRefusalTests : IDisposable
     [InlineData("no-such-folder/damon.data", "there is no directory")]
     [InlineData(".", "is a directory")]
     [InlineData("/proc/damon.data", "No such file")]
-    public void An_output_that_cannot_be_written(string output, string reason)
+    public void An_output_that_cannot_be_written_starts_no_command(string output, string reason)
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-o", output, "touch started");
         run.AssertOneLine("' cannot be written: ", reason);
@@ -163,7 +163,7 @@ public sealed class RecordRefusalTests : IDisposable
     }
 
     [Fact]
-    public void An_output_that_takes_nothing_leaves_no_command_behind()
+    public void A_full_device_as_output_leaves_no_command_running()
     {
         // A node of its own: nothing in /dev is put at risk.
         string mark = string.Create(CultureInfo.InvariantCulture, $"/no/such/mark/{Environment.ProcessId}/{Guid.NewGuid():N}");

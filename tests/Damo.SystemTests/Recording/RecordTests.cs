@@ -170,7 +170,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void What_was_there_becomes_old()
+    public void An_existing_record_and_its_sidecar_become_old()
     {
         File.WriteAllText(Record, "first");
         File.WriteAllText(Record + ".meta.json", "first sidecar");

@@ -31,7 +31,7 @@ public sealed class CompleteCommandTests
     [InlineData("report r", "words", "raw", "record-info")]
     [InlineData("com", "words", "completion")]
     [InlineData("wo", "words")]
-    public void Values_and_commands(string line, params string[] expected) => Assert.Equal(expected, Words(line));
+    public void Values_and_commands_are_completed(string line, params string[] expected) => Assert.Equal(expected, Words(line));
 
     [Theory]
     [InlineData("convert ", "files")]
@@ -63,7 +63,7 @@ public sealed class CompleteCommandTests
     [InlineData("record --target_pid ")]
     [InlineData("record 1 ")]
     [InlineData("schemes --damos_action pageout ")]
-    public void Processes_with_their_names(string line)
+    public void Processes_are_completed_with_their_names(string line)
     {
         string own = File.ReadLines("/proc/self/status").First()["Name:".Length..].Trim();
         string parent = File.ReadLines("/proc/self/status").First(l => l.StartsWith("PPid:", StringComparison.Ordinal))["PPid:".Length..].Trim();

@@ -123,7 +123,7 @@ public sealed class LaterStyleTests : IDisposable
     }
 
     [Fact]
-    public void Heats_as_a_map_with_colours()
+    public void Heats_draws_a_map_with_colours()
     {
         _folder.Write("r", 3);
         string map = Ok("r", "report", "heats", "--heatmap", "stdout", "--resol", "1", "2");
@@ -158,10 +158,10 @@ public sealed class LaterStyleTests : IDisposable
     [InlineData(0.0001, "0.0001")]
     [InlineData(1.25e-5, "1.25e-05")]
     [InlineData(100, "100.0")]
-    public void Numbers_of_python_2(double value, string text) => Assert.Equal(text, PythonDouble.ToOldText(value));
+    public void Doubles_are_written_as_python_2_wrote_them(double value, string text) => Assert.Equal(text, PythonDouble.ToOldText(value));
 
     [Fact]
-    public void Guides_of_heatmaps_as_csv()
+    public void The_guide_of_a_heatmap_has_csv()
     {
         _folder.Write("r", 3);
         Assert.Contains("4096,20480,", Ok("r", "report", "heatmap", "--guide", "--csv"), StringComparison.Ordinal);

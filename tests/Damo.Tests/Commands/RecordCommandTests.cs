@@ -41,7 +41,7 @@ public sealed class RecordCommandTests
         Assert.Equal(new MonitoringAttributes { SampleUs = 1_000, AggregationUs = 20_000, UpdateUs = 300_000, MinNrRegions = 20, MaxNrRegions = 300 }, Parse($"{options} 1").Attributes);
 
     [Fact]
-    public void The_other_options_are_understood()
+    public void Options_besides_the_attributes_are_understood()
     {
         RecordArguments arguments = Parse("-r 4K-8K -o /x/y --output_permission 640 -l 2M --include_child_tasks --ops fvaddr --overhead 2% --access-check clear-refs --backend engine --timeout 90 --seed 7 -d /sys/kernel/debug --pidfd --target_pid 2 --target_pid 3 1");
         Assert.Equal([new AddressRange(4096, 8192)], arguments.Regions);
@@ -222,7 +222,7 @@ public sealed class RecordCommandTests
     [InlineData("record -h")]
     [InlineData("report raw --help")]
     [InlineData("--version")]
-    public void Help_is_a_result(string line)
+    public void Help_goes_to_standard_output_with_exit_code_0(string line)
     {
         TestTerminal run = TestTerminal.Run(line.Split(' '));
         Assert.Equal(0, run.ExitCode);

@@ -13,7 +13,7 @@ public sealed class ReportCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Wss_heats_and_guide_of_a_file()
+    public void Wss_nr_regions_and_heats_report_a_file()
     {
         string path = Record(22);
         Assert.Equal((0, "# <percentile> <wss>\n# pid\t42\n# avr:\t4096\n50\t4096\n", ""), Run("report", "wss", "-i", path, "--range", "50", "51", "1"));

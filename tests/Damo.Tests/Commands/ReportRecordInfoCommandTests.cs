@@ -21,7 +21,7 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_the_sidecar_tells_follows()
+    public void The_facts_of_the_sidecar_come_after_the_areas()
     {
         string path = _folder.Write("a", 30, sidecar: true);
         Assert.Equal(

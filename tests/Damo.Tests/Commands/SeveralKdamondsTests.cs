@@ -191,7 +191,7 @@ public sealed class SeveralKdamondsTests : IDisposable
     }
 
     [Fact]
-    public void What_schemes_were_tried_on_is_chosen_by_their_numbers()
+    public void The_regions_that_a_scheme_tried_are_chosen_by_its_number()
     {
         string path = _folder.Path("schemes.json");
         RecordIntervals intervals = new() { SampleUs = 5000, AggrUs = 100_000 };

@@ -9,7 +9,7 @@ public sealed class ValidateCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_sound_record_is_passed_over_in_silence() =>
+    public void A_valid_record_prints_nothing() =>
         Assert.Equal((0, "", ""), RecordFolder.Run("validate", "-i", _folder.Write("a", 30)));
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed partial class SourcesTests
         Assert.Equal([], Found().Where(found => !s_exceptions.ContainsKey(found.File)).Select(found => $"{found.File}: {found.Line}"));
 
     [Fact]
-    public void Every_exception_is_still_one() =>
+    public void Every_listed_exception_still_opens_a_file() =>
         Assert.Equal(s_exceptions.Keys.Order(StringComparer.Ordinal), Found().Select(found => found.File).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
@@ -67,5 +67,5 @@ public sealed partial class SourcesTests
     [InlineData("int fd = LibC.open(path, LibC.O_WRONLY | LibC.O_CREAT);")]
     [InlineData("using StreamWriter writer = new StreamWriter(path);")]
     [InlineData("file.MoveTo(path);")]
-    public void What_writes_is_recognised(string line) => Assert.Matches(Writing(), line);
+    public void Lines_of_source_that_open_a_file_for_writing_are_recognised(string line) => Assert.Matches(Writing(), line);
 }

@@ -40,7 +40,7 @@ public sealed class KdamondsFileTests : IDisposable
     [InlineData("""{"addr_unit": "4 KiB", "targets": [{"pid": 7}]}""", "addr_unit is 4096")]
     [InlineData("""{"targets": [{"pid": 7}]}, {"targets": [{"pid": 8}]}""", "has 2 contexts, and a recording has one")]
     [InlineData("""{"targets": [{"pid": "x"}]}""", "pid")]
-    public void What_one_recording_cannot_do_is_refused_with_the_reason(string contexts, string message) =>
+    public void A_parameter_file_that_one_recording_cannot_serve_is_refused_with_the_reason(string contexts, string message) =>
         Assert.Contains(message, Assert.Throws<UserErrorException>(() => Load(contexts)).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class RecordSessionTests : IDisposable
     }
 
     [Fact]
-    public void What_the_kernels_DAMON_sees_is_recorded_as_JSON_too()
+    public void The_kernels_DAMON_can_be_recorded_as_JSON_too()
     {
         Assert.Equal(0, Run(Arguments() with { Format = RecordFormat.Json, Output = _folder.Path("a.json") }, new FakeBackend()));
         (int code, string raw, _) = RecordFolder.Run("report", "raw", "-i", _folder.Path("a.json"));

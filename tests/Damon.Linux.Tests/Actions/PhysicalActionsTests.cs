@@ -58,7 +58,7 @@ public sealed class PhysicalActionsTests : IDisposable
     }
 
     [Fact]
-    public void Anonymous_memory_stays_without_swap_and_that_is_said()
+    public void Anonymous_memory_stays_without_swap_and_one_line_says_so()
     {
         Assert.SkipWhen(ActionSupport.HasFreeSwap(), "there is swap space");
         using TargetProcess child = TargetProcess.Start();
@@ -133,7 +133,7 @@ public sealed class PhysicalActionsTests : IDisposable
     [InlineData(SchemeAction.HugePage, "it is for virtual address spaces")]
     [InlineData(SchemeAction.NoHugePage, "it is for virtual address spaces")]
     [InlineData(SchemeAction.Collapse, "it is for virtual address spaces")]
-    public void What_user_space_cannot_do_is_refused_with_the_reason(SchemeAction action, string reason)
+    public void An_action_impossible_in_user_space_is_refused_with_the_reason(SchemeAction action, string reason)
     {
         Assert.StartsWith(reason, _actions.Refusal(action));
         Assert.Equal(0UL, Apply(new Scheme { Action = action }, [new AddressRange(0, 4096)]).Applied);

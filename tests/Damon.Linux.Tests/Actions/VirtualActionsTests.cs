@@ -130,7 +130,7 @@ public sealed class VirtualActionsTests
     }
 
     [Fact]
-    public void Holes_and_memory_unmapped_since_are_passed_over()
+    public void Holes_and_memory_unmapped_since_are_skipped()
     {
         using TargetProcess process = TargetProcess.Start();
         AddressRange range = process.Map("anon", Size);
@@ -147,7 +147,7 @@ public sealed class VirtualActionsTests
     }
 
     [Fact]
-    public void Locked_memory_is_left_alone_and_said_once()
+    public void Locked_memory_is_left_alone_and_reported_once()
     {
         using TargetProcess process = TargetProcess.Start();
         AddressRange locked = process.Map("lock", TargetProcess.MiB);

@@ -53,7 +53,7 @@ public sealed class BtfReaderTests
     [InlineData(24, uint.MaxValue, "name offset")]
     [InlineData(24 + 4, 31u << 24, "unknown kind")]
     [InlineData(24 + 16 + 4, 0x0400_ffffu, "ends behind the type section")]
-    public void Absurd_fields_are_named(int offset, uint value, string reason)
+    public void An_absurd_BTF_field_is_named(int offset, uint value, string reason)
     {
         var bytes = Small();
         if (offset == 2)

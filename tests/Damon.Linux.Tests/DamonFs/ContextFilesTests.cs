@@ -51,7 +51,7 @@ public sealed class ContextFilesTests
     [InlineData("/", "EACCES")]
     [InlineData(".", "EACCES")]
     [InlineData("..", "EACCES")]
-    public void Names_that_are_refused(string name, string errno)
+    public void Bad_context_names_are_refused_with_the_kernels_error(string name, string errno)
     {
         using TestTree tree = new("6.1");
         tree.Set("mk_contexts", "old");
@@ -84,7 +84,7 @@ public sealed class ContextFilesTests
     [InlineData("mk_contexts", "EINVAL")]
     [InlineData("rm_contexts", "EINVAL")]
     [InlineData("monitor_on", "EINVAL")]
-    public void Removals_that_are_refused(string name, string errno)
+    public void Bad_removals_of_contexts_are_refused_with_the_kernels_error(string name, string errno)
     {
         using TestTree tree = new("6.1");
         tree.Set("mk_contexts", "foo");
@@ -122,7 +122,7 @@ public sealed class ContextFilesTests
     }
 
     [Fact]
-    public void Contexts_by_number()
+    public void Nr_contexts_makes_and_removes_contexts()
     {
         using TestTree tree = new("target_ids");
         Assert.Equal("1\n", tree.Read("nr_contexts"));

@@ -139,7 +139,7 @@ public sealed class MonitorOnFileTests
     [InlineData("5.15", "\n", "\n")]
     [InlineData("5.18", "\n", "\n")]
     [InlineData("6.8", "\n", "\n")]
-    public void Targets_after_the_end(string era, string afterStop, string afterDeath)
+    public void Targets_after_the_end_of_a_run_are_those_of_the_era(string era, string afterStop, string afterDeath)
     {
         using TestTree tree = new TestTree(era).Fast();
         tree.Set(tree.Targets, "1");

@@ -12,7 +12,7 @@ public sealed class RecordFileTests
     [Theory]
     [InlineData("seed")]
     [InlineData("target_ids")]
-    public void The_selftest_in_its_order(string era)
+    public void The_record_file_passes_the_selftest_in_its_order(string era)
     {
         using TestTree tree = new(era);
         Assert.Equal("0 none\n", tree.Read("record"));

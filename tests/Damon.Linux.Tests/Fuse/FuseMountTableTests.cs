@@ -20,7 +20,7 @@ public sealed class FuseMountTableTests
     [InlineData("1 2 - a b")]
     [InlineData("1 2 0:20 / /x rw -")]
     [InlineData("1 2 0:20 / /x rw - type")]
-    public void Lines_that_lack_something_are_passed_over(string line) => Assert.False(FuseMountTable.TryParse(line, out _, out _, out _));
+    public void Incomplete_lines_are_skipped(string line) => Assert.False(FuseMountTable.TryParse(line, out _, out _, out _));
 
     [Theory]
     [InlineData("/plain", "/plain")]

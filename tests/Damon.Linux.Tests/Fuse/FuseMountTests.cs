@@ -91,7 +91,7 @@ public sealed class FuseMountTests
     }
 
     [Fact]
-    public void Waiting_ends_when_somebody_else_unmounts()
+    public void Waiting_ends_when_another_process_unmounts()
     {
         TestMount.SkipUnlessPossible();
         using TemporaryFolder folder = new();

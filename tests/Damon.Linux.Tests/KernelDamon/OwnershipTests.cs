@@ -51,7 +51,7 @@ public sealed class OwnershipTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_a_killed_run_left_is_shown_and_cleared_away(bool started)
+    public void Leftovers_of_a_killed_run_are_shown_and_cleared_away(bool started)
     {
         using IMonitoringRun killed = Kill(started);
         Leftover found = Assert.Single(Leftovers().Look());
@@ -138,7 +138,7 @@ public sealed class OwnershipTests : IDisposable
     }
 
     [Fact]
-    public void What_debugfs_said_before_a_killed_run_is_written_back()
+    public void The_values_of_debugfs_before_a_killed_run_are_written_back()
     {
         DebugFsModel model = new(DebugFsEra.V518);
         Assert.Equal(Errno.None, model.Write("attrs", "4000 90000 900000 7 70\n"));

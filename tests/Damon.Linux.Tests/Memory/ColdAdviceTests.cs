@@ -53,7 +53,7 @@ public sealed class ColdAdviceTests : IDisposable
     }
 
     [Fact]
-    public void Ranges_that_fail_are_reported_and_passed_over()
+    public void Ranges_that_fail_are_reported_and_skipped()
     {
         const int Count = 40;
         using var pages = TestMapping.Anonymous(Count * TestMapping.Page);

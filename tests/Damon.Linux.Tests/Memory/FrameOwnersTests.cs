@@ -66,7 +66,7 @@ public sealed class FrameOwnersTests : IDisposable
     [InlineData(nameof(WalkerProgramKind.Syscall), nameof(KernelReadKind.Inline), false)]
     [InlineData(nameof(WalkerProgramKind.Iterator), nameof(KernelReadKind.Helper), true)]
     [InlineData(nameof(WalkerProgramKind.Iterator), nameof(KernelReadKind.Inline), false)]
-    public void Older_kernels_have_a_way_too(string kind, string read, bool loopHelper)
+    public void Owners_are_found_with_every_program_and_read_of_older_kernels(string kind, string read, bool loopHelper)
     {
         // The self-test finds anonymous and shared pages of this process.
         using PageTableWalker walker = WalkerFixture.Create(Enum.Parse<WalkerProgramKind>(kind), Enum.Parse<KernelReadKind>(read), loopHelper);

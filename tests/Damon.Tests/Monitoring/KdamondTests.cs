@@ -61,7 +61,7 @@ public sealed class KdamondTests
     }
 
     [Fact]
-    public void Statistics_tell_what_was_done()
+    public void Statistics_count_what_was_done()
     {
         SimulatedRun run = new(Hot);
         run.Simulated.CheckCostNs = 1000;

@@ -49,7 +49,7 @@ public sealed class MonitoringAttributesTests
     [InlineData(5000, 100_000, 20, 10_000)]
     [InlineData(0, 100, 50, 5000)] // an interval of 0 counts as 1
     [InlineData(0, 0, 50, 0)]
-    public void Shares_of_the_largest_count(ulong sample, ulong aggregation, uint count, uint bp) =>
+    public void A_count_is_a_share_of_the_largest_in_basis_points(ulong sample, ulong aggregation, uint count, uint bp) =>
         Assert.Equal(bp, new MonitoringAttributes { SampleUs = sample, AggregationUs = aggregation }.NrAccessesToBp(count));
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Damon.Tests.Monitoring;
 public sealed class RegionTests
 {
     [Fact]
-    public void Moving_sum()
+    public void The_moving_sum_drops_a_share_of_the_last_interval()
     {
         ulong sum = 50_000;
         uint[] given = [10_000, 0, 10_000, 0, 0, 0, 10_000, 0, 0, 0];

@@ -58,7 +58,7 @@ public sealed class NumberTextTests
     [InlineData("300000 d")]
     [InlineData("9223372036854775808")]
     [InlineData("-1e30")]
-    public void Times_beyond_64_bits_are_none(string text)
+    public void Times_beyond_64_bits_are_not_read(string text)
     {
         Assert.False(NumberText.TryTime(Bytes(text), out long ns));
         Assert.Equal(0, ns);

@@ -75,7 +75,7 @@ public sealed class QuantityTextTests
     [InlineData("18,446,744,073,709,551,614 ms", ulong.MaxValue - 1)]
     [InlineData("2.9 ms", 2UL)]
     [InlineData("1 s 2 ms", 1002UL)]
-    public void Milliseconds(string text, ulong ms)
+    public void A_time_in_milliseconds_is_a_number_with_or_without_a_unit(string text, ulong ms)
     {
         Assert.True(QuantityText.TryMilliseconds(text, false, out ulong read));
         Assert.Equal(ms, read);
@@ -102,7 +102,7 @@ public sealed class QuantityTextTests
     [InlineData("max", 0, PatternUnit.Max)]
     [InlineData("18446744073709551615", 0, PatternUnit.Max)]
     [InlineData("max samples", 0, PatternUnit.Max)]
-    public void Access_bounds(string text, double value, PatternUnit unit)
+    public void An_access_bound_keeps_its_unit(string text, double value, PatternUnit unit)
     {
         Assert.True(QuantityText.TryAccessBound(text, out PatternBound bound));
         Assert.Equal(new PatternBound(value, unit), bound);
@@ -113,7 +113,7 @@ public sealed class QuantityTextTests
     [InlineData("100", 100, PatternUnit.Microseconds)]
     [InlineData("92,233,720,368,547 aggr_intervals", 92_233_720_368_547, PatternUnit.Count)]
     [InlineData("max", 0, PatternUnit.Max)]
-    public void Age_bounds(string text, double value, PatternUnit unit)
+    public void An_age_bound_keeps_its_unit(string text, double value, PatternUnit unit)
     {
         Assert.True(QuantityText.TryAgeBound(text, out PatternBound bound));
         Assert.Equal(new PatternBound(value, unit), bound);
@@ -124,7 +124,7 @@ public sealed class QuantityTextTests
     [InlineData("true", true)]
     [InlineData("False", false)]
     [InlineData("no", false)]
-    public void Truth_values(string text, bool value)
+    public void Truth_values_are_yes_no_true_and_false(string text, bool value)
     {
         Assert.True(QuantityText.TryBool(text, out bool read));
         Assert.Equal(value, read);

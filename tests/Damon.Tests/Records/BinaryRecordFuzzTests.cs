@@ -71,7 +71,7 @@ public sealed class BinaryRecordFuzzTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void Flipped_and_lost_bytes(int version)
+    public void Flipped_and_lost_bytes_are_damage_and_never_throw(int version)
     {
         Random random = new(20260401 + version);
         var elapsed = Stopwatch.StartNew();
@@ -113,7 +113,7 @@ public sealed class BinaryRecordFuzzTests
     }
 
     [Fact]
-    public void Random_bytes()
+    public void Random_bytes_are_refused_or_damage()
     {
         Random random = new(7);
         for (int i = 0; i < 2000; i++)
@@ -128,7 +128,7 @@ public sealed class BinaryRecordFuzzTests
     }
 
     [Fact]
-    public void Random_small_values()
+    public void Random_small_values_are_refused_or_damage()
     {
         // Mostly zeros and ones: counts and times that are plausible more often.
         Random random = new(8);

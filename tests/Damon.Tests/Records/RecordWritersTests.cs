@@ -252,7 +252,7 @@ public sealed class RecordWritersTests
     }
 
     [Fact]
-    public void What_passed_the_filters_goes_to_the_regions_of_its_target()
+    public void Filtered_bytes_go_to_the_regions_of_their_target()
     {
         Snapshot snapshot = new();
         snapshot.Reset(1);

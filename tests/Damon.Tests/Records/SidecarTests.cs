@@ -63,7 +63,7 @@ public sealed class SidecarTests
     static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 
     [Fact]
-    public void What_schemes_tried_reads_back()
+    public void Tried_regions_read_back()
     {
         RecordTried written = new()
         {
@@ -114,7 +114,7 @@ public sealed class SidecarTests
     }
 
     [Fact]
-    public void Text_of_the_lines()
+    public void The_lines_of_a_sidecar_have_this_text()
     {
         string text = Lines(
             writer =>
@@ -224,7 +224,7 @@ public sealed class SidecarTests
     }
 
     [Fact]
-    public void Unknown_fields_and_lines_are_passed_over()
+    public void Unknown_fields_and_lines_are_skipped()
     {
         const string Text = """
             {"later":[1,2],"format":1,"tool":"x","intervals":{"unit":"us","sample_us":5}}
@@ -305,7 +305,7 @@ public sealed class SidecarTests
     }
 
     [Fact]
-    public void What_a_line_lacks_is_not_taken_from_the_one_before()
+    public void Fields_that_a_line_lacks_do_not_come_from_the_previous_line()
     {
         using SidecarReader reader = new(Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n{\"ages\":{\"index\":-9223372036854775808}}\n"));
         Assert.True(reader.Read());

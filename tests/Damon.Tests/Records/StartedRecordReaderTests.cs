@@ -41,7 +41,7 @@ public sealed class StartedRecordReaderTests
     }
 
     [Fact]
-    public void What_the_record_says_itself_stays()
+    public void A_start_time_in_the_record_stays()
     {
         (RecordSeries Series, Snapshot Snapshot) told = At(200, 1);
         told.Snapshot.StartNs = 180;

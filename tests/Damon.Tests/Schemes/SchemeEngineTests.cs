@@ -60,7 +60,7 @@ public class SchemeEngineTests
     }
 
     [Fact]
-    public void Without_filters_nothing_is_allowed_by_one()
+    public void Without_filters_no_region_counts_as_allowed_by_one()
     {
         _bench.AddTarget(1, (0, 4, 0, 0));
         _bench.Add(new Scheme { Action = SchemeAction.PageOut });

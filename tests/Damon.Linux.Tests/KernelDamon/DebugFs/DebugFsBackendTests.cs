@@ -214,7 +214,7 @@ public sealed class DebugFsBackendTests : IDisposable
     [Theory]
     [InlineData("V518")]
     [InlineData("Pids")]
-    public void A_failure_of_any_operation_leaves_nothing_behind(string generation)
+    public void A_failure_of_any_operation_leaves_nothing_of_ours(string generation)
     {
         DebugFsEra era = Enum.Parse<DebugFsEra>(generation);
         int operations = Run(0);

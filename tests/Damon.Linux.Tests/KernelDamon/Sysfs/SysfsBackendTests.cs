@@ -227,7 +227,7 @@ public sealed class SysfsBackendTests
     [InlineData("6.12", "damon_aggregated", (int)Errno.EACCES)]
     [InlineData("7.1", "none", (int)Errno.EIO)]
     [InlineData("6.3", "none", (int)Errno.ENOENT)]
-    public void A_failure_of_any_operation_leaves_nothing_behind(string version, string name, int errno)
+    public void A_failure_of_any_operation_leaves_nothing_of_ours(string version, string name, int errno)
     {
         int operations = Run(0);
         Assert.InRange(operations, 100, 10_000);

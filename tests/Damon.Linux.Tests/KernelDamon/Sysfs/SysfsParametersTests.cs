@@ -96,7 +96,7 @@ public sealed class SysfsParametersTests
 
     [Theory]
     [MemberData(nameof(Missing))]
-    public void What_a_kernel_lacks_is_named_with_the_version_that_has_it(string what, string version, string file, string since)
+    public void A_missing_feature_is_named_with_the_version_that_has_it(string what, string version, string file, string since)
     {
         Scheme scheme = what switch
         {

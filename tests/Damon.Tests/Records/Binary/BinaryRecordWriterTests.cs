@@ -39,17 +39,17 @@ public sealed class BinaryRecordWriterTests
     }
 
     [Fact]
-    public void Bytes_of_version_0() => Assert.Equal(
+    public void A_record_of_version_0_has_these_bytes() => Assert.Equal(
         new RecordBytes().Time(1, 2, 1).Id(7, 1).Region(0x1000, 0x2000, 3).ToArray(),
         Write(0, Make(1_000_000_002, (7, [new(0x1000, 0x2000, 3, 9)]))));
 
     [Fact]
-    public void Bytes_of_version_1() => Assert.Equal(
+    public void A_record_of_version_1_has_these_bytes() => Assert.Equal(
         new RecordBytes().Header(1).Time(0, 5, 2).Pid(-1, 1).Region(0, ulong.MaxValue, 3).Pid(8, 0).Time(3, 0, 0).ToArray(),
         Write(1, Make(5, (-1, [new(0, ulong.MaxValue, 3, 9)]), (8, [])), Make(3_000_000_000)));
 
     [Fact]
-    public void Bytes_of_version_2() => Assert.Equal(
+    public void A_record_of_version_2_has_these_bytes() => Assert.Equal(
         new RecordBytes().Header(2).Time(0, 5, 1).Id(18446623435582458880, 1).Region(1, 1, uint.MaxValue).ToArray(),
         Write(2, Make(5, (18446623435582458880, [new(1, 1, uint.MaxValue, 9)]))));
 

@@ -377,7 +377,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void Unknown_members_are_passed_over_whatever_they_hold()
+    public void Unknown_members_are_skipped_whatever_they_hold()
     {
         const string X = """ "x":{"sample_us":9,"aggrs":9,"samples":9,"usec":9,"nr_tried":9,"start":9} """;
         const string Goal = $$"""{{{X}},"aggrs":"3",{{X}},"access_bp":"4 %"}""";
@@ -442,7 +442,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void Layers_of_compression()
+    public void Zlib_and_gzip_may_be_nested()
     {
         MemoryStream gzip = new();
         using (GZipStream stream = new(gzip, CompressionLevel.Fastest, leaveOpen: true))
@@ -461,7 +461,7 @@ public sealed class JsonRecordReaderTests
     [InlineData("[{\"target_id\":1,\"snapshots\":[{\"regions\":[", "\n")]
     [InlineData("kdamond.0 1 [000] 1.0: damon:damon_aggregated: target_id=0 nr_regions=1 1-2: 0\n", "z")]
     [InlineData("kdamond.0 1 [000] 1.0: damon:damon_aggregated: target_id=0 nr_regions=1 1-2: 0\n", "\n")]
-    public void Zip_bombs(string head, string repeated)
+    public void A_zip_bomb_ends_soon_and_in_little_memory(string head, string repeated)
     {
         MemoryStream file = new();
         using (ZLibStream stream = new(file, CompressionLevel.Fastest, leaveOpen: true))
@@ -553,7 +553,7 @@ public sealed class JsonRecordReaderTests
     }
 
     [Fact]
-    public void Flipped_bytes()
+    public void Flipped_bytes_never_throw()
     {
         Random random = new(20260402);
         byte[] text = GenuineRecord.Bytes(GenuineRecord.Json)[..12_000];

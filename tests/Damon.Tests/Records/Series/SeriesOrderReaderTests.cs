@@ -25,7 +25,7 @@ public sealed class SeriesOrderReaderTests
     }
 
     [Fact]
-    public void Each_snapshot_keeps_what_was_said_of_it()
+    public void Each_snapshot_keeps_its_times_intervals_and_statistics()
     {
         Snapshot both = new();
         both.Reset(100);

@@ -190,7 +190,7 @@ public sealed class CopiedMappingsTests
     }
 
     [Fact]
-    public void Members_of_a_later_version_are_passed_over()
+    public void Members_of_a_later_version_are_skipped()
     {
         RecordMetadata read = SidecarReader.Load(Stream(Header + First + "{\"copied_mappings\":{\"copies\":[[0,1,1,\"0xfffffffffffff000\",{\"more\":[1]},2],[0,0,1,8192]],\"hue\":3,\"mappings\":[]}}\n"));
         Assert.Null(read.Problem);

@@ -97,7 +97,7 @@ public sealed class TraceLineTests
     [InlineData("1.0: damon:damon_monitor_intervals_tune: sample_us=5000 \r", "1000000000 5000")]
     [InlineData("1.5 x/7 damon:damon_monitor_intervals_tune(sample_us=5000)", "1500000 5000")]
     [InlineData("1.5 x/7 damon:damon_monitor_intervals_tune(sample_us: 5000)", "1500000 5000")]
-    public void Layouts_of_events(string line, string says) => Assert.Equal(says, Parse(line));
+    public void Every_layout_of_an_event_is_parsed(string line, string says) => Assert.Equal(says, Parse(line));
 
     [Theory]
     [InlineData("target_id=18446744073709551615 nr_regions=18446744073709551615 0-18446744073709551615: 18446744073709551615 2147483647", "18446744073709551615 of 18446744073709551615: 0-18446744073709551615: 9223372036854775807 2147483647")]
@@ -132,7 +132,7 @@ public sealed class TraceLineTests
     [InlineData("target_id=0 nr_regions= 1-2: 3", "Broken")]
     [InlineData("target_id=0 1-2: 3", "Broken")]
     [InlineData("target_id=x nr_regions=1 1-2: 3", "Broken")]
-    public void Fields_of_a_region(string fields, string says) =>
+    public void The_fields_of_a_region_are_parsed_or_broken(string fields, string says) =>
         Assert.Equal(says == "Broken" ? says : "1000000000 / " + says, Parse("1.0: damon_aggregated: " + fields));
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class TraceLineTests
     [InlineData("ctx_idx=3 scheme_idx=4 target_idx=7 1-2: 5")]
     [InlineData(Scheme + " 1")]
     [InlineData(Scheme + ")")]
-    public void Broken_events_of_schemes(string fields) => Assert.Equal("Broken", Parse("1.0: damos_before_apply: " + fields));
+    public void A_broken_event_of_a_scheme_is_recognised(string fields) => Assert.Equal("Broken", Parse("1.0: damos_before_apply: " + fields));
 
     [Theory]
     [InlineData("1.0: damon_monitor_intervals_tune: sample_us=x")]

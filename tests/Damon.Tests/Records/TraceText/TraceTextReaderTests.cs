@@ -46,17 +46,17 @@ public sealed class TraceTextReaderTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void Every_layout_of_the_tracers(string line) => Assert.Equal(["397181489000 [7 1000-2000:5/52]"], Read(line));
+    public void A_line_is_read_in_every_layout_of_the_tracers(string line) => Assert.Equal(["397181489000 [7 1000-2000:5/52]"], Read(line));
 
     [Fact]
-    public void Lines_without_age() =>
+    public void A_line_without_an_age_is_read() =>
         Assert.Equal(["1500000000 [18446623435582458880 1000-2000:5]"], Read(Line("1.500000", "target_id=18446623435582458880 nr_regions=1 4096-8192: 5")));
 
     [Theory]
     [InlineData("x")]
     [InlineData("None")]
     [InlineData("-1")]
-    public void Unknown_ages(string age) =>
+    public void A_line_whose_age_is_no_number_is_read_without_it(string age) =>
         Assert.Equal(["1500000000 [0 1000-2000:5]"], Read(Line("1.500000", $"target_id=0 nr_regions=1 4096-8192: 5 {age}")));
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class TraceTextReaderTests
             + Line("1.000002", "target_id=1 nr_regions=1 8-9: 4") + Line("2.000000", "target_id=0 nr_regions=1 1-3: 0")));
 
     [Fact]
-    public void Headers_and_other_events_are_passed_over() => Assert.Equal(
+    public void Headers_and_other_events_are_skipped() => Assert.Equal(
         ["1000000000 [0 1-2:0 2-3:1]"],
         Read("# ========\n# captured on = today\ncpus=8\n\n" + Line("1.000000", "target_id=0 nr_regions=2 1-2: 0")
             + "kdamond.0 1 [000] 1.0: sched:sched_switch: prev_comm=x\nkdamond.0 1 [000] 1.0: damon:damos_esz: ctx_idx=0 scheme_idx=0 esz=5\n"
@@ -186,7 +186,7 @@ public sealed class TraceTextReaderTests
     }
 
     [Fact]
-    public void Genuine_output_of_perf_script()
+    public void Genuine_output_of_perf_script_is_read_whole()
     {
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(GenuineRecord.Bytes(GenuineRecord.PerfOutput)));
         List<string> all = SnapshotText.Of(reader);
@@ -215,7 +215,7 @@ public sealed class TraceTextReaderTests
     [InlineData("1234567890123456", 1234567890123456)]
     [InlineData("18446744073709551615", ulong.MaxValue)]
     [InlineData("00000000000000000000000012", 12)]
-    public void Numbers_of_any_length(string text, ulong expected)
+    public void Numbers_of_any_length_are_read_up_to_64_bits(string text, ulong expected)
     {
         foreach (string behind in (string[])["", " ", "-1", "/", ":", "\u007f", "                     ", "zzzzzzzzzzzzzzzzzzzzzzzz"])
         {

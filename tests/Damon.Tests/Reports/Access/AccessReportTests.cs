@@ -289,7 +289,7 @@ public sealed class AccessReportTests
     }
 
     [Fact]
-    public void Nothing_in_a_snapshot_is_no_failure()
+    public void An_empty_snapshot_has_a_report_in_every_style()
     {
         foreach (AccessStyle style in Enum.GetValues<AccessStyle>())
         {

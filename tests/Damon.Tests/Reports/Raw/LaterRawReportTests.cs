@@ -82,7 +82,7 @@ public sealed class LaterRawReportTests
     [Theory]
     [InlineData("v1.3")]
     [InlineData("1.5.8")]
-    public void A_table_with_old_times(string style) =>
+    public void Styles_with_a_table_keep_the_old_times(string style) =>
         Assert.Equal(
             Aligned(OldHead) +
             "# start_addr     end_addr        length  nr_accesses   age\n" +
@@ -116,7 +116,7 @@ public sealed class LaterRawReportTests
     [InlineData("v1.2.3.4")]
     [InlineData("v1.-2.3")]
     [InlineData("Seed")]
-    public void Unknown_styles(string text) => Assert.False(ToolStyle.TryParse(text, out _));
+    public void An_unknown_style_is_refused(string text) => Assert.False(ToolStyle.TryParse(text, out _));
 
     [Fact]
     public void Sizes_as_bytes_are_the_same_as_strings()

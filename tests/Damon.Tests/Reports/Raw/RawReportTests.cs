@@ -27,7 +27,7 @@ public sealed class RawReportTests
     }
 
     [Fact]
-    public void Two_snapshots_of_one_target()
+    public void Raw_prints_two_snapshots_of_one_target_byte_for_byte()
     {
         RecordBytes bytes = new RecordBytes().Header(1)
             .Time(539, 914032967, 1).Pid(4321, 2).Region(0x560a5b39d000, 0x560a5b4de000, 0).Region(0x7f0000000000, 0x7f0000001000, 20)

@@ -48,7 +48,7 @@ public sealed class SchemeColumnsTests
     [InlineData(nameof(ColumnLayout.Pattern), "1 2 4 3 5 6 3", "schemes: line 1, column 1: the least access", false)]
     [InlineData(nameof(ColumnLayout.Pattern), "1 2 3 4 6 5 3", "schemes: line 1, column 1: the least age", false)]
     [InlineData(nameof(ColumnLayout.TimeQuota), "1 2 3 4 5 6 4 0 0 0 1 2 3 0 100 1 2 3", "schemes: line 1, column 33: the watermarks", false)]
-    public void What_a_kernel_refuses_is_refused(string layoutName, string text, string message, bool always)
+    public void Columns_that_a_kernel_refuses_are_refused(string layoutName, string text, string message, bool always)
     {
         ColumnLayout layout = Enum.Parse<ColumnLayout>(layoutName);
         Assert.StartsWith(message, Assert.Throws<SchemeTextException>(() => SchemeColumns.Parse(text, layout)).Message, StringComparison.Ordinal);

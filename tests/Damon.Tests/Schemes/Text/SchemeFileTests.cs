@@ -172,7 +172,8 @@ public sealed class SchemeFileTests
     [InlineData("kdamonds:\n- contexts: []", nameof(SchemeFileForm.Yaml))]
     [InlineData("-\n  action: stat", nameof(SchemeFileForm.Yaml))]
     [InlineData("---\n- action: stat", nameof(SchemeFileForm.Yaml))]
-    public void Forms_are_told_by_their_content(string text, string form) => Assert.Equal(form, SchemeFile.Detect(new SchemeTextSource(text, "")).ToString());
+    public void The_form_of_a_scheme_file_follows_from_its_content(string text, string form) =>
+        Assert.Equal(form, SchemeFile.Detect(new SchemeTextSource(text, "")).ToString());
 
     [Theory]
     [InlineData("[", "f: line 1, column 2: this is no valid JSON")]
@@ -239,7 +240,7 @@ public sealed class SchemeFileTests
     [InlineData("{\"kdamonds\": [KDAMOND]}")]
     [InlineData("[KDAMOND]")]
     [InlineData("KDAMOND")]
-    public void Parameter_files_give_contexts(string form)
+    public void A_parameter_file_gives_its_contexts(string form)
     {
         const string Kdamond = """
             {"state": null, "pid": "199", "refresh_ms": "1 s", "contexts": [{

@@ -134,7 +134,7 @@ public sealed class SchemeLinesTests
     }
 
     [Fact]
-    public void What_a_line_cannot_say_is_refused()
+    public void A_scheme_that_a_line_cannot_hold_is_refused()
     {
         Scheme[] schemes =
         [
