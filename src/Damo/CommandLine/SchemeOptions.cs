@@ -41,14 +41,8 @@ static class SchemeOptions
         (Create(SchemeOptionNames.NrSchemes, "number", "Number of schemes: accepted for old scripts"), All),
     ];
 
-    /// <summary>Adds the options to a command.</summary>
-    public static void AddTo(Command command)
-    {
-        foreach ((Option<string[]> option, _) in s_options)
-        {
-            command.Options.Add(option);
-        }
-    }
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Option> Options => s_options.Select(o => o.Option);
 
     /// <summary>Makes one word of the arguments of each of the options. To be called with options written out, before parsing.</summary>
     /// <param name="root">The command whose sub-commands <paramref name="arguments"/> may name; one without these options is left alone.</param>

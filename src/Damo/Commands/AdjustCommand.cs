@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Recording;
 using Damon.Records;
 
@@ -26,7 +27,7 @@ static class AdjustCommand
     {
         Command command = new("adjust", "Write a record with a longer aggregation interval")
         {
-            s_interval, RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_aggregation, s_output, s_format, s_permission, s_skip,
+            s_interval, InputOptions.File, InputOptions.All, s_aggregation, s_output, s_format, s_permission, s_skip,
         };
         command.SetAction(parsed => Conversion(parsed).Run(terminal));
         return command;
@@ -40,11 +41,11 @@ static class AdjustCommand
         ulong? aggregationUs = Aggregation(interval);
         return new RecordConversion
         {
-            Input = RecordInputs.Of(parsed, record),
+            Input = InputOptions.Of(parsed, record),
             Output = output,
             Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name, s_format.Name) : FileEndings.RecordFormatOf(output, s_format.Name),
             Permission = OutputPermission.Parse(parsed.GetValue(s_permission)),
-            Strict = parsed.GetValue(RecordInputs.Strict),
+            Strict = parsed.GetValue(InputOptions.Strict),
             Adjust = intervals => new RecordAdjustment(skip, aggregationUs, intervals),
         };
     }
@@ -54,13 +55,13 @@ static class AdjustCommand
     {
         string? named = parsed.GetValue(s_aggregation);
         string? first = parsed.GetValue(s_interval);
-        string? second = parsed.GetValue(RecordInputs.File);
+        string? second = parsed.GetValue(InputOptions.File);
         return (named, first, second) switch
         {
             (not null, not null, not null) => throw UserErrorException.Usage($"one record can be adjusted, but {first} and {second} are given beside --aggregate_interval {named}"),
             (not null, not null, null) when IsTime(first) && !File.Exists(first) => throw UserErrorException.Usage($"the interval is given twice: --aggregate_interval {named}, and {first}"),
             (not null, _, null) => (named, first),
-            (null, not null, null) when !IsTime(first) && (first == RecordInputs.StandardInput || File.Exists(first)) => (null, first),
+            (null, not null, null) when !IsTime(first) && (first == RecordSource.StandardInput || File.Exists(first)) => (null, first),
             _ => (first, second),
         };
     }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Damo.CommandLine;
+using Damo.Inputs;
+using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
 using Damon.Monitoring;
@@ -20,8 +22,7 @@ static class AdviseCommand
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("advise", "Propose schemes for what a record shows") { s_record, s_regret, RecordInputs.Strict, ReportOptions.Json };
-        RecordCommand.AddIntervals(command);
+        Command command = new("advise", "Propose schemes for what a record shows") { s_record, s_regret, InputOptions.Strict, ReportOptions.Json, AttributeOptions.OfCounting };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
@@ -31,14 +32,14 @@ static class AdviseCommand
         const double Most = 100;
         string input = parsed.GetValue(s_record)!;
         AdviceOptions options = parsed.GetValue(s_regret) is { } text ? new AdviceOptions { MaxRegret = Quantity.Percent(text, "--max-regret", Most) / 100 } : new AdviceOptions();
-        MonitoringAttributes asked = RecordCommand.Attributes(parsed);
-        using RecordSource source = RecordSource.Open(input, parsed.GetValue(RecordInputs.Strict), terminal);
+        MonitoringAttributes asked = AttributeOptions.Of(parsed);
+        using RecordSource source = RecordSource.Open(input, parsed.GetValue(InputOptions.Strict), terminal);
         source.TellGranularity();
         RecordIntervals? known = source.EngineIntervals();
         IReadOnlyList<RecordMappings> mappings = source.LoadWholeMetadata()?.Mappings ?? [];
         MonitoringAttributes? attributes = null;
         AdviceReport? report = null;
-        source.ReadAged(static record => record, (snapshot, series) =>
+        source.ReadAged((series, snapshot) =>
         {
             attributes ??= RecordedAttributes.Of(known ?? series.Intervals, asked, terminal);
             report ??= new AdviceReport(options, attributes, mappings);
@@ -56,7 +57,7 @@ static class AdviseCommand
             return source.ExitCode;
         }
 
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# {RecordInputs.Name(input)}: {report.NrSnapshots} snapshots in {DurationText.Format(Math.Round(report.Seconds, 1) * 1e9)}").Replace('\n', ' '));
+        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# {source.Name}: {report.NrSnapshots} snapshots in {DurationText.Format(Math.Round(report.Seconds, 1) * 1e9)}").Replace('\n', ' '));
         foreach (string line in AdviceText.Lines(result, attributes!))
         {
             terminal.Out.WriteLine(line);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Recording;
 using Damon.Records.Streams;
 
@@ -15,7 +16,7 @@ static class ConvertCommand
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("convert", "Write a record in another format") { s_input, s_output, s_format, s_version, RecordInputs.Strict };
+        Command command = new("convert", "Write a record in another format") { s_input, s_output, s_format, s_version, InputOptions.Strict };
         command.SetAction(parsed => Conversion(parsed, terminal).Run(terminal));
         return command;
     }
@@ -29,7 +30,7 @@ static class ConvertCommand
             Output = output,
             Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : FormatOf(output, terminal),
             Version = parsed.GetValue(s_version) is { } version ? Quantity.Count(version, "--version", 0, 2) : null,
-            Strict = parsed.GetValue(RecordInputs.Strict),
+            Strict = parsed.GetValue(InputOptions.Strict),
         };
     }
 

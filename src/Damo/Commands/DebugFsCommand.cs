@@ -10,7 +10,6 @@ namespace Damo.Commands;
 static class DebugFsCommand
 {
     static readonly Option<string?> s_era = new("--era") { Description = $"The rules to follow: {DamonFsEra.Forms} (seed)", HelpName = "era", CompletionSources = { Expected.Words(DamonFsEra.All.Select(era => era.Name)) } };
-    static readonly Option<string?> s_accessCheck = new Option<string?>("--access-check") { Description = "How to see accesses (auto: the best that works)" }.AcceptOnly(RecordCommand.AccessCheckWords);
     static readonly Option<string?> s_kernel = new Option<string?>("--kernel")
     {
         Description = "Whether the command finds the kernel's own DAMON in /sys/kernel/mm/damon: scripts may prefer that (hidden, unless somebody uses it)",
@@ -27,7 +26,7 @@ static class DebugFsCommand
     static Command CreateMount(Terminal terminal)
     {
         Argument<string> directory = new("directory") { Description = "Where to; made if missing", HelpName = "directory", CompletionSources = { Expected.Folder }, DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory };
-        Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, s_accessCheck, s_foreground, s_readyFd };
+        Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, AccessCheckOption.Option, s_foreground, s_readyFd };
         command.SetAction(parsed =>
         {
             DebugFsOptions options = Options(parsed) with { Directory = Path.GetFullPath(parsed.GetRequiredValue(directory)) };
@@ -57,7 +56,7 @@ static class DebugFsCommand
     {
         CommandWordsArgument words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
         words.CompletionSources.Add(context => Expected.Command(context, words));
-        Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, s_accessCheck, s_kernel };
+        Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, AccessCheckOption.Option, s_kernel };
         command.SetAction(parsed => PrivateRun.Run(Options(parsed) with { ShowsKernel = parsed.GetValue(s_kernel) is { } word ? word == "show" : null }, parsed.GetRequiredValue(words), terminal));
         return command;
     }
@@ -70,6 +69,6 @@ static class DebugFsCommand
             throw UserErrorException.Usage($"there is no era '{text}'; it is {DamonFsEra.Forms}");
         }
 
-        return new DebugFsOptions { Era = era, AccessCheck = RecordCommand.AccessCheck(parsed.GetValue(s_accessCheck)) };
+        return new DebugFsOptions { Era = era, AccessCheck = AccessCheckOption.Of(parsed) };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damon.Monitoring;
 using Damon.Records;
@@ -46,7 +47,7 @@ static class ReportAccessCommand
     {
         Command command = new("access", "Print the regions of each snapshot, how hot and how old they are")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, IntervalsOption.Option, s_style, s_percentiles, s_logScale, s_cumulate, s_ranges, s_sortBy, s_sortDescending,
+            InputOptions.File, InputOptions.All, IntervalsOption.Option, s_style, s_percentiles, s_logScale, s_cumulate, s_ranges, s_sortBy, s_sortDescending,
             s_heatmapWidth, s_heatmapStatic, s_heatmapColors, s_format, s_minChars, s_totalSizeOnly, s_dontMerge, s_rawNumber, s_rawForm, s_json, ReportOptions.Csv, s_color,
         };
         AccessFilterOptions.AddTo(command);
@@ -66,7 +67,7 @@ static class ReportAccessCommand
             throw UserErrorException.Usage("--json, --csv and --raw_form exclude each other");
         }
 
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: true);
         if (options.ForPeople && source.LoadWholeMetadata() is { } metadata)
         {
             options = options with { NamesOf = id => HeatmapName.Of(metadata, id) };
@@ -75,10 +76,10 @@ static class ReportAccessCommand
         RecordIntervals? told = IntervalsOption.Parse(parsed) ?? source.SidecarIntervals();
         AccessIntervals fallback = new(told?.SampleUs ?? 0, told?.AggrUs ?? 0);
         RecordTimes times = new();
-        source.ReadAged(static record => record, (snapshot, series) => times.Add(series, snapshot));
+        source.ReadAged(times.Add);
         AccessScan scan = new();
         AccessReading reading = new(filter, fallback, times);
-        source.ReadAged(static record => record, (snapshot, series) => reading.Add(snapshot, series, scan.Add));
+        source.ReadAged((series, snapshot) => reading.Add(snapshot, series, scan.Add));
         bool needsIntervals = filter.NeedsIntervals || !(json || raw || (csv && (options.TotalSizeOnly || IsOfRegions(options.Style))));
         if (scan.LacksIntervals && needsIntervals)
         {
@@ -99,7 +100,7 @@ static class ReportAccessCommand
         {
             (Action<AccessSnapshot> add, Action finish) = Writer(output, options, scan, reading, csv, raw);
             AccessReading second = new(filter, fallback, times);
-            source.ReadAged(record => scan.IsInterleaved ? RecordReaders.InSeriesOrder(record) : record, (snapshot, series) => second.Add(snapshot, series, add));
+            source.ReadAged((series, snapshot) => second.Add(snapshot, series, add), record => scan.IsInterleaved ? RecordReaders.InSeriesOrder(record) : record);
             finish();
         }
 
@@ -130,7 +131,7 @@ static class ReportAccessCommand
     {
         using JsonRecordWriter writer = new(output, intervals, leaveOpen: true, source.Granularity);
         Snapshot copy = new();
-        source.ReadAged(static record => record, (snapshot, series) => reading.Add(snapshot, series, access =>
+        source.ReadAged((series, snapshot) => reading.Add(snapshot, series, access =>
         {
             access.CopyTo(copy);
             writer.Write(copy, series);

@@ -14,7 +14,7 @@ static class ReportCommand
             ReportHeatmapCommand.Create(terminal, ColorDetection.Detect(Console.IsOutputRedirected, Environment.GetEnvironmentVariable)),
             ReportHtmlCommand.Create(terminal),
             ReportWorkingSetCommand.Create(terminal),
-            ReportDistributionCommand.CreateNrRegions(terminal),
+            ReportNrRegionsCommand.Create(terminal),
             ReportFootprintsCommand.Create(terminal),
             ReportRecordInfoCommand.Create(terminal),
             ReportAccessCommand.Create(terminal),

@@ -32,16 +32,6 @@ static class ReportFootprintsCommand
         DefaultValueFactory = _ => "damon.data" + FootprintFile.Suffix,
     };
 
-    static readonly Option<string[]> s_range = new("--range", "-r")
-    {
-        Description = "Percentiles from START in steps of STEP, without STOP (0 101 25)",
-        HelpName = "start> <stop> <step",
-        Arity = new ArgumentArity(3, 3),
-        AllowMultipleArgumentsPerToken = true,
-    };
-
-    static readonly Option<string> s_sort = new Option<string>("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
-    static readonly Option<string> s_plot = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<string> s_bar = new("--nr_cols_bar") { Description = "Length of the longest bar; 0 for none (59)", HelpName = "n" };
     static readonly Option<bool> s_raw = new("--raw_number") { Description = "Sizes in plain bytes" };
     static readonly Option<bool> s_all = new("--all_footprint") { Description = "All values instead of percentiles" };
@@ -50,7 +40,7 @@ static class ReportFootprintsCommand
     {
         Command command = new("footprints", "Print the distribution of memory footprints")
         {
-            s_words, s_input, s_range, s_sort, s_plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
+            s_words, s_input, PercentileOptions.Range, PercentileOptions.Sort, PercentileOptions.Plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -60,7 +50,7 @@ static class ReportFootprintsCommand
     {
         OutputForm form = ReportOptions.Form(parsed);
         FootprintOptions options = Options(parsed);
-        PictureFile? picture = PictureFile.Of(parsed.GetValue(s_plot));
+        PictureFile? picture = PercentileOptions.Picture(parsed);
         (string metric, string input) = Words(parsed);
         FootprintMetric[] metrics = Metrics(metric);
         string file = input.EndsWith(FootprintFile.Suffix, StringComparison.Ordinal) ? input : input + FootprintFile.Suffix;
@@ -136,13 +126,9 @@ static class ReportFootprintsCommand
         {
             All = parsed.GetValue(s_all),
             Style = parsed.GetValue(s_raw) ? NumberStyle.Raw : NumberStyle.Current,
-            SortByTime = parsed.GetValue(s_sort) == "time",
+            SortByTime = PercentileOptions.SortByTime(parsed),
         };
-        if (parsed.GetValue(s_range) is [var start, var stop, var step])
-        {
-            options = options with { Percentiles = ReportDistributionCommand.Percentiles(start, stop, step) };
-        }
-
+        options = PercentileOptions.Percentiles(parsed) is { } percentiles ? options with { Percentiles = percentiles } : options;
         return parsed.GetValue(s_bar) is { } bar ? options with { BarColumns = Quantity.Count(bar, "--nr_cols_bar", 0, MaxBar) } : options;
     }
 

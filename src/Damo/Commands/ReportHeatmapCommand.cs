@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
@@ -51,7 +52,7 @@ static class ReportHeatmapCommand
     {
         Command command = new("heatmap", "Show access frequencies over time and addresses")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
+            InputOptions.File, InputOptions.All, s_output, s_resolution, s_times, s_addresses, s_areas, s_absoluteTimes, s_absoluteAddresses,
             s_guide, s_guideHuman, s_colorset, s_skipExample, ReportOptions.Json, ReportOptions.Csv,
         };
         TargetChoice.AddTo(command);
@@ -84,7 +85,7 @@ static class ReportHeatmapCommand
             throw UserErrorException.Usage("--time_range: give one range of times");
         }
 
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: !guide);
         HeatmapGuides collected = Collect(source);
         IReadOnlyList<HeatmapGuide> guides = choice.Of(collected.ToGuides(), source);
         if (guide)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Monitoring;
@@ -49,7 +50,7 @@ static class ReportHeatsCommand
     {
         Command command = new("heats", "Print a grid of access frequencies over time and addresses")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
+            InputOptions.File, InputOptions.All, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
             ReportOptions.TargetId, StyleOption.Style,
         };
         foreach (Option option in s_later)
@@ -80,7 +81,7 @@ static class ReportHeatsCommand
             throw UserErrorException.Usage("--regions all is for pictures: give --heatmap too");
         }
 
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: !guide);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: !guide);
         HeatsGuides guides = new();
         source.Read((series, snapshot) => guides.Add(series, snapshot));
         IReadOnlyList<HeatsGuide> known = guides.ToGuides();

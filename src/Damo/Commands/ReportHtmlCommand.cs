@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Outputs;
 using Damo.Reporting;
 using Damon.Monitoring;
@@ -28,7 +29,7 @@ static class ReportHtmlCommand
     {
         Command command = new("html", "Write a page with a heatmap to zoom into, the working set size and the hottest mappings")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_output, s_resolution,
+            InputOptions.File, InputOptions.All, s_output, s_resolution,
         };
         TargetChoice.AddTo(command);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -43,7 +44,7 @@ static class ReportHtmlCommand
         (int Time, int Address)? resolution = parsed.GetValue(s_resolution) is [var time, var address]
             ? (Quantity.Count(time, "--resol", 1, HeatmapGrid.MaxCells), Quantity.Count(address, "--resol", 1, HeatmapGrid.MaxCells))
             : null;
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: true);
         try
         {
             HtmlReport report = Read(source, choice, resolution);

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damon.Records.Series;
-using Damon.Records.Sidecar;
 using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Raw;
@@ -24,7 +24,7 @@ static class ReportRawCommand
     {
         Command command = new("raw", "Print every region of every snapshot")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, s_duration, ReportOptions.Json, ReportOptions.Csv,
+            InputOptions.File, InputOptions.All, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, s_duration, ReportOptions.Json, ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -36,7 +36,7 @@ static class ReportRawCommand
         OutputForm form = ReportOptions.Form(parsed);
         TimeSelection selection = Selection(parsed);
         bool isLater = form == OutputForm.Text && !style.IsSeed;
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: isLater);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: isLater);
         if (isLater)
         {
             WriteLater(source, style, selection, parsed, terminal);
@@ -48,12 +48,12 @@ static class ReportRawCommand
         {
             case OutputForm.Json:
                 RawJson json = new(output, source.Granularity);
-                source.Read(selection.Of((_, snapshot) => json.Add(snapshot)), sidecar: Sidecar(parsed));
+                source.Read(selection.Of((_, snapshot) => json.Add(snapshot)), sidecar: source.OpenSidecar());
                 json.Finish();
                 break;
             case OutputForm.Csv:
                 RawCsv csv = new(output);
-                source.Read(selection.Of((_, snapshot) => csv.Add(snapshot)), sidecar: Sidecar(parsed));
+                source.Read(selection.Of((_, snapshot) => csv.Add(snapshot)), sidecar: source.OpenSidecar());
                 csv.Flush();
                 break;
             default:
@@ -82,12 +82,12 @@ static class ReportRawCommand
         LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber), times);
         if (targets.Count < 2)
         {
-            source.Read(selection.Of(report.Add, times), sidecar: Sidecar(parsed));
+            source.Read(selection.Of(report.Add, times), sidecar: source.OpenSidecar());
         }
         else
         {
             using SeriesSpool spool = new();
-            source.Read(selection.Of(spool.Add, times), sidecar: Sidecar(parsed));
+            source.Read(selection.Of(spool.Add, times), sidecar: source.OpenSidecar());
             spool.Read(report.Add);
         }
 
@@ -99,6 +99,4 @@ static class ReportRawCommand
         : TimeSelection.All;
 
     static long Nanoseconds(string text) => (long)Math.Min(Quantity.MicrosecondsOfSeconds(text, "--duration"), long.MaxValue / 1000) * 1000;
-
-    static SidecarReader? Sidecar(ParseResult parsed) => RecordInputs.OpenSidecar(RecordInputs.Of(parsed));
 }

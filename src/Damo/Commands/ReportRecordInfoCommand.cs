@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
@@ -16,7 +17,7 @@ static class ReportRecordInfoCommand
     {
         Command command = new("record-info", "Show what a record is about, and how it was made")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, s_raw, ReportOptions.Json, ReportOptions.Csv,
+            InputOptions.File, InputOptions.All, s_raw, ReportOptions.Json, ReportOptions.Csv,
         };
         command.Aliases.Add("record_info");
         command.SetAction(parsed => Run(parsed, terminal));
@@ -26,7 +27,7 @@ static class ReportRecordInfoCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         OutputForm form = ReportOptions.Form(parsed);
-        using RecordSource source = RecordSource.Open(parsed, terminal);
+        using RecordSource source = ReportInput.Open(parsed, terminal);
         RecordMetadata? metadata = source.LoadMetadata();
         HeatmapGuides collected = new(new AccessRates(metadata));
         using (SidecarReader? ages = source.OpenSidecar())

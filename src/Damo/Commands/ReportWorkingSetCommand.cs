@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Reporting;
 using Damo.Views;
 using Damon.Charts;
@@ -30,7 +31,7 @@ static class ReportWorkingSetCommand
     {
         Command command = new("wss", "Print the distribution of the working set size")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, ReportDistributionCommand.Range, ReportDistributionCommand.Threshold, ReportDistributionCommand.Sort, ReportDistributionCommand.Plot,
+            InputOptions.File, InputOptions.All, PercentileOptions.Range, DistributionRun.Threshold, PercentileOptions.Sort, PercentileOptions.Plot,
             ReportOptions.TargetId, StyleOption.Style,
         };
         foreach (Option option in s_later)
@@ -45,7 +46,7 @@ static class ReportWorkingSetCommand
             ToolStyle style = StyleOption.Get(parsed, s_later, (ToolStyle.Today, null));
             bool forPeople = IsForPeople(parsed, terminal);
             return style.IsSeed && !forPeople
-                ? ReportDistributionCommand.Run(parsed, DistributionKind.WorkingSetSize, terminal)
+                ? DistributionRun.Run(parsed, DistributionKind.WorkingSetSize, terminal)
                 : Run(parsed, Options(parsed, forPeople ? ToolStyle.Today : style, forPeople), forPeople, terminal);
         });
         return command;
@@ -54,7 +55,7 @@ static class ReportWorkingSetCommand
     /// <summary>Whether people read it: on a terminal, unless a form is asked for that programs read.</summary>
     static bool IsForPeople(ParseResult parsed, Terminal terminal) => terminal.OutIsTerminal
         && parsed.GetValue(StyleOption.Style) is null
-        && parsed.GetValue(ReportDistributionCommand.Plot) is null
+        && parsed.GetValue(PercentileOptions.Plot) is null
         && !parsed.GetValue(StyleOption.RawNumber)
         && !parsed.GetValue(s_all)
         && ReportOptions.Form(parsed) == OutputForm.Text;
@@ -62,8 +63,8 @@ static class ReportWorkingSetCommand
     static int Run(ParseResult parsed, WorkingSetOptions options, bool forPeople, Terminal terminal)
     {
         OutputForm form = ReportOptions.Form(parsed);
-        PictureFile? picture = PictureFile.Of(parsed.GetValue(ReportDistributionCommand.Plot));
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true, tellsGranularity: false);
+        PictureFile? picture = PercentileOptions.Picture(parsed);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: true, tellsGranularity: false);
         IReadOnlyList<WorkingSetDistribution> targets;
         WorkingSetReport report = new(options);
         try
@@ -117,7 +118,7 @@ static class ReportWorkingSetCommand
             Write(targets, options, form, isExact ? null : source.Granularity, terminal);
         }
 
-        TellGranularity(source, isExact);
+        DistributionRun.TellUpperBound(source, isExact);
         ShortTarget[] tooShort = [.. report.ShortTargets];
         if (tooShort.Length > 0)
         {
@@ -125,15 +126,6 @@ static class ReportWorkingSetCommand
         }
 
         return source.ExitCode;
-    }
-
-    /// <summary>Says what sizes are worth of a record that knows whole mappings only.</summary>
-    internal static void TellGranularity(RecordSource source, bool isExact)
-    {
-        if (!isExact && source.KnowsMappingsOnly)
-        {
-            source.Say("accesses are known per mapping, not per page: these are the sizes of whole mappings, an upper bound; a recording made as root knows pages");
-        }
     }
 
     static string TooShort(ShortTarget[] targets, WorkingSetOptions options)
@@ -165,7 +157,7 @@ static class ReportWorkingSetCommand
         WorkingSetOptions options = new()
         {
             Style = style,
-            SortByTime = ReportDistributionCommand.SortByTime(parsed),
+            SortByTime = PercentileOptions.SortByTime(parsed),
             All = parsed.GetValue(s_all),
             RawNumbers = parsed.GetValue(StyleOption.RawNumber),
             HasShortStart = forPeople && parsed.GetValue(s_exclude) is null,
@@ -179,8 +171,8 @@ static class ReportWorkingSetCommand
         };
         return options with
         {
-            Percentiles = ReportDistributionCommand.Percentiles(parsed) ?? options.Percentiles,
-            AccessThreshold = (parsed.GetValue(s_accesses) ?? parsed.GetValue(ReportDistributionCommand.Threshold)) is { } accesses
+            Percentiles = PercentileOptions.Percentiles(parsed) ?? options.Percentiles,
+            AccessThreshold = (parsed.GetValue(s_accesses) ?? parsed.GetValue(DistributionRun.Threshold)) is { } accesses
                 ? Quantity.Count(accesses, "--acc_thres", 0) : options.AccessThreshold,
             SizeThreshold = parsed.GetValue(s_size) is { } size ? Quantity.Bytes(size, "--sz_thres") : options.SizeThreshold,
             WorkTimeUs = parsed.GetValue(s_workTime) is { } time ? Quantity.Microseconds(time, "--work_time") : options.WorkTimeUs,

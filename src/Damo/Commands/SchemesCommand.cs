@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Recording;
 using Damo.Reporting;
 using Damo.Schemes;
@@ -25,9 +26,11 @@ static class SchemesCommand
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("schemes", "Apply actions to memory by how it is accessed") { s_schemes, s_dryRun, s_allowPtrace, s_refusePartial, s_record, s_replay, RecordInputs.Strict, ReportOptions.Json };
-        SchemeOptions.AddTo(command);
-        RecordCommand.AddMonitoring(command);
+        Command command = new("schemes", "Apply actions to memory by how it is accessed")
+        {
+            s_schemes, s_dryRun, s_allowPtrace, s_refusePartial, s_record, s_replay, InputOptions.Strict, ReportOptions.Json, SchemeOptions.Options,
+            TargetOptions.Target, MonitoringOptions.All,
+        };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
@@ -35,7 +38,7 @@ static class SchemesCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         terminal.RequireOutput();
-        string? typed = SchemeWords.Take(RecordCommand.Words(parsed), out IReadOnlyList<string> target);
+        string? typed = SchemeWords.Take(TargetOptions.Words(parsed), out IReadOnlyList<string> target);
         IReadOnlyList<Scheme> schemes;
         try
         {
@@ -54,13 +57,13 @@ static class SchemesCommand
                 throw UserErrorException.Usage($"--replay has no target, but '{target[0]}' is given");
             }
 
-            return SchemeReplayRun.Run(record, schemes, RecordCommand.Attributes(parsed), parsed.GetValue(RecordInputs.Strict), isJson, terminal);
+            return SchemeReplayRun.Run(record, schemes, AttributeOptions.Of(parsed), parsed.GetValue(InputOptions.Strict), isJson, terminal);
         }
 
         string output = parsed.GetValue(s_record) ?? Nowhere;
         FileEndings.CheckBinary(output, s_record.Name);
         output = output == Nowhere ? output : Outputs.Output.PathBeside(output, s_record.Name, "what the schemes did");
-        RecordArguments arguments = RecordCommand.Arguments(parsed, target) with { Output = output };
+        RecordArguments arguments = MonitoringOptions.Arguments(parsed, target, output);
         if (parsed.GetValue(s_allowPtrace))
         {
             arguments = arguments with { OnlyEngine = arguments.OnlyEngine ?? "the kernel's DAMON stops no thread (--allow-ptrace)" };
@@ -73,7 +76,7 @@ static class SchemesCommand
             IsJson = isJson,
         };
         run.CheckGoals();
-        return new RecordSession(arguments, RecordCommand.Backends(parsed), terminal) { Schemes = run }.Run();
+        return new RecordSession(arguments, BackendOptions.OfKernel(parsed), terminal) { Schemes = run }.Run();
     }
 
     static IReadOnlyList<Scheme> Schemes(ParseResult parsed, string? typed, Terminal terminal)

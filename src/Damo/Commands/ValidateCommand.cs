@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Recording;
 using Damo.Reporting;
 using Damon.Records.Streams;
@@ -29,7 +30,7 @@ static class ValidateCommand
     {
         Command command = new("validate", "Check whether a record looks as it should")
         {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, s_aggregation, s_nrRegions, s_nrAccesses, s_error, s_boundary, ReportOptions.Json,
+            InputOptions.File, InputOptions.Input, InputOptions.InputType, s_aggregation, s_nrRegions, s_nrAccesses, s_error, s_boundary, ReportOptions.Json,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -47,7 +48,7 @@ static class ValidateCommand
     {
         ValidationOptions options = Options(parsed);
         ValidationReport report = new(options);
-        using RecordSource source = RecordSource.Open(parsed, terminal, readTwice: true);
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: true);
 
         // The length of the first snapshot is only known from all of them.
         RecordTimes times = new();

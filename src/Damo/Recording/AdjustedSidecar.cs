@@ -1,4 +1,4 @@
-using Damo.CommandLine;
+using Damo.Inputs;
 using Damon.Records.Sidecar;
 using Damon.Records.Streams;
 
@@ -23,9 +23,8 @@ sealed class AdjustedSidecar
     /// <summary>Reads the sidecar of a record; null where there is none that tells anything.</summary>
     /// <param name="input">The record.</param>
     /// <param name="factor">By how many times the aggregation interval becomes longer; the same for the one asked for and the one that came out.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static AdjustedSidecar? Of(string input, long factor) =>
-        RecordInputs.OpenMetadata(input) is { Header: { } header } metadata ? new AdjustedSidecar(metadata, header, factor) : null;
+    public static AdjustedSidecar? Of(RecordSource input, long factor) =>
+        input.LoadWholeMetadata() is { Header: { } header } metadata ? new AdjustedSidecar(metadata, header, factor) : null;
 
     /// <summary>Writes the targets and their mappings.</summary>
     public void WriteTargets(SidecarWriter writer)

@@ -1,4 +1,5 @@
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damon.Linux.Outputs;
 using Damon.Monitoring;
 using Damon.Records;
@@ -43,24 +44,26 @@ sealed class RecordConversion
     /// <exception cref="UserErrorException">The input is no record, or the output could not be written.</exception>
     public int Run(Terminal terminal)
     {
-        using IRecordReader record = OpenRecord(terminal);
+        using RecordSource source = Journal is { } written ? RecordSource.OpenWritten(written, Input, terminal) : RecordSource.Open(Input, Strict, terminal);
+        using IRecordReader record = OpenReader(source);
         if (Output == OutputFile.StandardOutput)
         {
             using Stream standard = terminal.OpenOutput();
-            return RecordInputs.Finish(record, Input, Copy(record, standard, null), Strict, terminal);
+            Copy(source, record, standard, null);
+            return source.ExitCode;
         }
 
         using OutputPair output = Outputs.Output.BeginConversion(Output, Permission);
-        using FileStream? inputSidecar = output.IsDirect ? null : OpenUsefulSidecar(terminal);
+        using FileStream? inputSidecar = output.IsDirect ? null : OpenUsefulSidecar(source);
         bool isCopied = inputSidecar is not null && Adjust is null;
         bool isMade = !output.IsDirect && !isCopied && (Adjust is null || inputSidecar is null ? FormatFor(record) == RecordFormat.Binary : true);
-        int code = RecordInputs.Finish(record, Input, Copy(record, output.Record.Stream, isMade ? output.Sidecar : null), Strict, terminal);
-        if (code == (int)ExitCode.Done)
+        Copy(source, record, output.Record.Stream, isMade ? output.Sidecar : null);
+        if (source.ExitCode == (int)ExitCode.Done)
         {
             End(output, isCopied ? inputSidecar : null, isMade || isCopied);
         }
 
-        return code;
+        return source.ExitCode;
     }
 
     void End(OutputPair output, FileStream? copied, bool hasSidecar)
@@ -77,12 +80,12 @@ sealed class RecordConversion
     }
 
     /// <summary>The sidecar of the input, to be copied; one that tells nothing is left out, in one line.</summary>
-    FileStream? OpenUsefulSidecar(Terminal terminal)
+    static FileStream? OpenUsefulSidecar(RecordSource source)
     {
-        FileStream? file = OpenInputSidecar();
-        if (file is null || Journal is not null)
+        FileStream? file = source.OpenSidecarFile();
+        if (file is null)
         {
-            return file;
+            return null;
         }
 
         string? problem;
@@ -103,36 +106,23 @@ sealed class RecordConversion
         }
 
         file.Dispose();
-        terminal.Say($"{RecordInputs.Name(Input)}: the sidecar is left out: {problem}");
+        source.Say($"the sidecar is left out: {problem}");
         return null;
     }
 
-    FileStream? OpenInputSidecar() => Journal is { } journal ? journal.OpenSidecar() : RecordInputs.OpenSidecarFile(Input);
-
-    RecordIntervals? InputIntervals()
-    {
-        if (Journal is null)
-        {
-            return RecordInputs.SidecarIntervals(Input);
-        }
-
-        using SidecarReader sidecar = new(Journal.OpenSidecar());
-        return RecordInputs.SidecarIntervals(sidecar);
-    }
-
-    long Copy(IRecordReader record, Stream output, Stream? sidecar)
+    void Copy(RecordSource source, IRecordReader record, Stream output, Stream? sidecar)
     {
         Snapshot snapshot = new();
-        RecordIntervals? intervals = InputIntervals();
+        RecordIntervals? intervals = source.SidecarIntervals();
         RecordAdjustment? adjustment = Adjust?.Invoke(intervals);
         try
         {
-            bool isAny = RecordInputs.Read(record, snapshot, Input);
+            bool isAny = source.Read(record, snapshot);
             using IRecordWriter writer = RecordWriters.Create(
                 FormatFor(record),
                 output,
                 new RecordWriterOptions { BinaryVersion = Version ?? VersionFor(snapshot), Intervals = adjustment is null ? intervals : adjustment.Lengthen(intervals), LeaveOpen = true });
-            AdjustedSidecar? input = adjustment is null || sidecar is null ? null : AdjustedSidecar.Of(Input, adjustment.Factor(intervals) ?? 1);
+            AdjustedSidecar? input = adjustment is null || sidecar is null ? null : AdjustedSidecar.Of(source, adjustment.Factor(intervals) ?? 1);
             using SidecarWriter? facts = sidecar is null ? null : new SidecarWriter(sidecar, input?.Header ?? Header(record, adjustment), leaveOpen: true);
             input?.WriteTargets(facts!);
             void Write(RecordSeries series, Snapshot written)
@@ -142,7 +132,7 @@ sealed class RecordConversion
             }
 
             long read = 0;
-            for (; isAny; isAny = RecordInputs.Read(record, snapshot, Input), read++)
+            for (; isAny; isAny = source.Read(record, snapshot), read++)
             {
                 if (adjustment is null)
                 {
@@ -156,18 +146,18 @@ sealed class RecordConversion
 
             if (adjustment is not null && read > 0 && writer.Snapshots == 0)
             {
-                throw new UserErrorException($"{RecordInputs.Name(Input)}: nothing is left of {read} snapshot{(read == 1 ? "" : "s")}: the first {adjustment.Skip} of each target are skipped"
+                throw source.Failure($"nothing is left of {read} snapshot{(read == 1 ? "" : "s")}: the first {adjustment.Skip} of each target are skipped"
                     + (adjustment.AggregationUs is { } us ? $", and the rest is shorter than {TimeText.OfMicroseconds(us)}" : "") + "; choose a smaller --skip or --aggregate_interval");
             }
 
             adjustment?.Complete();
             writer.Complete();
             input?.WriteEnd(facts!, writer.Snapshots);
-            return writer.Snapshots;
+            source.Finish(record, writer.Snapshots > 0);
         }
         catch (RecordFormatException e)
         {
-            throw new UserErrorException($"{RecordInputs.Name(Input)} cannot be {(adjustment is null ? "converted" : "adjusted")}: {e.Message}");
+            throw new UserErrorException($"{source.Name} cannot be {(adjustment is null ? "converted" : "adjusted")}: {e.Message}");
         }
         catch (IOException e) when (Output != OutputFile.StandardOutput && !FailureReason.IsClosedPipe(e))
         {
@@ -176,29 +166,24 @@ sealed class RecordConversion
     }
 
     /// <summary>To add snapshots up, one must know when they began; of the first, only a look at all of them tells.</summary>
-    IRecordReader OpenRecord(Terminal terminal)
+    IRecordReader OpenReader(RecordSource source)
     {
-        if (Journal is { } journal)
-        {
-            return RecordReaders.WithAges(RecordReaders.Open(journal.Record.OpenRead()), new SidecarReader(journal.OpenSidecar()));
-        }
-
         if (Adjust is null)
         {
-            return RecordInputs.Open(Input, terminal, withAges: true);
+            return source.OpenReader(source.WithAges);
         }
 
         RecordTimes? times = null;
-        if (Input != RecordInputs.StandardInput && FileFacts.At(Input) is { IsRegular: true })
+        if (Input != RecordSource.StandardInput && FileFacts.At(Input) is { IsRegular: true })
         {
-            using IRecordReader first = RecordInputs.Open(Input, terminal);
-            times = Scan(first);
+            using IRecordReader first = source.OpenReader(static record => record);
+            times = Scan(source, first);
         }
 
-        return RecordReaders.WithStartTimes(RecordInputs.Open(Input, terminal, withAges: true), times);
+        return source.OpenReader(record => RecordReaders.WithStartTimes(source.WithAges(record), times));
     }
 
-    RecordTimes Scan(IRecordReader record)
+    static RecordTimes Scan(RecordSource source, IRecordReader record)
     {
         try
         {
@@ -206,7 +191,7 @@ sealed class RecordConversion
         }
         catch (IOException e)
         {
-            throw RecordInputs.Unreadable(Input, e);
+            throw source.Unreadable(e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Damo.Inputs;
 using Damon.Charts;
 using Damon.Monitoring;
 using Damon.Records.Sidecar;

@@ -1,4 +1,5 @@
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damo.Outputs;
 using Damon.Charts;
 

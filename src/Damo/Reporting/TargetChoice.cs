@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Damo.CommandLine;
+using Damo.Inputs;
 using Damon.Reports;
 
 namespace Damo.Reporting;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Damo.CommandLine;
-using Damo.Reporting;
+using Damo.Inputs;
 using Damon.Monitoring;
 using Damon.Numbers;
 using Damon.Records.Series;
@@ -38,22 +38,22 @@ static class SchemeReplayRun
         using SeriesSpool spool = new();
         bool isByTime = false;
         source.ReadAged(
+            (series, snapshot) =>
+            {
+                if (isByTime)
+                {
+                    Add(series, snapshot);
+                }
+                else
+                {
+                    spool.Add(series, snapshot);
+                }
+            },
             record =>
             {
                 isByTime = record.Content == RecordContent.Binary;
                 return record;
-            },
-            (snapshot, series) =>
-        {
-            if (isByTime)
-            {
-                Add(series, snapshot);
-            }
-            else
-            {
-                spool.Add(series, snapshot);
-            }
-        });
+            });
         spool.ReadByTime(Add);
         replay!.End();
         if (isJson)

@@ -68,7 +68,7 @@ public sealed class SchemeOptionsTests
     static RootCommand Root()
     {
         Command with = new("x") { s_target };
-        SchemeOptions.AddTo(with);
+        with.Add(SchemeOptions.Options);
         return [with, new Command("y") { s_target }];
     }
 }

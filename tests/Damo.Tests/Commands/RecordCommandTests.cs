@@ -247,6 +247,6 @@ public sealed class RecordCommandTests
         RootCommand root = Application.CreateRoot(new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false));
         ParseResult parsed = root.Parse(Abbreviations.Expand(root, ["record", .. words]), new ParserConfiguration { ResponseFileTokenReplacer = null });
         Assert.Empty(parsed.Errors);
-        return RecordCommand.Arguments(parsed, file: file);
+        return RecordCommand.Arguments(parsed, file);
     }
 }

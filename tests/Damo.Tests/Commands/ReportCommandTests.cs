@@ -1,6 +1,6 @@
 using System.Text;
 using Damo.CommandLine;
-using Damo.Commands;
+using Damo.Reporting;
 using Damon.Monitoring;
 using Damon.Records.Binary;
 
@@ -125,7 +125,7 @@ public sealed class ReportCommandTests : IDisposable
     [InlineData("5", "5", "1", "")]
     [InlineData("0", "2147483647", "2147483647", "0")]
     public void A_range_is_half_open(string start, string stop, string step, string percentiles) =>
-        Assert.Equal(percentiles, string.Join(' ', ReportDistributionCommand.Percentiles(start, stop, step)));
+        Assert.Equal(percentiles, string.Join(' ', PercentileOptions.Percentiles(start, stop, step)));
 
     string Record(int snapshots)
     {

@@ -1,78 +1,29 @@
 using System.CommandLine;
-using System.Globalization;
 using Damo.CommandLine;
-using Damo.Reporting;
+using Damo.Inputs;
 using Damon.Charts;
 using Damon.Monitoring;
 using Damon.Records.Sidecar;
 using Damon.Reports;
 using Damon.Reports.Distribution;
 
-namespace Damo.Commands;
+namespace Damo.Reporting;
 
-/// <summary><c>damo report nr_regions</c>, and <c>damo report wss</c> as the first tool had it: how a number is distributed over the run.</summary>
-static class ReportDistributionCommand
+/// <summary>How a number is distributed over the run, as the first tool had it: <c>report nr_regions</c>, and its <c>report wss</c>.</summary>
+static class DistributionRun
 {
-    internal static Option<string[]> Range { get; } = new("--range", "-r")
-    {
-        Description = "Percentiles from START in steps of STEP, without STOP (0, 25, 50, 75, 100)",
-        HelpName = "start> <stop> <step",
-        Arity = new ArgumentArity(3, 3),
-        AllowMultipleArgumentsPerToken = true,
-    };
+    /// <summary><c>--thres</c>.</summary>
+    public static Option<string> Threshold { get; } = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
 
-    internal static Option<string> Threshold { get; } = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
-    internal static Option<string> Sort { get; } = new Option<string>("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)" }.AcceptOnly("time", "size");
-    internal static Option<string> Plot { get; } = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
-
-    public static Command CreateNrRegions(Terminal terminal)
-    {
-        Command command = new("nr_regions", "Print the distribution of the number of regions")
-        {
-            RecordInputs.File, RecordInputs.Input, RecordInputs.InputType, RecordInputs.Strict, Range, Sort, Plot, ReportOptions.TargetId, ReportOptions.Json, ReportOptions.Csv,
-        };
-        command.SetAction(parsed => Run(parsed, DistributionKind.NrRegions, terminal));
-        return command;
-    }
-
-    /// <summary>The numbers of a loop, as <c>--range</c> gives it.</summary>
-    /// <exception cref="UserErrorException">One of them is no percentile.</exception>
-    internal static IReadOnlyList<int> Percentiles(string start, string stop, string step)
-    {
-        int from = Whole(start);
-        int to = Whole(stop);
-        int by = Whole(step);
-        if (by == 0)
-        {
-            throw UserErrorException.Usage("--range: the step must not be 0");
-        }
-
-        List<int> percentiles = [];
-        for (long at = from; by > 0 ? at < to : at > to; at += by)
-        {
-            if (at is < 0 or > 100)
-            {
-                throw UserErrorException.Usage($"--range: {at} is no percentile, which are 0 to 100");
-            }
-
-            percentiles.Add((int)at);
-        }
-
-        return percentiles;
-    }
-
-    /// <summary>What <c>--range</c> asks for; null where it is not given.</summary>
-    internal static IReadOnlyList<int>? Percentiles(ParseResult parsed) => parsed.GetValue(Range) is [var start, var stop, var step] ? Percentiles(start, stop, step) : null;
-
-    /// <summary>Whether <c>--sortby</c> asks for the order of time.</summary>
-    internal static bool SortByTime(ParseResult parsed) => parsed.GetValue(Sort) == "time";
-
-    internal static int Run(ParseResult parsed, DistributionKind kind, Terminal terminal)
+    /// <summary>Makes the report that the command line asks for.</summary>
+    /// <returns>What the process ends with.</returns>
+    /// <exception cref="UserErrorException">It cannot be made.</exception>
+    public static int Run(ParseResult parsed, DistributionKind kind, Terminal terminal)
     {
         DistributionOptions options = Options(parsed, kind);
         OutputForm form = ReportOptions.Form(parsed);
-        PictureFile? picture = PictureFile.Of(parsed.GetValue(Plot));
-        using RecordSource source = RecordSource.Open(parsed, terminal, tellsGranularity: kind != DistributionKind.WorkingSetSize);
+        PictureFile? picture = PercentileOptions.Picture(parsed);
+        using RecordSource source = ReportInput.Open(parsed, terminal, tellsGranularity: kind != DistributionKind.WorkingSetSize);
         DistributionReport report = new(options);
         bool isExact = true;
         try
@@ -108,7 +59,7 @@ static class ReportDistributionCommand
 
         if (kind == DistributionKind.WorkingSetSize)
         {
-            ReportWorkingSetCommand.TellGranularity(source, isExact);
+            TellUpperBound(source, isExact);
         }
 
         if (tooShort.Length > 0)
@@ -117,6 +68,15 @@ static class ReportDistributionCommand
         }
 
         return source.ExitCode;
+    }
+
+    /// <summary>Says what sizes are worth of a record that knows whole mappings only.</summary>
+    public static void TellUpperBound(RecordSource source, bool isExact)
+    {
+        if (!isExact && source.KnowsMappingsOnly)
+        {
+            source.Say("accesses are known per mapping, not per page: these are the sizes of whole mappings, an upper bound; a recording made as root knows pages");
+        }
     }
 
     static bool AreCounted(Snapshot snapshot)
@@ -160,16 +120,12 @@ static class ReportDistributionCommand
     static DistributionOptions Options(ParseResult parsed, DistributionKind kind)
     {
         DistributionOptions options = new() { Kind = kind, TargetIdLabel = parsed.GetValue(ReportOptions.TargetId) };
-        options = Percentiles(parsed) is { } percentiles ? options with { Percentiles = percentiles } : options;
+        options = PercentileOptions.Percentiles(parsed) is { } percentiles ? options with { Percentiles = percentiles } : options;
         if (kind == DistributionKind.WorkingSetSize && parsed.GetValue(Threshold) is { } threshold)
         {
             options = options with { Threshold = Quantity.Count(threshold, "--thres", 0) };
         }
 
-        return options with { SortByTime = SortByTime(parsed) };
+        return options with { SortByTime = PercentileOptions.SortByTime(parsed) };
     }
-
-    static int Whole(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
-        ? value
-        : throw UserErrorException.Usage($"--range: '{text}' is no whole number");
 }
