@@ -46,7 +46,7 @@ static class Application
         }
         catch (IOException e) when (FailureReason.IsClosedPipe(e))
         {
-            // Whoever read our output has seen enough.
+            // The reader of our output has seen enough.
             return (int)ExitCode.Done;
         }
         catch (IOException e)

@@ -6,7 +6,7 @@ namespace Damon.Linux;
 
 /// <summary>Keeps what targets map for any thread that asks. A copy is made only when something has changed.</summary>
 /// <param name="heap">The managed heap of this very process; null where it is not to be known.</param>
-/// <param name="next">Who else is told; null for nobody.</param>
+/// <param name="next">The next observer to be told; null for none.</param>
 sealed class MappingNames(ManagedHeap? heap, IMappingObserver? next) : IMappingObserver
 {
     readonly ConcurrentDictionary<long, Mapping[]> _mappings = [];

@@ -19,7 +19,7 @@ namespace Damon.Linux;
 /// <para>It sees the process as it is, with itself in it: the engine's own memory, always hot, and that of the runtime are regions like any other.</para>
 /// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on until
 /// the process ends.</para>
-/// <para>Metrics and activities are on by default and cost nothing while nobody listens: <see cref="KdamondTelemetry"/>.</para>
+/// <para>Metrics and activities are on by default and cost nothing without a listener: <see cref="KdamondTelemetry"/>.</para>
 /// </remarks>
 public sealed class ProcessMonitor : IDisposable
 {

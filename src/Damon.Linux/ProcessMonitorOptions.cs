@@ -28,7 +28,7 @@ public sealed record ProcessMonitorOptions
     /// </summary>
     public IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
-    /// <summary>Called with each snapshot, on the thread that monitors. It is filled anew the next time: clone what is to be kept. What it throws ends the run.</summary>
+    /// <summary>Called with each snapshot, on the thread that monitors. It is refilled the next time: clone what you keep. What it throws ends the run.</summary>
     public Action<Snapshot>? OnSnapshot { get; init; }
 
     /// <summary>More observers of the run, called in this order, before <see cref="OnSnapshot"/>.</summary>
@@ -42,7 +42,7 @@ public sealed record ProcessMonitorOptions
     /// <summary>What is done to memory by how it is accessed, in this order. Their statistics are those of one run: make new ones for the next.</summary>
     public IReadOnlyList<Scheme> Schemes { get; init; } = [];
 
-    /// <summary>Who does what <see cref="Schemes"/> want; null for the kernel, on the memory of the processes.</summary>
+    /// <summary>Carries out the actions of <see cref="Schemes"/>; null for the kernel, on the memory of the processes.</summary>
     public ISchemeActions? Actions { get; init; }
 
     /// <summary>

@@ -15,7 +15,7 @@ static class ColorDetection
         return environment("COLORTERM") is "truecolor" or "24bit" ? ColorDepth.True : ColorDepth.Indexed;
     }
 
-    /// <summary>Whether the terminal knows escape sequences, so that a line can be drawn anew.</summary>
+    /// <summary>Whether the terminal knows escape sequences, so that a line can be redrawn.</summary>
     /// <param name="environment">Looks up an environment variable.</param>
     public static bool CanMove(Func<string, string?> environment) => environment("TERM") is not (null or "" or "dumb");
 }

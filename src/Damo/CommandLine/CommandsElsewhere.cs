@@ -35,7 +35,7 @@ static class CommandsElsewhere
         ["report pa_layout"] = "'damo doctor' tells what memory there is, and 'damo record --regions all paddr' takes all of it",
     };
 
-    /// <summary>What does here what a command does elsewhere; null where nobody has such a command.</summary>
+    /// <summary>What does here what a command of another tool does; null where no tool has such a command.</summary>
     /// <param name="group">Its words before the last: empty, or <c>report</c>.</param>
     /// <param name="word">Its last word.</param>
     public static string? Instead(string group, string word) => s_instead.GetValueOrDefault(group.Length == 0 ? word : $"{group} {word}");

@@ -44,7 +44,7 @@ sealed class Completions
         List<CompletionItem> words = [.. items.Where(item => !IsSpecial(item) && item.Label.StartsWith(_current, StringComparison.Ordinal))];
         string added = items.Find(IsSpecial) is not { Kind: { } kind } special ? "words"
             : kind != Expected.CommandKind ? kind
-            // A program could stand here, too; but among all programs nobody would find the words.
+            // A program could stand here, too; but the words would be lost among all programs.
             : special.Label == Expected.Cursor && words.Count > 0 ? "words"
             : $"{kind} {(special.Label == Expected.Cursor ? _words.Length - 1 : Array.IndexOf(_words, special.Label))}";
         return words.Select(word => _prefix + word.Label + (word.Detail is { Length: > 0 } detail ? $"\t{detail.ReplaceLineEndings(" ")}" : "")).Prepend(added);
@@ -77,7 +77,7 @@ sealed class Completions
         return options;
     }
 
-    /// <summary>Those that can still be given. The short forms of help that other systems have are known to nobody here.</summary>
+    /// <summary>The options that can still be given. The short forms of help that other systems have are unknown here.</summary>
     IEnumerable<CompletionItem> OptionNames() =>
         from option in AllOptions()
         where !option.Hidden && (option.ValueType.IsArray || _parsed.GetResult(option) is not { Implicit: false })

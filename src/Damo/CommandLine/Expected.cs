@@ -74,7 +74,7 @@ static class Expected
         return option;
     }
 
-    /// <summary>The same for an argument.</summary>
+    /// <summary>Lets an argument accept only some words, and completes them.</summary>
     public static Argument<T> AcceptOnly<T>(this Argument<T> argument, params string[] words)
     {
         argument.HelpName ??= string.Join('|', words);

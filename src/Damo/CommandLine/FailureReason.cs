@@ -12,7 +12,7 @@ static class FailureReason
         _ => e.Message.Split(" : '", 2)[0].TrimEnd('.'),
     };
 
-    /// <summary>Whether nobody reads any more what was written.</summary>
+    /// <summary>Whether the reader of what was written is gone.</summary>
     public static bool IsClosedPipe(IOException e)
     {
         const int BrokenPipe = 32;

@@ -2,7 +2,7 @@ using Damon.Records.Streams;
 
 namespace Damo.CommandLine;
 
-/// <summary>What the ending of a file's name promises: a file that holds something else would mislead whoever opens it.</summary>
+/// <summary>What the ending of a file's name promises: a file that holds something else would mislead its reader.</summary>
 static class FileEndings
 {
     /// <summary>The endings of pictures that can be drawn.</summary>

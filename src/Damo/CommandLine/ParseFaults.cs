@@ -57,7 +57,7 @@ static class ParseFaults
         return null;
     }
 
-    /// <summary>How users call a command. The root is named after the file of the program, whatever that is called.</summary>
+    /// <summary>What users call a command. The root is named after the file of the program, whatever that is called.</summary>
     public static string PathOf(Command command) => string.Join(' ', Path(command).Prepend("damo"));
 
     static List<string> Path(Command command)

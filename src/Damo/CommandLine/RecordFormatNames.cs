@@ -9,7 +9,7 @@ static class RecordFormatNames
     /// <summary>All of them, for help and messages.</summary>
     public const string All = "binary|perf_script|json|json_compressed";
 
-    /// <summary>The same for shells.</summary>
+    /// <summary>The names, completed by shells.</summary>
     public static Func<CompletionContext, IEnumerable<CompletionItem>> Expected { get; } = CommandLine.Expected.Words(All.Split('|'));
 
     /// <summary>The format of a name; <c>record</c> is what damo called the binary one.</summary>

@@ -5,7 +5,7 @@ using Damon.Linux.Outputs;
 namespace Damo.CommandLine;
 
 /// <summary>Standard output or standard error as bytes.</summary>
-/// <remarks>The runtime's own streams are not used: they go on writing to nowhere when nobody reads, and switch the keypad of a terminal to another mode that nobody undoes.</remarks>
+/// <remarks>The runtime's own streams are not used: they go on writing to nowhere when the reader is gone, and switch the keypad of a terminal to another mode for good.</remarks>
 sealed unsafe class StandardStream : Stream
 {
     const int Output = 1;
@@ -39,16 +39,16 @@ sealed unsafe class StandardStream : Stream
     /// <summary>What stands for a standard output that the caller closed: every write is an exception.</summary>
     public static StandardStream Closed() => new(None, endsWithReader: true);
 
-    /// <summary>Standard output for a result: every failure is an exception, that nobody reads any more included.</summary>
+    /// <summary>Standard output for a result: every failure is an exception, including the loss of the reader.</summary>
     public static StandardStream ForResult() => new(Output, endsWithReader: true);
 
-    /// <summary>A writer of lines to standard output, each at once. That nobody reads them any more ends no run; another failure is an exception.</summary>
+    /// <summary>A writer of lines to standard output, each at once. Losing the reader does not end the run; another failure is an exception.</summary>
     public static TextWriter OutputLines() => Lines(Output);
 
-    /// <summary>The same where the caller closed it.</summary>
+    /// <summary>A writer of lines for a standard output that the caller closed.</summary>
     public static TextWriter ClosedLines() => Lines(None);
 
-    /// <summary>A writer of lines to standard error, each at once. There is nobody to tell of a failure, so it is forgotten.</summary>
+    /// <summary>A writer of lines to standard error, each at once. A failure could not be reported, so it is ignored.</summary>
     public static TextWriter ErrorLines() => Lines(Error);
 
     /// <summary>Width of the terminal that standard output is, in characters; 80 where it does not tell.</summary>
@@ -84,7 +84,7 @@ sealed unsafe class StandardStream : Stream
                 case Errno.EINTR:
                     break;
                 case Errno.EAGAIN:
-                    // Somebody else has made the pipe non-blocking.
+                    // Another process has made the pipe non-blocking.
                     LibC.pollfd poll = new() { fd = _descriptor, events = LibC.POLLOUT };
                     _ = LibC.ppoll(&poll, 1, null, null);
                     break;

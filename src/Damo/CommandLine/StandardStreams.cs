@@ -21,7 +21,7 @@ static class StandardStreams
             // open takes the lowest number that is free.
             if (LibC.fcntl(stream, LibC.F_GETFD) < 0)
             {
-                // Whoever writes a result to a standard output that is closed is to hear of it, the command of a recording, too.
+                // A write of a result to a closed standard output must fail, for the command of a recording too.
                 _ = LibC.open("/dev/null", stream == Output ? LibC.O_RDONLY : LibC.O_RDWR);
             }
         }

@@ -14,7 +14,7 @@ sealed class Terminal(TextWriter output, TextWriter error, bool errorIsTerminal)
     /// <summary>Whether there is a standard output. Writing to <see cref="Out"/> fails without one.</summary>
     public bool IsOutOpen { get; init; } = true;
 
-    /// <summary>Where lines go that old scripts read, and that nobody misses without a standard output.</summary>
+    /// <summary>Takes lines that old scripts read, and that may be lost without a standard output.</summary>
     public TextWriter Banner => IsOutOpen ? Out : TextWriter.Null;
 
     /// <summary>Standard error.</summary>

@@ -9,7 +9,7 @@ namespace Damo.Commands;
 /// <summary><c>damo manual</c>, hidden: writes the manual pages, for packages.</summary>
 static class ManualCommand
 {
-    /// <summary>Nothing in them is anybody's own.</summary>
+    /// <summary>Nothing in them is private.</summary>
     const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     static readonly Argument<string> s_folder = new("folder") { Description = "Where to; it must exist", HelpName = "folder", CompletionSources = { Expected.Folder } };

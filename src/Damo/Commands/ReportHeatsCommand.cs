@@ -18,7 +18,7 @@ static class ReportHeatsCommand
 {
     const string StandardOutputName = "stdout";
 
-    /// <summary>Keeps one row in memory; nobody draws a picture this wide.</summary>
+    /// <summary>Keeps one row in memory; no picture is this wide.</summary>
     const int MaxCells = 10_000_000;
 
     static readonly Option<string> s_target = new("--pid", "--tid") { Description = "The target (the one with most memory)", HelpName = "id" };

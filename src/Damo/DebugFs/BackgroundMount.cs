@@ -17,7 +17,7 @@ static class BackgroundMount
     const int ReadyFd = 3;
     const long LongestLog = 1 << 20;
 
-    /// <summary>Where the background process says what has no other way to the user.</summary>
+    /// <summary>Where the background process writes what cannot reach the user otherwise.</summary>
     public const string Log = OwnershipNotes.UsualFolder + "/" + LogName;
 
     const string LogName = "debugfs.log";

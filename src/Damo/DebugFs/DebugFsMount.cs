@@ -15,13 +15,13 @@ sealed record DebugFsMount(string Directory, int ServerPid)
     public static IReadOnlyList<DebugFsMount> All() =>
         [.. FuseMountTable.OfType("fuse." + new FuseMountOptions().Name).Select(mount => new DebugFsMount(mount.Directory, FuseMountPoint.ServerOf(mount.Source)))];
 
-    /// <summary>Whether monitoring is on; null when nobody answers.</summary>
+    /// <summary>Whether monitoring is on; null without an answer.</summary>
     public bool? IsOn() => (Read("monitor_on") ?? Read("monitor_on_DEPRECATED")) is { } text ? text.StartsWith("on", StringComparison.Ordinal) : null;
 
     /// <summary>Whether this user may not look into it.</summary>
     public bool IsDenied() => Ask("attrs").Errno is Errno.EACCES or Errno.EPERM;
 
-    /// <summary>The targets of the first context, one line; null when nobody answers.</summary>
+    /// <summary>The targets of the first context, one line; null without an answer.</summary>
     public string? Targets() => (Read("pids") ?? Read("target_ids"))?.Trim();
 
     /// <summary>What a file of it says; null when there is none, or no answer within some seconds.</summary>

@@ -15,7 +15,7 @@ sealed record DebugFsOptions
     /// <summary>How accesses are seen; null for the best that works.</summary>
     public AccessCheckKind? AccessCheck { get; init; }
 
-    /// <summary>Whether a command finds the sysfs interface of the kernel's own DAMON; null for only where somebody uses that.</summary>
+    /// <summary>Whether a command finds the sysfs interface of the kernel's own DAMON; null for only where that is in use.</summary>
     public bool? ShowsKernel { get; init; }
 
     /// <summary>The directory where none is named.</summary>

@@ -121,7 +121,7 @@ sealed class DebugFsServer : IDisposable
         }
         catch (IOException)
         {
-            // Somebody has put something there, or has removed it: theirs.
+            // Another process has put something there, or has removed it: leave it alone.
         }
     }
 }

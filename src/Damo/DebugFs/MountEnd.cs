@@ -46,10 +46,10 @@ static class MountEnd
             ?? throw new UserErrorException($"damo has nothing mounted at '{directory}'; mounted: {string.Join(", ", mounts.Select(m => m.Directory))}");
     }
 
-    /// <summary>Its server unmounts in good order: it interrupts who waits, and ends the monitoring first.</summary>
+    /// <summary>Its server unmounts cleanly: it interrupts waiting clients, and ends the monitoring first.</summary>
     static bool TryAskServer(DebugFsMount mount)
     {
-        // Not by the number alone, which may have come to somebody else; a server in another pid namespace has another number here.
+        // Not by the number alone, which another process may have by now; a server in another pid namespace has another number here.
         using PidFd? server = mount.ServerPid > 0 && mount.ServerPid != Environment.ProcessId ? PidFd.Open(mount.ServerPid, out _) : null;
         return server is not null && IsDamo(mount.ServerPid) && mount.IsOn() is not null && server.Signal(LibC.SIGTERM);
     }

@@ -10,7 +10,7 @@ namespace Damo.DebugFs;
 /// stays reachable. It ends with the last process in it; nothing outside sees it.
 /// </summary>
 /// <remarks>
-/// Nobody can make a directory in debugfs. So where the kernel has none of that name, a file system in memory covers debugfs, with all its entries bound into
+/// No process can make a directory in debugfs. So where the kernel has none of that name, a file system in memory covers debugfs, with all its entries bound into
 /// it. Entries that come later do not appear there.
 /// </remarks>
 static class PrivateDebugFs

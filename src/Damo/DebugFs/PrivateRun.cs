@@ -9,7 +9,7 @@ using Damon.Linux.Processes;
 
 namespace Damo.DebugFs;
 
-/// <summary><c>damo debugfs run</c>: runs a command for which the debugfs interface is where kernels had it, and for nobody else.</summary>
+/// <summary><c>damo debugfs run</c>: runs a command for which alone the debugfs interface is where kernels had it.</summary>
 static class PrivateRun
 {
     const int CannotRun = 126;

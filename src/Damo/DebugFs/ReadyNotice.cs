@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Damo.DebugFs;
 
-/// <summary>Tells whoever has started this process as a service that it is ready (sd_notify).</summary>
+/// <summary>Tells the service manager that started this process that it is ready (sd_notify).</summary>
 static class ReadyNotice
 {
-    /// <summary>Says so, if somebody wants to know.</summary>
+    /// <summary>Sends the notice, if the service manager wants it.</summary>
     public static void Send()
     {
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } address)

@@ -37,7 +37,7 @@ static class InputOptions
     /// <exception cref="UserErrorException">It names two.</exception>
     public static string Of(ParseResult parsed) => Of(parsed, parsed.GetValue(File));
 
-    /// <summary>The same for a command whose words mean several things.</summary>
+    /// <summary>The record that the command line names, for a command whose words mean several things.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="word">The word that is a record; null for none.</param>
     /// <exception cref="UserErrorException">It names two.</exception>

@@ -49,7 +49,7 @@ sealed partial class RecordSource
     }
 
     /// <summary>The bytes of the sidecar; null where there is none. The caller disposes it.</summary>
-    /// <remarks>Nobody gave its name: what is no regular file, and a link, is none. Of a record that is a link, it stands beside what that leads to.</remarks>
+    /// <remarks>The user did not name it, so only a regular file counts, and no link. If the record is a link, the sidecar is beside what that leads to.</remarks>
     public FileStream? OpenSidecarFile()
     {
         if (_journal is not null)

@@ -35,7 +35,7 @@ sealed partial class RecordSource : IDisposable
     /// <summary>How messages call it.</summary>
     public string Name { get; }
 
-    /// <summary>Where things are said, and standard output is.</summary>
+    /// <summary>Gets messages, and has standard output.</summary>
     public Terminal Terminal { get; }
 
     /// <summary>What a command ends with that could do its work: with <c>--strict</c>, damage is a failure.</summary>
@@ -74,7 +74,7 @@ sealed partial class RecordSource : IDisposable
     /// Hands out every whole snapshot, from the first, with its series, and when it began where that is known. Damage is told in one line on standard
     /// error, once.
     /// </summary>
-    /// <param name="add">Takes a snapshot, which is filled anew afterwards.</param>
+    /// <param name="add">Takes a snapshot, which is refilled afterwards.</param>
     /// <param name="times">Times of an earlier pass, which tell when the first snapshots began.</param>
     /// <param name="sidecar">Tells ages the record lacks; null for none.</param>
     /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
@@ -89,8 +89,8 @@ sealed partial class RecordSource : IDisposable
         Read(add, times, IsByMapping(sidecar) ? sidecar : null);
     }
 
-    /// <summary>The same with the series of each snapshot, and with the ages of the sidecar.</summary>
-    /// <param name="add">Takes a series and a snapshot of it, which is filled anew afterwards.</param>
+    /// <summary>Reads each snapshot with its series, and with the ages of the sidecar.</summary>
+    /// <param name="add">Takes a series and a snapshot of it, which is refilled afterwards.</param>
     /// <param name="arrange">Puts another reader in front of the record; what it returns disposes the record. Null for none.</param>
     /// <exception cref="UserErrorException">It is no record, or holds no whole snapshot.</exception>
     public void ReadAged(Action<RecordSeries, Snapshot> add, Func<IRecordReader, IRecordReader>? arrange = null) => Read(

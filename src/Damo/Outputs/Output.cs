@@ -57,7 +57,7 @@ static class Output
     /// <summary>Begins a record that appears when it is complete; what is there becomes <c>.old</c>.</summary>
     public static OutputPair BeginConversion(string path, UnixFileMode permission) => Begin(path, new OutputRule { Permission = permission, KeepsOld = true });
 
-    /// <summary>Writes a file that appears when it is complete: a run that fails leaves nothing, and nobody sees half of it.</summary>
+    /// <summary>Writes a file that appears when it is complete: a run that fails leaves nothing, and half a file is never visible.</summary>
     /// <param name="path">A path; <c>-</c> is standard output.</param>
     /// <param name="inputs">The records it is made of, none of which may be the output; <c>-</c> for standard input.</param>
     /// <param name="terminal">Has standard output.</param>

@@ -148,7 +148,7 @@ sealed unsafe class GatedCommand : IDisposable
         return exitCode;
     }
 
-    /// <summary>Tells what is to know of a command that has ended: children that nobody looked at, and its own failure, which is passed on.</summary>
+    /// <summary>Reports on a command that has ended: children that were not monitored, and its own failure, which is passed on.</summary>
     /// <param name="exitCode">As <see cref="EndWithRun"/> returned it.</param>
     /// <param name="end">Why the run ended.</param>
     /// <param name="signals">Those of the run.</param>

@@ -69,7 +69,7 @@ static class MonitoringOptions
         };
     }
 
-    /// <summary>What nobody but the engine of this program can do.</summary>
+    /// <summary>What only the engine of this program can do.</summary>
     static string? OnlyEngine(ParseResult parsed) =>
         TargetOptions.IncludeChildren(parsed) ? "the kernel's DAMON does not follow descendants (--include-children)"
         : parsed.GetValue(AccessCheckOption.Option) is not null ? "the kernel's DAMON has its own access check (--access-check)"

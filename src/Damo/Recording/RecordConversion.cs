@@ -8,7 +8,7 @@ using Damon.Records.Streams;
 
 namespace Damo.Recording;
 
-/// <summary>Writes a record anew: in another format, or with longer intervals.</summary>
+/// <summary>Rewrites a record: in another format, or with longer intervals.</summary>
 /// <remarks>
 /// The output appears under its name when it is complete, and what was there becomes <c>.old</c>. The sidecar of the input goes along; where there
 /// is none, a binary record gets one with the ages and intervals that its format cannot hold. An adjusted record gets one of its own, made of that of the input.

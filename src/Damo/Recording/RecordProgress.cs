@@ -9,7 +9,7 @@ sealed class RecordProgress(Terminal terminal)
 {
     bool _drawn;
 
-    /// <summary>Draws the line anew.</summary>
+    /// <summary>Redraws the line.</summary>
     /// <param name="elapsed">Since the start.</param>
     /// <param name="recorder">Tells the last snapshot.</param>
     /// <param name="cpuPercent">Own CPU time in percent of one CPU.</param>

@@ -213,7 +213,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
             : code;
     }
 
-    /// <summary>Nothing to look at is a failure, of which a command that failed itself has told the reason.</summary>
+    /// <summary>A run without snapshots is a failure; a command that failed has already given the reason.</summary>
     void ThrowIfNothing(IMonitoringRun run, int code, bool timedOut, int? exitCode)
     {
         bool isNone = _recorder!.Snapshots == 0;

@@ -50,7 +50,7 @@ sealed class Recorder : IKdamondObserver, IDisposable
     public string? Fault => File.Fault is not { } fault ? null
         : $"{Outputs.Output.Failure(_output.Record.Path, fault).Message}; {(_output.IsKept ? $"the {Snapshots} snapshots before are kept" : "nothing is kept")}";
 
-    /// <summary>The same where only the writing of the sidecar ended, and the record holds all snapshots.</summary>
+    /// <summary>One line on why only the sidecar ended early, while the record holds all snapshots; null when it did not.</summary>
     public string? SidecarFault => File.Fault is not null || File.SidecarFault is not { } fault ? null
         : $"{Outputs.Output.Failure(SidecarPath, fault).Message}; the record is whole ({Snapshots} snapshots), but what the sidecar tells (names, mappings, ages) ends there";
 

@@ -8,7 +8,7 @@ namespace Damo.Recording;
 
 /// <summary>The notes by which <c>damo stop</c> finds the runs of <c>damo record</c> and <c>damo schemes</c> of the same user.</summary>
 /// <remarks>
-/// A note is a file of one line: pid, start time and boot, which together mean one process only. It is in a folder that nobody else can write to. A run that cannot have a note goes on
+/// A note is a file of one line: pid, start time and boot, which together mean one process only. It is in a folder that no other user can write to. A run that cannot have a note goes on
 /// without one.
 /// </remarks>
 /// <param name="folder">The folder that was asked for; <see cref="OwnershipNotes.UsualFolder"/> stands, for ordinary users, for one of their own.</param>
@@ -124,7 +124,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
         }
     }
 
-    /// <summary>Where notes are looked for; a new one goes to the first that can be had.</summary>
+    /// <summary>Where notes are looked for; a new one goes to the first folder that can be used.</summary>
     IEnumerable<string> Folders()
     {
         uint user = LibC.geteuid();
@@ -133,7 +133,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
             return [folder];
         }
 
-        // The place for such files exists while the user is logged in, but jobs of the system do not have it. All are looked at, whoever asks.
+        // The place for such files exists while the user is logged in, but jobs of the system do not have it. All are looked at, no matter who asks.
         string runtime = string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}");
         List<string> folders = Directory.Exists(runtime) ? [$"{runtime}/damo"] : [];
         if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } given)
@@ -144,7 +144,7 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
         return folders.Append(string.Create(CultureInfo.InvariantCulture, $"/tmp/damo-{user}")).Distinct(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether it is a folder of this user, no link, that nobody else can write to: else a note could be somebody else's idea.</summary>
+    /// <summary>Whether it is a folder of this user, not a link, that no other user can write to: otherwise another user could have forged a note.</summary>
     static unsafe bool IsPrivate(string path)
     {
         const int OthersWrite = 0x12;

@@ -70,7 +70,7 @@ static class DistributionRun
         return source.ExitCode;
     }
 
-    /// <summary>Says what sizes are worth of a record that knows whole mappings only.</summary>
+    /// <summary>Says what sizes are worth in a record that knows only whole mappings.</summary>
     public static void TellUpperBound(RecordSource source, bool isExact)
     {
         if (!isExact && source.KnowsMappingsOnly)

@@ -17,7 +17,7 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
 {
     const int MaxPanels = 16;
 
-    /// <summary>Those areas that are large enough for cells, the largest where there are too many for a picture, in address order.</summary>
+    /// <summary>The areas that are large enough for cells, only the largest where there are too many for a picture, in address order.</summary>
     public static IReadOnlyList<AddressRange> Drawable(IEnumerable<AddressRange> areas, int cells) =>
         [.. areas.Where(a => a.Size >= (ulong)cells).OrderByDescending(a => a.Size).Take(MaxPanels).OrderBy(a => a.Start)];
 

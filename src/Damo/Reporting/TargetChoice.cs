@@ -38,7 +38,7 @@ sealed class TargetChoice
         AddIndicesTo(command);
     }
 
-    /// <summary>The same but for the one that names the target, where the command has its own.</summary>
+    /// <summary>Gives a command, which names the target by an option of its own, the other options that choose.</summary>
     public static void AddIndicesTo(Command command)
     {
         command.Add(s_kdamond);
@@ -65,7 +65,7 @@ sealed class TargetChoice
         return meant.Length > 0 ? meant : throw source.Failure(Missing());
     }
 
-    /// <summary>Says which one is shown where several of its id are meant.</summary>
+    /// <summary>Says which target is shown where several share its id.</summary>
     /// <param name="meant">Those that are meant, the one that is shown first.</param>
     /// <param name="source">The record.</param>
     public static void Tell<T>(IReadOnlyList<T> meant, RecordSource source)

@@ -8,7 +8,7 @@ namespace Damo.Schemes;
 /// <summary>The intervals under which a record was made.</summary>
 static class RecordedAttributes
 {
-    /// <summary>Those that the record tells, or those asked for, which is said.</summary>
+    /// <summary>The intervals of the record, or else those asked for, with a line that says so.</summary>
     public static MonitoringAttributes Of(RecordIntervals? known, MonitoringAttributes asked, Terminal terminal)
     {
         if (known is not { SampleUs: > 0 and { } sample, AggrUs: > 0 and { } aggregation })

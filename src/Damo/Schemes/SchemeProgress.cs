@@ -3,13 +3,13 @@ using Damon.Schemes;
 
 namespace Damo.Schemes;
 
-/// <summary>What a scheme has done so far, whoever runs it; null is what that one does not tell.</summary>
+/// <summary>What a scheme has done so far, with any backend; null is what the backend does not report.</summary>
 sealed record SchemeProgress
 {
     /// <summary>What it does.</summary>
     public required SchemeAction Action { get; init; }
 
-    /// <summary>Its counters.</summary>
+    /// <summary>Counters of the scheme.</summary>
     public required SnapshotSchemeStatistics Statistics { get; init; }
 
     /// <summary>Whether its watermarks let it act.</summary>

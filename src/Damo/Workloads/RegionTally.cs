@@ -9,7 +9,7 @@ struct RegionTally
     /// <inheritdoc cref="NrSamples"/>
     public long NrAccessed;
 
-    /// <summary>The same since the last aggregation interval ended.</summary>
+    /// <summary>Samples since the last aggregation interval ended, and those that found it accessed.</summary>
     public long IntervalSamples;
 
     /// <inheritdoc cref="IntervalSamples"/>

@@ -176,7 +176,7 @@ sealed class SampleJudge(IAccessTruth truth, long targetId) : IKdamondObserver
         return true;
     }
 
-    /// <summary>The interval is over and whoever wanted to has read it.</summary>
+    /// <summary>The interval is over and has been read by all who wanted it.</summary>
     public bool OnSnapshot(MonitoringContext context, Snapshot snapshot)
     {
         StartInterval();

@@ -25,7 +25,7 @@ static class SelfProcess
         return Start(program, all);
     }
 
-    /// <summary>The same for any program that knows the hidden command <c>workload</c>.</summary>
+    /// <summary>Starts any program that knows the hidden command <c>workload</c>.</summary>
     /// <inheritdoc cref="Start(IEnumerable{string})"/>
     public static Process Start(string program, IEnumerable<string> arguments)
     {

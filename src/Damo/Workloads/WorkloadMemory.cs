@@ -16,7 +16,7 @@ sealed unsafe class WorkloadMemory : IDisposable
 
     readonly List<IDisposable> _owned = [];
 
-    /// <exception cref="IOException">The memory cannot be had.</exception>
+    /// <exception cref="IOException">The memory cannot be mapped.</exception>
     public WorkloadMemory(WorkloadOptions options)
     {
         Length = options.TotalBytes;

@@ -19,7 +19,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
 
     /// <summary>Ends only with the parent.</summary>
     /// <returns>The exit code of the process.</returns>
-    /// <exception cref="IOException">Memory or log cannot be had.</exception>
+    /// <exception cref="IOException">The memory or the log cannot be created.</exception>
     public int Run()
     {
         // The rest of a foreground process group dies of Ctrl+C too; the monitor decides about this one.
@@ -109,7 +109,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
                         due[i] += period;
                     }
 
-                    // After a standstill the grid begins anew: no burst of sweeps to catch up.
+                    // After a standstill the grid restarts: no burst of sweeps to catch up.
                     if (due[i] < now)
                     {
                         due[i] = now + (period > 0 ? period : IdleStepNs);

@@ -95,7 +95,7 @@ internal sealed class IdlePageMarker(PageIdleBitmap bitmap, KernelPageFlags flag
     /// <exception cref="AccessCheckUnavailableException">It does not work here.</exception>
     internal void SelfTest()
     {
-        // Somebody else may mark or reclaim the same page, or it is one of the very last, so there is more than one attempt.
+        // Another process may mark or reclaim the same page, or it is one of the very last, so there is more than one attempt.
         const int Attempts = 4;
         string? failure = null;
         try

@@ -99,7 +99,7 @@ internal static class AdviceInjector
         }
     }
 
-    /// <summary>Those who wait come first: they lose the least time.</summary>
+    /// <summary>Waiting threads come first: they lose the least time.</summary>
     static IEnumerable<int> ThreadsToTry(MonitoredProcess process)
     {
         List<(int Rank, int Tid)> threads = [];

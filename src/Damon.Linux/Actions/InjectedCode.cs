@@ -5,11 +5,11 @@ namespace Damon.Linux.Actions;
 
 /// <summary>
 /// The x86-64 code that a thread of another process makes a system call by: behind the call it sets the signal mask, loads the registers that
-/// the call took, and jumps to where the thread was. So the thread comes home by itself when nobody traces it any more.
+/// the call took, and jumps to where the thread was. So the thread comes back by itself when it is no longer traced.
 /// </summary>
 /// <remarks>
 /// No instruction of it touches the stack, the flags or an extended register, and none returns: it is at home on stacks of any size, under
-/// shadow stacks, and whatever the processor's vector registers are. A signal frame would need hundreds of bytes of somebody's memory, and its
+/// shadow stacks, and whatever the processor's vector registers are. A signal frame would need hundreds of bytes of the program's memory, and its
 /// return would have the kernel forget how an interrupted sleep goes on.
 /// </remarks>
 internal static class InjectedCode

@@ -66,7 +66,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
         return refusal;
     }
 
-    /// <summary>The same for a scheme, with its filters and destinations.</summary>
+    /// <summary>Why a scheme, with its filters and destinations, cannot be applied here; null when it can.</summary>
     internal string? Refusal(Scheme scheme)
     {
         if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))

@@ -51,7 +51,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
         return refusal;
     }
 
-    /// <summary>The same for a scheme, with its filters and destinations.</summary>
+    /// <summary>Why a scheme, with its filters and destinations, cannot be applied here; null when it can.</summary>
     internal string? Refusal(Scheme scheme)
     {
         if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))

@@ -41,6 +41,6 @@ sealed record BackendChoice(IDamonBackend Backend, string Why)
         return new BackendChoice(backends[^1], reasons.Count == 0 ? "the kernel offers no DAMON here" : string.Join("; ", reasons));
     }
 
-    /// <summary>That a backend which was named cannot be used.</summary>
+    /// <summary>The error for a backend that was named and cannot be used.</summary>
     public static BackendException Unusable(IDamonBackend backend, string reason) => new($"{backend.Name} cannot be used: {reason}");
 }

@@ -9,7 +9,7 @@ public interface IDamonBackend
     /// <summary>Whether this machine has it at all, used by others or not. Only looks.</summary>
     bool IsPresent { get; }
 
-    /// <summary>Whether it can be used here and now, and that nobody else is using it. Only looks.</summary>
+    /// <summary>Whether it can be used here and now, and no other program is using it. Only looks.</summary>
     /// <returns>Null when it can; otherwise the reason in one line without a full stop.</returns>
     string? WhyNot();
 

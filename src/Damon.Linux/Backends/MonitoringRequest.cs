@@ -11,7 +11,7 @@ public sealed record MonitoringRequest
     /// </summary>
     public required ContextSpecification Context { get; init; }
 
-    /// <summary>Whether somebody looks at the snapshots; without, a run that only applies schemes costs less.</summary>
+    /// <summary>Whether snapshots are wanted; without them, a run that only applies schemes costs less.</summary>
     public bool WantsSnapshots { get; init; } = true;
 
     /// <summary>What users know the targets by: the pid, or -1 for physical memory.</summary>

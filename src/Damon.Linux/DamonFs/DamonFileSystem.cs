@@ -9,7 +9,7 @@ namespace Damon.Linux.DamonFs;
 /// serves it maps <see cref="Root"/> onto one.
 /// </summary>
 /// <remarks>
-/// All state is under <see cref="Gate"/>, which is held for moments only: nobody waits for anything while holding it. The threads that
+/// All state is under <see cref="Gate"/>, which is held for moments only: no thread waits for anything while holding it. The threads that
 /// monitor take it once, at their end.
 /// </remarks>
 internal sealed class DamonFileSystem : IDisposable
@@ -189,7 +189,7 @@ internal sealed class DamonFileSystem : IDisposable
         }
     }
 
-    /// <summary>Stops everything and waits for it. Nobody may use the files any more.</summary>
+    /// <summary>Stops everything and waits for it. The files must not be used afterwards.</summary>
     public void Dispose()
     {
         List<ContextRun> runs = [];

@@ -1,6 +1,6 @@
 namespace Damon.Linux.DamonFs;
 
-/// <summary>Who reads or writes a file.</summary>
+/// <summary>The process that reads or writes a file.</summary>
 /// <param name="Pid">The process, as this process sees its pid.</param>
 /// <param name="UserId">Its user; 0 may do everything.</param>
 internal readonly record struct DamonFsCaller(int Pid, uint UserId);

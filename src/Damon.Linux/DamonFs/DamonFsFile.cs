@@ -6,7 +6,7 @@ namespace Damon.Linux.DamonFs;
 /// A file: what is read is made at that moment, what is written takes effect at once. Any number of threads may use it.
 /// </summary>
 /// <remarks>
-/// Whoever serves it keeps the kernel's rule that a whole input comes in one write at offset 0, and answers EINVAL to writes elsewhere.
+/// The code that serves it keeps the kernel's rule that a whole input comes in one write at offset 0, and answers EINVAL to writes elsewhere.
 /// </remarks>
 internal abstract class DamonFsFile(string name, ulong id) : DamonFsNode(name, id)
 {

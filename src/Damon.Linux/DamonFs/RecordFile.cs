@@ -21,7 +21,7 @@ internal sealed class RecordFile(DamonFileSystem fileSystem, DamonFsContext cont
     {
         DamonFsRecording recording = DamonFsRecording.Parse(data) ?? throw new DamonFsException(Errno.EINVAL);
 
-        // The file is written with the rights of this process: nobody may borrow them.
+        // The file is written with the rights of this process: no other user may borrow them.
         if (recording.BufferLength > 0 && caller.UserId != 0 && caller.UserId != LibC.geteuid())
         {
             throw new DamonFsException(Errno.EPERM);

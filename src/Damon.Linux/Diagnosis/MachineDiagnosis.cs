@@ -16,7 +16,7 @@ namespace Damon.Linux.Diagnosis;
 /// <param name="program">The file that capabilities would be given to; null where it is not known.</param>
 sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys", string notes = OwnershipNotes.UsualFolder, string? program = null)
 {
-    /// <summary>How the kernel calls the one that everything begins in.</summary>
+    /// <summary>What the kernel calls the one that everything begins in.</summary>
     const string InitialUserNamespace = "user:[4026531837]";
 
 
@@ -51,7 +51,7 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             }
             catch (Exception e)
             {
-                // On machines that nobody thought of, what the other groups say is wanted most.
+                // On unforeseen machines, what the other groups say is wanted most.
                 findings.Add(new Finding(group, "could not be looked at", false, e.Message.ReplaceLineEndings(" "), "please report it"));
             }
         }
@@ -207,7 +207,7 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             self is not null ? null : "needs kernel 5.3 or later, and a container that allows pidfd_open"));
     }
 
-    /// <summary>Only looks: a kdamond of somebody else is left alone.</summary>
+    /// <summary>Only looks: a kdamond of another program is left alone.</summary>
     void AddKernelDamon(List<Finding> findings)
     {
         string admin = $"{sysRoot}/kernel/mm/damon/admin/kdamonds";

@@ -259,7 +259,7 @@ internal sealed class EngineRun : IMonitoringRun, IKdamondObserver
         _watched.Dispose();
     }
 
-    /// <summary>Nobody samples before those who watch hear of it.</summary>
+    /// <summary>No sample is taken before the watchers have been called.</summary>
     bool IKdamondObserver.BeforeStart(MonitoringContext context)
     {
         _ready.SetResult();

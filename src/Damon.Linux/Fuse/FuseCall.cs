@@ -16,7 +16,7 @@ internal sealed class FuseCall
     /// <summary>What is read or written.</summary>
     public FuseFileHandle Handle { get; private set; } = null!;
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The process that asks.</summary>
     public FuseCaller Caller { get; private set; }
 
     /// <summary>Whether it is a write.</summary>

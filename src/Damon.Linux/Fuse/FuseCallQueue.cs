@@ -241,7 +241,7 @@ internal sealed unsafe class FuseCallQueue(FuseDevice device, int maxWorkers, Ac
                 _idle++;
             }
 
-            // A wake-up stays until somebody takes it, so none is lost; one too many, or a signal, makes a thread look in vain.
+            // A wake-up stays until a thread takes it, so none is lost; one too many, or a signal, makes a thread look in vain.
             ulong one;
             _ = LibC.read(_wakeups, &one, sizeof(ulong));
             lock (_gate)

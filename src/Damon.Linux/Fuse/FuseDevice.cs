@@ -73,7 +73,7 @@ internal sealed unsafe class FuseDevice : IDisposable
     }
 
     /// <summary>Answers a request with success.</summary>
-    /// <returns>False when nobody was told: the client waits no more.</returns>
+    /// <returns>False when no client waits for it any more.</returns>
     public bool Reply(ulong unique, ReadOnlySpan<byte> body = default)
     {
         switch (Write(unique, 0, body))
@@ -96,7 +96,7 @@ internal sealed unsafe class FuseDevice : IDisposable
         _ = Write(unique, -error, default);
     }
 
-    /// <summary>Closes the descriptor, once nobody is using it.</summary>
+    /// <summary>Closes the descriptor once it is no longer in use.</summary>
     public void Dispose() => _handle.Dispose();
 
     Errno Write(ulong unique, int error, ReadOnlySpan<byte> body)

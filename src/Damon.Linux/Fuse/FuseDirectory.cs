@@ -4,7 +4,7 @@ namespace Damon.Linux.Fuse;
 
 /// <summary>A directory. Programs can list it but not change it; what is in it is the business of the tree's owner.</summary>
 /// <remarks>
-/// Nothing of it is remembered: each lookup and each listing asks anew, so what it holds may come and go at any time. It is asked by the one
+/// Nothing of it is remembered: each lookup and each listing asks again, so what it holds may come and go at any time. It is asked by the one
 /// thread that reads all requests, so its members must not wait for anything that takes long. What they throw is the client's error: a
 /// <see cref="FuseException"/> its own, all else EIO.
 /// </remarks>

@@ -10,7 +10,7 @@ internal sealed class FuseDirectoryHandle(FuseDirectory directory)
     (ulong Inode, uint Type, byte[] Name)[]? _entries;
 
     /// <summary>Writes entries from an offset on, as many as there is room for.</summary>
-    /// <param name="offset">0 for the beginning, which is read anew; else what came with the last entry.</param>
+    /// <param name="offset">0 for the beginning, which is read again; otherwise the offset that came with the last entry.</param>
     /// <param name="reply">Where to.</param>
     /// <returns>False when there is no room for even one.</returns>
     public bool Read(ulong offset, ref FuseReplyWriter reply)
@@ -34,7 +34,7 @@ internal sealed class FuseDirectoryHandle(FuseDirectory directory)
 
     (ulong Inode, uint Type, byte[] Name)[] List()
     {
-        // The inode of the parent is not known here, and nobody relies on it: the kernel resolves ".." itself.
+        // The inode of the parent is not known here, and nothing relies on it: the kernel resolves ".." itself.
         List<(ulong, uint, byte[])> entries = [(directory.Id, FuseAttributes.TypeOf(directory), "."u8.ToArray()), (directory.Id, FuseAttributes.TypeOf(directory), ".."u8.ToArray())];
         foreach (FuseEntry entry in directory.Entries())
         {

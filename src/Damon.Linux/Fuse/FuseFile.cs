@@ -4,7 +4,7 @@ namespace Damon.Linux.Fuse;
 /// <remarks>
 /// Both members run on a worker thread, several at a time, for different handles of the same file too. They may take long but must end. The token is
 /// cancelled when the client is interrupted (Ctrl+C, any signal) and when the file system is unmounted; an
-/// <see cref="OperationCanceledException"/> is then EINTR. A <see cref="FuseException"/> is its own error, any other exception EIO.
+/// <see cref="OperationCanceledException"/> is then EINTR. A <see cref="FuseException"/> answers with its own error number, any other exception with EIO.
 /// </remarks>
 internal abstract class FuseFile : FuseNode
 {

@@ -6,7 +6,7 @@ internal sealed record FuseMountOptions
     /// <summary>What the file system is called in the tables of mounts (type <c>fuse.NAME</c>): letters and digits.</summary>
     public string Name { get; init; } = "damonfs";
 
-    /// <summary>Who owns all nodes.</summary>
+    /// <summary>The owner of all nodes.</summary>
     public uint UserId { get; init; }
 
     /// <summary>The group of all nodes.</summary>

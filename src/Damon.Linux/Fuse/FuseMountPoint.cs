@@ -111,7 +111,7 @@ internal sealed class FuseMountPoint
             return;
         }
 
-        // EINVAL and ENOENT: somebody else was faster.
+        // EINVAL and ENOENT: another process was faster.
         if (LibC.umount2(Directory, LibC.UMOUNT_NOFOLLOW | LibC.MNT_FORCE | LibC.MNT_DETACH) != 0 && ErrnoExtensions.Last() is var errno and not (Errno.EINVAL or Errno.ENOENT))
         {
             throw new FuseMountException($"unmounting {Directory} failed: {errno.ToText()}");

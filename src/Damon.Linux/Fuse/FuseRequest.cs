@@ -22,7 +22,7 @@ internal ref struct FuseRequest
     /// <summary>The node it is about.</summary>
     public ulong NodeId { get; private set; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The process that asks.</summary>
     public FuseCaller Caller { get; private set; }
 
     /// <summary>Of <see cref="FuseOpcode.Lookup"/>: at least one byte, without NUL.</summary>

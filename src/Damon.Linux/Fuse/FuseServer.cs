@@ -43,10 +43,10 @@ internal sealed unsafe class FuseServer : IDisposable
     /// <summary>The real path of the directory.</summary>
     public string Directory => _mount.Directory;
 
-    /// <summary>How many nodes the kernel knows, besides the root. Exact only while nobody uses the file system.</summary>
+    /// <summary>Number of nodes that the kernel knows, besides the root. Exact only while the file system is not in use.</summary>
     public int NrKnownNodes => _session.NrKnownNodes;
 
-    /// <summary>How many files and directories are open. Exact only while nobody uses the file system.</summary>
+    /// <summary>Number of open files and directories. Exact only while the file system is not in use.</summary>
     public int NrHandles => _session.NrHandles;
 
     /// <summary>How many reads and writes wait for a handler or run.</summary>

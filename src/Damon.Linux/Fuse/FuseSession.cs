@@ -244,7 +244,7 @@ internal sealed class FuseSession(FuseDevice device, FuseCallQueue calls, FuseDi
     }
 
     /// <summary>Gives a new handle out.</summary>
-    /// <returns>False when nobody took it, who would then never give it back.</returns>
+    /// <returns>False when the kernel did not take it: it would never give it back.</returns>
     bool ReplyOpened(ulong unique, uint flags)
     {
         FuseReplyWriter reply = new(stackalloc byte[16]);

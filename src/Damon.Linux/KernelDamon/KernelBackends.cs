@@ -17,7 +17,7 @@ public static class KernelBackends
     /// <param name="notes">A folder where this program may note what it has changed there, so that a later run can give back what a killed one left: best on a file system that a restart empties.</param>
     public static IReadOnlyList<IDamonBackend> All(string notes = OwnershipNotes.UsualFolder) => At(UsualAdmin, UsualDebugFs, UsualTracing, UsualModules, notes);
 
-    /// <summary>The same of a kernel whose files are elsewhere.</summary>
+    /// <summary>The interfaces of a kernel whose files are elsewhere.</summary>
     internal static IReadOnlyList<IDamonBackend> At(string admin, string debugfs, string tracefs, string modules, string notes) =>
         [new SysfsBackend(admin, tracefs, modules, notes), new DebugFsBackend(debugfs, tracefs, notes)];
 }

@@ -60,7 +60,7 @@ internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>
                 continue;
             }
 
-            // Looked at again under the lock: somebody else may have cleared it away meanwhile.
+            // Checked again under the lock: another process may have cleared it away meanwhile.
             if (notes.Read(leftover.Name, out _) is not { } claim)
             {
                 continue;

@@ -5,9 +5,9 @@ using Damon.Linux.KernelDamon.Sysfs;
 
 namespace Damon.Linux.KernelDamon;
 
-/// <summary>Carries out what the user orders of a module of the kernel, within the rules for what is somebody else's.</summary>
+/// <summary>Carries out what the user orders of a module of the kernel, within the rules for what belongs to others.</summary>
 /// <remarks>
-/// A module that runs and that this program did not enable is somebody else's: it is changed only if the user insists. One is not enabled while
+/// A running module that this program did not enable belongs to others: it is changed only if the user insists. One is not enabled while
 /// anything else of DAMON runs, since the kernel gives DAMON to a module alone.
 /// </remarks>
 /// <param name="modules">The modules.</param>
@@ -20,7 +20,7 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
         modules.IsEnabled(module) && notes.ReadModule(module) is { } claim && claim.KernelPid > 0 && claim.KernelPid == modules.KernelPid(module);
 
     /// <summary>Enables a module, with parameters that are written before.</summary>
-    /// <exception cref="KernelDamonException">It is somebody else's, or DAMON is taken, or the kernel refuses.</exception>
+    /// <exception cref="KernelDamonException">It belongs to others, or DAMON is taken, or the kernel refuses.</exception>
     public void Enable(string module, IReadOnlyList<(string Name, string Value)> parameters)
     {
         ThrowIfMissing(module);

@@ -23,7 +23,7 @@ internal readonly record struct FolioRange(ulong Start, ulong Length)
         _ => null,
     };
 
-    /// <summary>The same with the order from elsewhere, such as /proc/kpageflags.</summary>
+    /// <summary>As <see cref="Of(ulong, PageEntry)"/>, with the order given, for example from /proc/kpageflags.</summary>
     /// <param name="address">The address walked.</param>
     /// <param name="entry">What the walk found there.</param>
     /// <param name="order">Base-2 logarithm of the folio's size in pages of 4 KiB, 0 or more.</param>

@@ -28,7 +28,7 @@ internal sealed class FrameOwners
     const ulong MaxUserAddress = 1UL << 56;
     const ulong MaxIndex = 1UL << 52;
 
-    // Below it the word is no count but tells what the kernel uses the page for.
+    // Smaller values are not counts but page types.
     const int LeastMapCount = -128;
     const ulong NotFollowedBit = 2;
     const ulong MappingBits = 3;

@@ -22,10 +22,10 @@ internal sealed class MemoryOwners(PageTableWalker walker, ProcFileSystem proc) 
     bool? _numbersAreOurs;
     long _listedNs = long.MinValue;
 
-    /// <summary>Those wanted since <see cref="Begin"/>.</summary>
+    /// <summary>The owners wanted since <see cref="Begin"/>.</summary>
     internal List<MemoryOwner> Wanted => _wanted;
 
-    /// <summary>Starts anew with <see cref="Wanted"/>.</summary>
+    /// <summary>Empties <see cref="Wanted"/>.</summary>
     internal void Begin()
     {
         foreach (MemoryOwner owner in _wanted)

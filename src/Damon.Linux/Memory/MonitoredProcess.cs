@@ -32,13 +32,13 @@ internal sealed class MonitoredProcess : IDisposable
     /// <summary>Identity of the address space the last sample saw; 0 before the first. Changes when the process executes another program.</summary>
     internal ulong AddressSpace { get; private set; }
 
-    /// <summary>Set when <see cref="AddressSpace"/> has changed; whoever fits the regions resets it.</summary>
+    /// <summary>Set when <see cref="AddressSpace"/> has changed; the code that fits the regions resets it.</summary>
     internal bool AddressSpaceChanged { get; set; }
 
     /// <summary>Whether the process has ended.</summary>
     internal bool HasExited { get; private set; }
 
-    /// <summary>Bytes accessed in a period that has just ended, where the check counts them; whoever takes them sets it to null.</summary>
+    /// <summary>Bytes accessed in a period that has just ended, where the check counts them; the code that takes them sets it to null.</summary>
     internal ulong? AccessedBytes { get; set; }
 
     /// <summary>What the access check keeps for this process.</summary>

@@ -6,7 +6,7 @@ internal enum WalkerBody
     /// <summary>Find the page-table entry.</summary>
     Plain,
 
-    /// <summary>The same, then look up the folio of young pages: some cache misses dearer.</summary>
+    /// <summary>Find the entry, then look up the folio of young pages: costs some cache misses more.</summary>
     Folio,
 
     /// <summary>Find the page-table entry in an address space that is given with each address.</summary>

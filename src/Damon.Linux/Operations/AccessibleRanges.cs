@@ -4,7 +4,7 @@ using Damon.Monitoring;
 
 namespace Damon.Linux.Operations;
 
-/// <summary>Cuts an address space at its holes: what is not mapped, and what is mapped so that nobody may access it.</summary>
+/// <summary>Cuts an address space at its holes: what is not mapped, and what is mapped without any access.</summary>
 /// <remarks>Nothing is allocated in the steady state. What is found is valid until the next search.</remarks>
 sealed class AccessibleRanges
 {

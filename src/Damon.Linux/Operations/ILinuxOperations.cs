@@ -7,7 +7,7 @@ namespace Damon.Linux.Operations;
 /// <summary>Operations of an address space of this machine, of whatever kind.</summary>
 public interface ILinuxOperations : ISchemeOperations, IDisposable
 {
-    /// <summary>Who wants to know of mappings and of targets that come and go.</summary>
+    /// <summary>Is told of mappings and of targets that come and go.</summary>
     IMappingObserver? Observer { get; set; }
 
     /// <summary>Opens a target, to be added to a context that uses these operations.</summary>

@@ -9,7 +9,7 @@ using Damon.Schemes;
 
 namespace Damon.Linux.Operations;
 
-/// <summary>The physical address space: the counterpart of the kernel's paddr. All that is in memory, whoever maps it, this process too.</summary>
+/// <summary>The physical address space: the counterpart of the kernel's paddr. Everything in memory, whichever process maps it, including this one.</summary>
 /// <remarks>
 /// It has one target, <see cref="CreateTarget"/>, which is always valid, so monitoring ends only when it is stopped. Regions are the caller's
 /// business, by the target or by <see cref="DefaultRegions"/>; they are not followed.

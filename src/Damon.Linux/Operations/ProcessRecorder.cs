@@ -19,7 +19,7 @@ sealed class ProcessRecorder(RecordFile record, ProcFileSystem proc, ManagedHeap
 {
     const long WaitDivisor = 100;
 
-    /// <summary>So many targets have their mappings written at once; others when they have been there for <see cref="LateNs"/>.</summary>
+    /// <summary>The first targets, up to this number, have their mappings written at once; others when they have existed for <see cref="LateNs"/>.</summary>
     const int NrAtOnce = 16;
 
     /// <inheritdoc cref="NrAtOnce"/>

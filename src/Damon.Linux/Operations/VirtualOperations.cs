@@ -87,7 +87,7 @@ public sealed class VirtualOperations : ILinuxOperations
     /// <summary>Whether an answer is about one page, or only about a whole mapping.</summary>
     public bool IsPerPage => _checker.IsPerPage;
 
-    /// <summary>Who wants to know of mappings and of targets that come and go. To be set before monitoring starts.</summary>
+    /// <summary>Is told of mappings and of targets that come and go. Set it before monitoring starts.</summary>
     public IMappingObserver? Observer { get; set; }
 
     /// <summary>Descendants that were not followed because <see cref="MaxTargets"/> was reached.</summary>

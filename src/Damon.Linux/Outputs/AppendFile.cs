@@ -8,7 +8,7 @@ namespace Damon.Linux.Outputs;
 static unsafe class AppendFile
 {
     /// <summary>Opens what is there, or makes a file. Links, devices and pipes of others: see <see cref="OutputPlace"/>.</summary>
-    /// <remarks>Neither opening nor writing waits: a pipe that nobody reads must not hold up who writes.</remarks>
+    /// <remarks>Neither opening nor writing waits: a pipe without a reader must not hold up the writer.</remarks>
     /// <param name="path">The path, as bytes, a NUL at the end.</param>
     /// <param name="permissions">Of a new file, before the umask.</param>
     /// <exception cref="IOException">It cannot be opened; the message is the reason.</exception>

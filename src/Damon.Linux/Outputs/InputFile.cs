@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
 
-/// <summary>Opens files to read that nobody named, because they belong beside others.</summary>
+/// <summary>Opens files that the user did not name, because they belong beside others.</summary>
 static unsafe class InputFile
 {
     /// <summary>Opens a regular file; neither waits for the other end of a pipe, nor follows a link.</summary>

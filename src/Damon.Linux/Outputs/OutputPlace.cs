@@ -7,7 +7,7 @@ namespace Damon.Linux.Outputs;
 
 /// <summary>Where a path leads that a user gave for an output: a folder, held open, and a name in it, or a descriptor of this process.</summary>
 /// <remarks>
-/// Links are followed here, one by one, rather than by the kernel: each is looked at through a descriptor, so nobody can change it between the look and
+/// Links are followed here, one by one, rather than by the kernel: each is looked at through a descriptor, so that it cannot change between the look and
 /// the step. Others may have put a link, a device or a pipe where they knew a name would be used. So in a folder that others can write to, one that is
 /// neither root's, nor the effective user's, nor of the owner of the folder is refused, which is the kernel's rule for protected links; and the link of
 /// another user leads only to what belongs to that user.
@@ -49,10 +49,10 @@ sealed unsafe class OutputPlace : IDisposable
     public string ByDescriptor => PathOf(_there!);
 
     /// <summary>Goes where a path leads.</summary>
-    /// <exception cref="OutputException">It leads nowhere, to a directory, or through what somebody else has put there.</exception>
+    /// <exception cref="OutputException">It leads nowhere, to a directory, or through what another user has put there.</exception>
     public static OutputPlace Find(string path) => Find(path, Encoding.UTF8.GetBytes(path));
 
-    /// <summary>The same for a path that need not be UTF-8.</summary>
+    /// <summary>Goes where a path leads that need not be UTF-8.</summary>
     public static OutputPlace Find(string path, byte[] bytes)
     {
         if (bytes.Length == 0)
@@ -106,7 +106,7 @@ sealed unsafe class OutputPlace : IDisposable
 
                     if (IsProc(folder))
                     {
-                        // The text of such a link is no path, and nobody but the kernel makes one.
+                        // The text of such a link is not a path, and only the kernel makes one.
                         next.Dispose();
                         if (isLast)
                         {

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
 
-/// <summary>A folder that this program keeps things of its own in, which nobody but its owner can put anything into. Whatever the umask is.</summary>
+/// <summary>A folder for this program's own files, into which only its owner can put anything, whatever the umask is.</summary>
 sealed unsafe class OwnFolder : IDisposable
 {
     const uint OwnerOnly = 0x180; // 0600

@@ -15,10 +15,10 @@ static unsafe class StaleFiles
 
     static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdef");
 
-    /// <summary>A name that nobody can foresee, a NUL at its end.</summary>
+    /// <summary>An unpredictable name, with a NUL at its end.</summary>
     public static byte[] NewName() => [.. Encoding.ASCII.GetBytes(Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes)) + Suffix), 0];
 
-    /// <summary>Removes what is the effective user's and is written by nobody.</summary>
+    /// <summary>Removes files of the effective user that no process is writing.</summary>
     public static void Clear(SafeFileHandle folder)
     {
         try

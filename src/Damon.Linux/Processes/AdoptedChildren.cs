@@ -3,8 +3,8 @@ using Damon.Linux.Native;
 
 namespace Damon.Linux.Processes;
 
-/// <summary>Descendants of this process whose parents have ended: daemons, above all, which fork twice. Without this, init gets them, and nobody can tell whose they were.</summary>
-/// <remarks>For descendants that are started after this only. Whoever adopts has to reap: <see cref="AddTo"/> does.</remarks>
+/// <summary>Descendants of this process whose parents have ended: daemons, above all, which fork twice. Without this, init gets them.</summary>
+/// <remarks>For descendants that are started after this only. Adopted children must be reaped: <see cref="AddTo"/> does that.</remarks>
 sealed class AdoptedChildren
 {
     readonly ProcFileSystem _proc;
@@ -20,7 +20,7 @@ sealed class AdoptedChildren
         ? new AdoptedChildren(proc)
         : throw new InvalidOperationException($"orphans cannot be adopted: {((Errno)Marshal.GetLastPInvokeError()).ToText()}");
 
-    /// <summary>A child that this process has started itself: somebody else waits for it.</summary>
+    /// <summary>A child that this process has started itself: its own code waits for it.</summary>
     internal void Except(int pid) => _own.Add(pid);
 
     /// <summary>Adds those that live, and reaps those that have ended.</summary>

@@ -2,7 +2,7 @@ using Damon.Monitoring;
 
 namespace Damon.Linux.Processes;
 
-/// <summary>Somebody who wants to know what the targets map and which targets come and go. Called by the thread that owns the context.</summary>
+/// <summary>Is told what the targets map and which targets come and go. Called by the thread that owns the context.</summary>
 public interface IMappingObserver
 {
     /// <summary>A process is monitored from now on.</summary>

@@ -21,10 +21,10 @@ public sealed class MappingTable
     /// <summary>An empty table.</summary>
     internal MappingTable() => _names = _nameStore.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The address ranges, valid until the table is filled anew.</summary>
+    /// <summary>The address ranges, valid until the table is refilled.</summary>
     public ReadOnlySpan<AddressRange> Ranges => _ranges.AsSpan(0, _count);
 
-    /// <summary>The mappings, valid until the table is filled anew.</summary>
+    /// <summary>The mappings, valid until the table is refilled.</summary>
     public ReadOnlySpan<Mapping> Mappings => _mappings.AsSpan(0, _count);
 
     /// <summary>The index of the mapping that holds <paramref name="address"/>, or -1.</summary>

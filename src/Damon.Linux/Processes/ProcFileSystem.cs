@@ -65,14 +65,14 @@ sealed class ProcFileSystem(string root = "/proc")
     /// <returns>False when there is no such process.</returns>
     public bool TryReadStat(int pid, out ProcessStat stat) => TryReadStat($"{Root}/{pid}", out stat);
 
-    /// <summary>The same, with the reason.</summary>
+    /// <summary>State, parent and flags of a process, or the reason why they cannot be read.</summary>
     internal bool TryReadStat(int pid, out ProcessStat stat, out Errno errno)
     {
         stat = default;
         return TryRead($"{Root}/{pid}/stat", out ReadOnlySpan<byte> text, out errno) && ProcessStat.TryParse(text, out stat);
     }
 
-    /// <summary>The same for the folder of a process or of one of its threads.</summary>
+    /// <summary>State, parent and flags from the folder of a process or of one of its threads.</summary>
     internal bool TryReadStat(string folder, out ProcessStat stat)
     {
         stat = default;

@@ -10,8 +10,8 @@ namespace Damon.Diagnostics;
 /// <c>dotnet-counters monitor --counters Damon</c> shows the meter; OpenTelemetry takes both by <c>AddMeter("Damon")</c> and <c>AddSource("Damon")</c>.
 /// </summary>
 /// <remarks>
-/// <para>Add it to <see cref="MonitoringContext.Observers"/> before the run, and dispose of it afterwards: that takes its values off the meter. While nobody listens it
-/// looks at no region. While somebody does, it goes over the regions once per aggregation interval and allocates nothing; whoever collects gets the
+/// <para>Add it to <see cref="MonitoringContext.Observers"/> before the run, and dispose it afterwards: that takes its values off the meter. Without a listener it
+/// looks at no region. With one, it goes over the regions once per aggregation interval and allocates nothing; a collector gets the
 /// figures of the last interval.</para>
 /// <para>Sizes are bytes of address space in regions, as everywhere here: where a region is mapped but nothing is in memory it counts as idle.</para>
 /// <para>Meters, listeners and <see cref="Dispose"/> may come from any thread.</para>
@@ -68,7 +68,7 @@ public sealed class KdamondTelemetry : IKdamondObserver, IDisposable
 
     internal KdamondStatistics Statistics => _kdamond.Statistics;
 
-    /// <summary>Null before the first interval that somebody listened to, and after the run.</summary>
+    /// <summary>Null before the first interval with a listener, and after the run.</summary>
     internal int? NrRegions
     {
         get
@@ -84,7 +84,7 @@ public sealed class KdamondTelemetry : IKdamondObserver, IDisposable
     internal Scheme[] Schemes => Volatile.Read(ref _schemes);
 
     /// <inheritdoc/>
-    /// <remarks>Starts the activity of the run, where somebody listens. Its parent is the activity in which this object was made.</remarks>
+    /// <remarks>Starts the activity of the run, if there is a listener. Its parent is the activity in which this object was made.</remarks>
     public bool BeforeStart(MonitoringContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -30,7 +30,7 @@ static class TelemetryMeter
         s_meter.CreateObservableCounter("damon.scheme.applied.size", () => Schemes(static scheme => scheme.Statistics.SizeApplied), "By", "Memory that a scheme was applied to."),
     ];
 
-    /// <summary>Whether somebody listens to what is taken from snapshots.</summary>
+    /// <summary>Whether there is a listener for the values taken from snapshots.</summary>
     internal static bool IsEnabled
     {
         get

@@ -1,7 +1,7 @@
 namespace Damon.Monitoring;
 
 /// <summary>
-/// Somebody who looks on while a context is monitored; the counterpart of the kernel's damon_callback. All members run on the thread
+/// Watches a context while it is monitored; the counterpart of the kernel's damon_callback. All members run on the thread
 /// that owns the context and hold it up, so they must be quick. All observers hear of an event, also when one of them ends the run.
 /// </summary>
 /// <remarks>What one throws ends the run, too, and those behind it do not hear of that event.</remarks>
@@ -25,7 +25,7 @@ public interface IKdamondObserver
     /// <inheritdoc cref="BeforeStart" path="/returns"/>
     bool AfterAggregation(MonitoringContext context) => true;
 
-    /// <summary>The result of the aggregation interval. The snapshot is filled anew the next time: clone what is to be kept.</summary>
+    /// <summary>The result of the aggregation interval. The snapshot is refilled the next time: clone what you want to keep.</summary>
     /// <inheritdoc cref="BeforeStart" path="/returns"/>
     bool OnSnapshot(MonitoringContext context, Snapshot snapshot) => true;
 

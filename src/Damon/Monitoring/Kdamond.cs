@@ -239,7 +239,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
 
     bool Aggregate(uint largestNrAccesses, long nowNs, long cpuStart)
     {
-        // Worked out anew each time: requests may have added, taken or re-fitted anything, and it costs less than one sample.
+        // Calculated each time: requests may have added, removed or re-fitted anything, and it costs less than one sample.
         Context.IsAggregating = false;
         RegionAdjustment.MergeAll(Context, largestNrAccesses / 10, RegionAdjustment.ApplyMinNrRegions(Context));
         if (!Ask(static (observer, context) => observer.AfterAggregation(context)))
@@ -334,7 +334,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
         return true;
     }
 
-    /// <summary>Counts the intervals anew when somebody has set other attributes: a request, or an observer in any of its hooks.</summary>
+    /// <summary>Restarts the intervals when a request, or an observer in any of its hooks, has set other attributes.</summary>
     void FollowAttributes()
     {
         if (_attributesVersion != Context.AttributesVersion)
@@ -352,8 +352,8 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
         Context.Policy?.Reschedule(Context, _samples);
     }
 
-    /// <summary>Sleeps as long as the policy wants nothing done, or until somebody wants something.</summary>
-    /// <returns>Whether it did: then there is to be looked for requests and the end first.</returns>
+    /// <summary>Sleeps as long as the policy wants nothing done, or until a request wakes it.</summary>
+    /// <returns>True after a rest: check for requests and for the end before sampling.</returns>
     bool Rest()
     {
         if (Context.Policy?.RestNs(Context, clock.NowNs) is not (> 0 and long restNs))
@@ -364,7 +364,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
         long now = clock.NowNs;
         clock.SleepUntil(restNs > long.MaxValue - now ? long.MaxValue : now + restNs);
 
-        // The grid of the samples begins anew: what fell into the rest was not missed.
+        // The grid of the samples restarts: ticks during the rest do not count as missed.
         _deadlineNs = Statistics.LastNs = clock.NowNs;
         return true;
     }
@@ -389,7 +389,7 @@ public sealed class Kdamond(MonitoringContext context, IKdamondClock clock)
 
     bool Ask(Func<IKdamondObserver, MonitoringContext, bool> question)
     {
-        // Everybody is asked, also when somebody wants the end: a writer must not miss what others have seen.
+        // All observers are asked, even when one wants the end: a writer must not miss what others have seen.
         bool goOn = true;
         foreach (IKdamondObserver observer in Context.Observers)
         {

@@ -3,7 +3,7 @@ namespace Damon.Monitoring;
 /// <summary>Why a run of a <see cref="Kdamond"/> ended.</summary>
 public enum KdamondEnd
 {
-    /// <summary>Somebody called <see cref="Kdamond.Stop"/>.</summary>
+    /// <summary><see cref="Kdamond.Stop"/> was called.</summary>
     Stopped,
 
     /// <summary>No target is left that could be monitored.</summary>

@@ -81,7 +81,7 @@ public sealed class KdamondThread : IDisposable
         {
             _completion.SetException(e);
 
-            // Nobody has to look at the task: a failure that nobody asks for is none of the finalizer's business.
+            // Callers need not look at the task: an unobserved failure must not reach the finalizer.
             _ = _completion.Task.Exception;
         }
     }

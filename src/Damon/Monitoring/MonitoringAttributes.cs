@@ -1,6 +1,6 @@
 namespace Damon.Monitoring;
 
-/// <summary>How a context monitors: the three intervals and the limits of the number of regions.</summary>
+/// <summary>How a context monitors: the three intervals and the limits on the number of regions.</summary>
 /// <remarks>Defaults are those of the first DAMON: 5 ms, 100 ms, 1 s, 10 to 1000 regions.</remarks>
 public sealed record MonitoringAttributes
 {
@@ -70,7 +70,7 @@ public sealed record MonitoringAttributes
     }
 
     /// <summary>
-    /// As <see cref="ConvertResult"/>, for a region in the middle of an aggregation interval: the interval begins anew, as the kernel's
+    /// As <see cref="ConvertResult"/>, for a region in the middle of an aggregation interval: the interval starts over, as the kernel's
     /// does. What was counted in it so far is dropped, or it would come on top of a whole interval.
     /// </summary>
     internal void RestartResult(ref Region region, MonitoringAttributes next)

@@ -40,10 +40,10 @@ public sealed class MonitoringContext
     /// <summary>Targets in the order in which they were added; valid until one is added or removed.</summary>
     public ReadOnlySpan<Target> Targets => CollectionsMarshal.AsSpan(_targets);
 
-    /// <summary>Those who look on while the context is monitored, called in this order. To be changed before the run; within it not even by <see cref="Kdamond.Invoke"/>, where they would miss their start.</summary>
+    /// <summary>Observers of the monitoring, called in this order. Change the list before the run and not during it, not even by <see cref="Kdamond.Invoke"/>: a late observer would miss its start.</summary>
     public List<IKdamondObserver> Observers { get; } = [];
 
-    /// <summary>Who acts on the regions, like the schemes; null when nobody does. To be set before monitoring starts.</summary>
+    /// <summary>Acts on the regions, as schemes do; null for none. Set it before monitoring starts.</summary>
     public IRegionPolicy? Policy { get; set; }
 
     /// <summary>

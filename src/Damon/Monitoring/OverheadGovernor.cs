@@ -41,7 +41,7 @@ public sealed class OverheadGovernor
     /// <summary>The largest <see cref="Stretch"/> of the run.</summary>
     public double LargestStretch { get; private set; } = 1;
 
-    /// <summary>Looks at the cost since the last decision and decides anew once there is enough to judge by.</summary>
+    /// <summary>Looks at the cost since the last decision and decides again once there is enough to judge by.</summary>
     /// <param name="nowNs">Now, in nanoseconds.</param>
     /// <param name="cpuNs">CPU time spent so far, in nanoseconds.</param>
     /// <returns>The attributes to use from now on, or null when nothing changes.</returns>
@@ -74,7 +74,7 @@ public sealed class OverheadGovernor
         return Apply();
     }
 
-    /// <summary>Somebody else has set other attributes: they are what was asked for now, and what they cost is to be seen.</summary>
+    /// <summary>Attributes were set from outside: they are now the ones asked for, and their cost is not known yet.</summary>
     internal void Restart(MonitoringAttributes asked)
     {
         _asked = asked;

@@ -184,7 +184,7 @@ public sealed class Snapshot
     /// <summary>The regions of all targets, to complete them with what comes from a second source (ages).</summary>
     internal Span<SnapshotRegion> AllRegions => _regions.AsSpan(0, _nrRegions);
 
-    /// <summary>A copy that stays as it is when this instance is filled anew.</summary>
+    /// <summary>A copy that stays unchanged when this instance is refilled.</summary>
     public Snapshot Clone() => new()
     {
         TimeNs = TimeNs,

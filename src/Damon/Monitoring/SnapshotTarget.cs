@@ -1,6 +1,6 @@
 namespace Damon.Monitoring;
 
-/// <summary>One target of a <see cref="Snapshot"/>: a view, valid until the snapshot is cleared or filled anew.</summary>
+/// <summary>One target of a <see cref="Snapshot"/>: a view, valid until the snapshot is cleared or refilled.</summary>
 public readonly struct SnapshotTarget
 {
     readonly Snapshot _snapshot;

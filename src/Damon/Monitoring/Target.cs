@@ -15,7 +15,7 @@ public sealed class Target(long id)
     /// </summary>
     internal ulong? AccessedBytes { get; private set; }
 
-    /// <summary>Whatever the operations of the context keep for this target; nobody else's business.</summary>
+    /// <summary>Whatever the operations of the context keep for this target; for their use only.</summary>
     public object? OperationsState { get; set; }
 
     bool _isCounted;

@@ -30,7 +30,7 @@ public sealed class TimeProviderClock(TimeProvider timeProvider) : IKdamondClock
     }
 
     /// <inheritdoc/>
-    /// <remarks>After <see cref="Dispose"/> there is nobody to wake, and nothing happens: requests may still come to a kdamond that has ended.</remarks>
+    /// <remarks>After <see cref="Dispose"/> there is nothing to wake, and the call has no effect: requests may still reach a kdamond that has ended.</remarks>
     public void Wake()
     {
         try

@@ -12,7 +12,7 @@ static class AsciiNumber
     /// <summary>2^53: up to here a whole number is a double without loss.</summary>
     const ulong MaxExact = 1UL << 53;
 
-    /// <summary>So many digits cannot exceed 64 bits.</summary>
+    /// <summary>This many digits cannot exceed 64 bits.</summary>
     const int SafeDigits = 19;
 
     static ReadOnlySpan<double> Powers => [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];

@@ -60,7 +60,7 @@ internal sealed class RecordAdjustment
     /// <summary>Takes the next snapshot of the record.</summary>
     /// <param name="series">Its series.</param>
     /// <param name="snapshot">The snapshot, with the time when it began as far as that is known.</param>
-    /// <param name="write">Takes what is complete; the snapshot is filled anew afterwards.</param>
+    /// <param name="write">Takes a complete snapshot, which is refilled afterwards.</param>
     /// <exception cref="RecordFormatException">There are too many targets, or too many regions of one.</exception>
     public void Add(RecordSeries series, Snapshot snapshot, Action<RecordSeries, Snapshot> write)
     {
@@ -173,7 +173,7 @@ internal sealed class RecordAdjustment
         write(series, _output);
     }
 
-    /// <summary>Where not even a look at the whole record tells when it began, it took as long as it should have.</summary>
+    /// <summary>If not even the whole record shows when it began, it counts as having taken as long as it should have.</summary>
     long BeginningOf(Snapshot snapshot, Entry entry) =>
         snapshot.StartNs ?? (long)Math.Max(long.MinValue, snapshot.TimeNs - (((entry.Series.Intervals ?? _intervals)?.AggrUs ?? 0) * 1000));
 

@@ -9,10 +9,10 @@ namespace Damon.Records;
 /// <summary>Recognises formats from the first bytes, without taking any of them.</summary>
 static class RecordSniffer
 {
-    /// <summary>So many bytes are looked at where the first twenty do not settle it.</summary>
+    /// <summary>Number of bytes that are looked at where the first twenty do not settle it.</summary>
     const int Window = 4096;
 
-    /// <summary>So far is text searched for a line of DAMON, since headers and lines of other events may stand before.</summary>
+    /// <summary>Number of bytes of text searched for a line of DAMON, since headers and lines of other events may come first.</summary>
     const int TextWindow = 64 * 1024;
 
     /// <summary>Text that was put into a file as UTF-16, as PowerShell does, is read as UTF-8; a mark of the encoding at the beginning is taken away.</summary>

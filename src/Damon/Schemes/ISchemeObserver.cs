@@ -2,7 +2,7 @@ using Damon.Monitoring;
 
 namespace Damon.Schemes;
 
-/// <summary>Somebody who hears of every region that a scheme was tried on. Runs on the thread that owns the context and holds it up.</summary>
+/// <summary>Is called for every region that a scheme was tried on. Runs on the thread that owns the context and holds it up.</summary>
 public interface ISchemeObserver
 {
     /// <summary>A scheme was tried on a region; its age is not reset yet.</summary>

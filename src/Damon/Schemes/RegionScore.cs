@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Schemes;
 
 /// <summary>Ranks regions by heat, for quotas that do not suffice for all (kernel: damon_hot_score, damon_cold_score).</summary>
-/// <remarks>What is the same for all regions of a pass is worked out when it is made.</remarks>
+/// <remarks>Its constructor calculates what all regions of a pass share.</remarks>
 readonly struct RegionScore
 {
     /// <summary>The highest score.</summary>

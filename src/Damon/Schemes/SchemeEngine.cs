@@ -11,7 +11,7 @@ namespace Damon.Schemes;
 /// Set as <see cref="MonitoringContext.Policy"/>. One thread owns it, the one that owns the context; schemes are added and removed by
 /// <see cref="Kdamond.Invoke"/> while it runs. Nothing is allocated per pass.
 /// </remarks>
-/// <param name="actions">Who does what the schemes want: the operations of the context, or somebody with actions of his own.</param>
+/// <param name="actions">Carries out the actions of the schemes: the operations of the context, or an implementation with actions of its own.</param>
 /// <param name="clock">The kdamond's clock, to time actions with.</param>
 public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : IRegionPolicy
 {
@@ -25,7 +25,7 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
     /// <summary>What watermarks and goals look at; without it schemes with watermarks are always active, and goals see only what users set.</summary>
     public ISchemeMetrics? Metrics { get; init; }
 
-    /// <summary>Those who hear of every region that is tried.</summary>
+    /// <summary>Observers of every region that is tried.</summary>
     public List<ISchemeObserver> Observers { get; } = [];
 
     /// <summary>The schemes, in the order in which they are applied.</summary>
@@ -211,7 +211,7 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
             }
         }
 
-        // What does not compete is counted at 0, which nobody looks at.
+        // What does not compete is counted at 0, which is never read.
         ulong sum = 0;
         for (int least = RegionScore.Max; least > 0; least--)
         {

@@ -13,7 +13,7 @@ static unsafe class InheritedSignals
 {
     static readonly List<int> s_ignored = [];
 
-    /// <summary>Those that were ignored, which what this process starts gets back.</summary>
+    /// <summary>The signals that were ignored; processes started by this one ignore them again.</summary>
     public static IReadOnlyList<int> Ignored => s_ignored;
 
     /// <summary>To be called first of all.</summary>
@@ -28,7 +28,7 @@ static unsafe class InheritedSignals
             }
         }
 
-        // A shell starts what is in the background of a script with SIGINT ignored: nobody decided that about this program.
+        // A shell starts what is in the background of a script with SIGINT ignored: that is no decision about this program.
         Restore(LibC.SIGINT);
 
         // Ignored, the kernel would throw away how a child ended.

@@ -6,7 +6,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>The kernel's own DAMON by its debugfs interface (5.15 to 6.13, and patched kernels before), or any mounted file system of that shape.</summary>
-/// <remarks>The parameters that were there are read first and written back afterwards. Monitoring that somebody else started is never touched.</remarks>
+/// <remarks>The existing parameters are read first and written back afterwards. Monitoring that others started is never touched.</remarks>
 sealed class DebugFsBackend : IDamonBackend
 {
     /// <summary>The name of the backend.</summary>

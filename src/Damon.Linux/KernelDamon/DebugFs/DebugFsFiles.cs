@@ -38,7 +38,7 @@ internal sealed class DebugFsFiles(KernelTree tree)
     /// <summary>Whether regions can be given.</summary>
     public bool HasInitRegions { get; } = !tree.IsGone("init_regions");
 
-    /// <summary>Whether anything of DAMON runs in the kernel, whoever started it.</summary>
+    /// <summary>Whether anything of DAMON runs in the kernel, no matter who started it.</summary>
     public bool IsOn => Tree.Read(MonitorOn) == "on";
 
     /// <summary>The pid of the kdamond of this folder; -1 when none runs, null where the kernel does not tell.</summary>
@@ -46,7 +46,7 @@ internal sealed class DebugFsFiles(KernelTree tree)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid
         : -1;
 
-    /// <summary>Names of further contexts, which somebody has made.</summary>
+    /// <summary>Names of further contexts, which others have made.</summary>
     public List<string> Contexts()
     {
         List<string> names = [];

@@ -279,7 +279,7 @@ internal sealed class DebugFsRun : KernelRun
             return false;
         }
 
-        // What is on may be somebody else's, once ours has ended by itself.
+        // What is on may belong to others, once ours has ended by itself.
         return _files.KdamondPid is not { } pid || (pid > 0 && (_pid is null or -1 || pid == _pid));
     }
 }

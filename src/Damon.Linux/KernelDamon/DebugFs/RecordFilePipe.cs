@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 
 namespace Damon.Linux.KernelDamon.DebugFs;
 
-/// <summary>A record that is being written by somebody else, from its beginning. It need not be there yet.</summary>
+/// <summary>A record that another process is writing, from its beginning. It need not exist yet.</summary>
 /// <param name="path">The file.</param>
 internal sealed class RecordFilePipe(string path) : IKernelPipe
 {

@@ -8,7 +8,7 @@ namespace Damon.Linux.KernelDamon.Files;
 /// <param name="sleep">How to wait; null for real time.</param>
 internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = null)
 {
-    /// <summary>Tries of a file that is busy. Nobody holds the kernel's lock for long, except a commit: that takes up to an aggregation interval.</summary>
+    /// <summary>Tries of a file that is busy. Nothing holds the kernel's lock for long, except a commit: that takes up to an aggregation interval.</summary>
     const int Tries = 12;
 
     const int GoneLooks = 3;
@@ -69,7 +69,7 @@ internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = n
         return errno == Errno.None ? text : errno is Errno.ENOENT or Errno.ENOTDIR ? null : throw Unreadable(path, errno);
     }
 
-    /// <summary>The same, where nothing is to be made of a failure.</summary>
+    /// <summary>Reads a file; failures come back as an error number.</summary>
     public Errno TryRead(string path, out string text)
     {
         string found = "";
@@ -150,7 +150,7 @@ internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = n
                 return errno;
             }
 
-            // Not in step with somebody else who repeats likewise.
+            // Not in step with another process that retries in the same way.
             _sleep(delay * (0.75 + (Random.Shared.NextDouble() / 2)));
             delay = delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
         }

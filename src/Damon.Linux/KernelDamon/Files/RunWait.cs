@@ -1,13 +1,13 @@
 namespace Damon.Linux.KernelDamon.Files;
 
-/// <summary>How a run waits: until it is time to look again, somebody stops it, or monitoring has ended by itself.</summary>
+/// <summary>How a run waits: until it is time to look again, it is stopped, or monitoring has ended by itself.</summary>
 /// <param name="isAlive">Whether the kernel still monitors. May throw where that cannot be told.</param>
 /// <param name="sleep">How to wait; null for real time.</param>
 internal sealed class RunWait(Func<bool> isAlive, Action<TimeSpan>? sleep = null) : IDisposable
 {
     readonly ManualResetEventSlim _stop = new();
 
-    /// <summary>Whether somebody asked for the end.</summary>
+    /// <summary>Whether the end was asked for.</summary>
     public bool IsStopped => _stop.IsSet;
 
     /// <summary>Whether monitoring was found to have ended by itself.</summary>

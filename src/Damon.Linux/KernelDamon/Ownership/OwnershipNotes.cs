@@ -68,7 +68,7 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     }
 
     /// <summary>Takes the lock of a note.</summary>
-    /// <returns>Null when another process has it, or it cannot be had.</returns>
+    /// <returns>Null when another process holds it, or it cannot be taken.</returns>
     public FileStream? Lock(string name, out string? fault)
     {
         try

@@ -39,7 +39,7 @@ internal sealed class SysfsAdmin(KernelTree tree)
     }
 
     /// <summary>Makes one kdamond where there is none.</summary>
-    /// <exception cref="KernelDamonException">There are some, which are somebody else's, or the kernel refuses.</exception>
+    /// <exception cref="KernelDamonException">There are kdamonds, which belong to others, or the kernel refuses.</exception>
     public SysfsKdamond Create()
     {
         // Writing the number destroys what is there, whatever the number.

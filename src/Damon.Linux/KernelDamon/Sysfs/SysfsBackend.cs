@@ -8,7 +8,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>The kernel's own DAMON by its sysfs interface (Linux 5.18 and later), with one kdamond of one's own.</summary>
-/// <remarks>A kdamond that somebody else made is never touched: where there is one, the backend cannot be used, since adding to it would destroy it.</remarks>
+/// <remarks>A kdamond that others made is never touched: where there is one, the backend cannot be used, since adding to it would destroy it.</remarks>
 sealed class SysfsBackend : IDamonBackend
 {
     /// <summary>The name of the backend.</summary>

@@ -67,7 +67,7 @@ internal readonly record struct SysfsFolder(KernelTree Tree, string Path)
         }
     }
 
-    /// <summary>Makes so many numbered folders, all with default values, unless there are so many.</summary>
+    /// <summary>Makes a number of numbered folders, all with default values, unless there are that many already.</summary>
     /// <remarks>A write destroys what was there, whatever the number; hence only for a tree of one's own.</remarks>
     public void PutCount(string name, int count)
     {

@@ -11,7 +11,7 @@ internal static class SysfsParameters
     /// <param name="kdamond">The folder of the kdamond.</param>
     /// <param name="specification">What is wanted; of a single context.</param>
     /// <param name="keepsIntervals">Whether the files of the intervals stay as they are, because the kernel tunes them.</param>
-    /// <exception cref="KernelDamonException">It cannot be had from this kernel.</exception>
+    /// <exception cref="KernelDamonException">This kernel does not offer it.</exception>
     public static void Put(SysfsFolder kdamond, KdamondSpecification specification, bool keepsIntervals = false)
     {
         if (specification.Contexts is not [ContextSpecification context])

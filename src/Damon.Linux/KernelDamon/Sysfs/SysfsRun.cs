@@ -51,7 +51,7 @@ internal sealed class SysfsRun : KernelRun
         bool byEvent = noEvent is null;
         _kdamond = new SysfsAdmin(_tree).Create();
 
-        // Between the two lines a kill leaves a kdamond that is not noted: stopped, empty, and to be seen by 'damo doctor' as somebody's.
+        // Between the two lines a kill leaves a kdamond that is not noted: stopped, empty, and shown by 'damo doctor' as belonging to others.
         _identity = _kdamond.Identity;
         Note.Save(claim => claim with { Kdamonds = [new ClaimedKdamond(_kdamond.Index, _identity, -1)] });
         ContextSpecification whole = context;
@@ -138,7 +138,7 @@ internal sealed class SysfsRun : KernelRun
 
         if (_identity == 0)
         {
-            // We were told of a failure before we could look at what we had made; nobody else can have been quicker.
+            // We were told of a failure before we could look at what we had made; no other process can have been quicker.
             _identity = _kdamond.Identity;
         }
 

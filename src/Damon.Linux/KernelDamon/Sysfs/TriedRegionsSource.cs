@@ -44,7 +44,7 @@ internal sealed class TriedRegionsSource : ISnapshotSource
     /// <inheritdoc/>
     public string Description => "snapshots from the regions that a scheme of the kind stat is tried on";
 
-    /// <summary>The schemes that find all regions of so many targets.</summary>
+    /// <summary>The schemes that find all regions of a number of targets.</summary>
     public static IEnumerable<Scheme> Schemes(int targets)
     {
         for (int i = 0; i < targets; i++)

@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 
 namespace Damon.Linux.KernelDamon.Tracing;
 
-/// <summary>A tracing instance of one's own: buffers of the kernel's events that nobody else reads or fills. Disposing of it takes it away.</summary>
+/// <summary>A tracing instance of our own: buffers of the kernel's events that no other process reads or fills. Disposing it removes it.</summary>
 /// <remarks>
 /// What others trace, the global buffers among it, is never touched. An instance outlives a process that is killed, with its events on;
 /// <see cref="Open"/> removes those of processes that are gone. For one thread at a time.
@@ -168,7 +168,7 @@ public sealed class TraceInstance : IDisposable
     {
         if (!_isRemoved)
         {
-            // An instance that somebody reads cannot be removed.
+            // An instance with a reader cannot be removed.
             _pipe?.Dispose();
             Remove(_tree, Path);
             _isRemoved = true;
@@ -184,7 +184,7 @@ public sealed class TraceInstance : IDisposable
             return;
         }
 
-        // Removing it also ends its events; this only makes the end certain where somebody keeps it open.
+        // Removing it also ends its events; this only makes the end certain where another process keeps it open.
         _ = tree.TryWrite($"{path}/{EventFolder}/enable", "0");
         Errno errno = Errno.None;
         for (int left = 10; left > 0; left--)

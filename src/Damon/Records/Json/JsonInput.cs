@@ -26,7 +26,7 @@ sealed class JsonInput(RecordInput input)
     /// <summary>The next byte that is no blank, without taking it.</summary>
     public byte Peek() => TryPeek() is >= 0 and var next ? (byte)next : throw new EndOfStreamException();
 
-    /// <summary>The same; -1 at the end.</summary>
+    /// <summary>As <see cref="Peek"/>, but -1 at the end.</summary>
     public int TryPeek()
     {
         while (true)

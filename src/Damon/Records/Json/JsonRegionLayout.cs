@@ -76,7 +76,7 @@ static class JsonRegionLayout
         return true;
     }
 
-    /// <summary>Digits with commas; so many that they might pass 64 bits are left to the parser.</summary>
+    /// <summary>Digits with commas; numbers long enough to pass 64 bits are left to the parser.</summary>
     static bool TakeNumber(ReadOnlySpan<byte> text, ref int at, out ulong value)
     {
         const int SafeDigits = 19;

@@ -5,7 +5,7 @@ namespace Damon.Records.Sidecar;
 /// <summary>The lists of mappings that a line of a sidecar may copy from: the last ones before it. Writer and reader keep the same.</summary>
 sealed class KnownMappings
 {
-    /// <summary>So many mappings are kept, over all lists: 1 MB. A longer list is neither kept nor made of copies.</summary>
+    /// <summary>The most mappings that are kept, over all lists: 1 MB. A longer list is neither kept nor made of copies.</summary>
     public const int MaxMappings = 16_384;
 
     readonly Queue<long> _order = [];

@@ -6,7 +6,7 @@ namespace Damon.Records.Sidecar;
 /// <summary>Reads what lines of mappings mean: the counterpart of <see cref="MappingsWriter"/>.</summary>
 sealed class MappingsReader
 {
-    /// <summary>So many mappings are copied, over all lines: a line of some bytes may copy thousands.</summary>
+    /// <summary>The most mappings that are copied, over all lines: a line of a few bytes may copy thousands.</summary>
     public long MaxCopied { get; init; } = 100_000_000;
 
     readonly KnownMappings _known = new();

@@ -45,7 +45,7 @@ public sealed record RecordHeader
     /// <summary>What was asked to be monitored.</summary>
     public RecordRequest? Request { get; init; }
 
-    /// <summary>Who monitored: <c>engine</c>, <c>sysfs</c> or <c>debugfs</c>.</summary>
+    /// <summary>What monitored: <c>engine</c>, <c>sysfs</c> or <c>debugfs</c>.</summary>
     public string? Backend { get; init; }
 
     /// <summary>How accesses were seen.</summary>

@@ -34,7 +34,7 @@ public sealed class RecordMetadata
     /// <summary>One line that says what could not be used; null if there was nothing.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Which target with an id it is that is shown as the instance; the last where the sidecar does not know so many.</summary>
+    /// <summary>The target that is shown as this instance of an id; the last one where the sidecar knows fewer.</summary>
     internal RecordTarget? TargetOf(Int128 id, int instance)
     {
         RecordTarget[] known = [.. _targets.Where(target => target.Id == id).OrderBy(target => target.FromNs)];

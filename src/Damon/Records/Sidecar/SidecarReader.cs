@@ -8,7 +8,7 @@ namespace Damon.Records.Sidecar;
 /// <remarks>
 /// A sidecar is never needed to read its record, so nothing in it makes this class throw: a broken or cut-off line ends the reading,
 /// and <see cref="Problem"/> says so. What was read before counts. Unknown fields and unknown kinds of lines are passed over.
-/// Mappings may be copied from earlier lines: whoever wants them wants them from the first line on.
+/// Mappings may be copied from earlier lines: to get any, ask for them from the first line on.
 /// </remarks>
 public sealed class SidecarReader : IDisposable
 {
@@ -72,7 +72,7 @@ public sealed class SidecarReader : IDisposable
         return RecordMetadata.From(reader);
     }
 
-    /// <summary>The same without the mappings, but for the last of one target: a run with many children has very many.</summary>
+    /// <summary>As <see cref="Load(Stream)"/>, but without any mappings except the last of one target: a run with many children has very many.</summary>
     internal static RecordMetadata Load(Stream stream, Int128? lastMappingsOf, long untilNs)
     {
         using SidecarReader reader = new(stream);

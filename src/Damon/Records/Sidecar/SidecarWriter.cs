@@ -238,7 +238,7 @@ public sealed class SidecarWriter : IDisposable
         return at + text.Length;
     }
 
-    /// <summary>The same rule as <see cref="Int128JsonConverter"/>: beyond 2^53 a string.</summary>
+    /// <summary>A string beyond 2^53, by the rule of <see cref="Int128JsonConverter"/>.</summary>
     static int Exact(Span<byte> to, int at, long value)
     {
         bool quoted = value is > Int128JsonConverter.MaxExact or < -Int128JsonConverter.MaxExact;

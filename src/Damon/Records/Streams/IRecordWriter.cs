@@ -10,7 +10,7 @@ public interface IRecordWriter : IDisposable
     long Snapshots { get; }
 
     /// <summary>Appends a snapshot.</summary>
-    /// <param name="snapshot">The snapshot; it may be filled anew afterwards.</param>
+    /// <param name="snapshot">The snapshot; it may be refilled afterwards.</param>
     /// <param name="series">What its source says of the series; null for nothing.</param>
     /// <exception cref="RecordFormatException">The format cannot hold the snapshot. Nothing of it was written.</exception>
     /// <exception cref="IOException">The write failed: see <see cref="TruncateToWhole"/>.</exception>

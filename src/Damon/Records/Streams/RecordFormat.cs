@@ -12,6 +12,6 @@ public enum RecordFormat
     /// <summary>JSON, indented as damo does.</summary>
     Json,
 
-    /// <summary>The same compressed by zlib.</summary>
+    /// <summary>JSON compressed by zlib.</summary>
     JsonCompressed,
 }

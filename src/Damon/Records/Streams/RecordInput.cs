@@ -15,10 +15,10 @@ sealed class RecordInput : IDisposable
     /// <summary>Smallest buffer: what recognising a format looks at.</summary>
     const int MinSize = 4096;
 
-    /// <summary>Compressed data that gives so many bytes without a snapshot was made to exhaust its reader.</summary>
+    /// <summary>Compressed data that yields this many bytes without a snapshot was made to exhaust its reader.</summary>
     const long MaxIdleDecompressed = 256L << 20;
 
-    /// <summary>So much is decompressed at a time: what a call had decompressed before it met broken data is lost with it.</summary>
+    /// <summary>Bytes decompressed at a time: what a call had decompressed before it met broken data is lost.</summary>
     const int DecompressedPiece = 16 * 1024;
 
     readonly Stream _stream;

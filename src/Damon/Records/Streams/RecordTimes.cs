@@ -70,6 +70,6 @@ internal sealed class RecordTimes
         return (long?)FirstStart(SeriesKey.Of(series, target));
     }
 
-    /// <summary>The same with its fraction.</summary>
+    /// <summary>When the first snapshot of a series began, in nanoseconds with their fraction; null where that is unknown.</summary>
     public double? FirstStart(SeriesKey series) => _spans.TryGetValue(series, out SeriesSpan span) ? span.FirstStart : null;
 }

@@ -7,7 +7,7 @@ readonly record struct SeriesSpan(long FirstNs, long LastNs, long Count)
     /// <remarks>Through doubles and cut to a whole number, as the tools did; their files show it.</remarks>
     public long? FirstStartNs => (long?)FirstStart;
 
-    /// <summary>The same with its fraction.</summary>
+    /// <summary><see cref="FirstStartNs"/> with its fraction.</summary>
     public double? FirstStart => Count < 2 ? null : FirstNs - ((double)(LastNs - FirstNs) / (Count - 1));
 
     public SeriesSpan With(long ns) => new(FirstNs, ns, Count + 1);

@@ -18,6 +18,6 @@ enum TraceLineKind
     /// <summary>A DAMON event in front of which there is no time.</summary>
     Timeless,
 
-    /// <summary>A DAMON event whose time is a whole number of nobody knows what.</summary>
+    /// <summary>A DAMON event whose time is a whole number in an unknown unit.</summary>
     Uncounted,
 }

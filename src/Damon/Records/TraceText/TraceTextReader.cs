@@ -439,7 +439,7 @@ internal sealed class TraceTextReader : IRecordReader
             LeaveOut(aggregated);
         }
 
-        // Schemes take turns at each region, so all of a pass are over where one begins anew, or where another target has its turn.
+        // Schemes take turns at each region, so all of a pass are over where one starts again, or where another target has its turn.
         TraceSeries? last = thread.CurrentTried;
         thread.CurrentTried = series;
         if ((last is not null && last.Target.Id != series.Target.Id) || (series.Open is not null && (line.Start <= series.LastStart || line.Start < series.LastEnd)))
@@ -592,7 +592,7 @@ internal sealed class TraceTextReader : IRecordReader
         }
     }
 
-    /// <summary>Events are missing, nobody knows whose.</summary>
+    /// <summary>Events are missing; it is unknown which series they belong to.</summary>
     void Lose(ulong events, long offset)
     {
         _lost = Math.Min((_lost ?? 0) + events, long.MaxValue);

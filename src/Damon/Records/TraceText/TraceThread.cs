@@ -9,7 +9,7 @@ sealed class TraceThread(byte[] name)
     /// <summary>What the lines say of it.</summary>
     public ReadOnlySpan<byte> Name => name;
 
-    /// <summary>The same as people read it: the name and the number, but where tools put letters for that.</summary>
+    /// <summary>The name for people: name and number, or the name alone where a tool prints letters for the number.</summary>
     public string Text { get; } = TextOf(Encoding.UTF8.GetString(name));
 
     /// <summary>The series of the snapshot of all regions that is open, or was last.</summary>

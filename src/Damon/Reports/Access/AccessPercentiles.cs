@@ -1,6 +1,6 @@
 namespace Damon.Reports.Access;
 
-/// <summary>Which value so many percent of the bytes do not exceed.</summary>
+/// <summary>The value that a given percentage of the bytes does not exceed.</summary>
 internal static class AccessPercentiles
 {
     const int All = 100;

@@ -47,7 +47,7 @@ internal sealed class AccessSnapshot
     /// <summary>Bytes touched per second, if each access found meant its whole region.</summary>
     public double BytesPerSecond { get; private set; }
 
-    /// <summary>The same of the bytes that passed the filters of the scheme.</summary>
+    /// <summary>Bytes that passed the filters of the scheme and were touched per second, by the same estimate.</summary>
     public double FilterPassedPerSecond { get; private set; }
 
     /// <summary>Makes a snapshot of a record of it again, with this target only.</summary>

@@ -22,7 +22,7 @@ sealed class ShareMeans
         _sums[name] = (sum + bytes, all + size);
     }
 
-    /// <summary>Those with most bytes first; those without any left out.</summary>
+    /// <summary>The means of all names, those with the most bytes first; names without bytes are left out.</summary>
     public IReadOnlyList<MappingShare> Means() =>
     [
         .. _sums.Where(entry => entry.Value.Bytes > 0)

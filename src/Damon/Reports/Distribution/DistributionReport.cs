@@ -10,7 +10,7 @@ namespace Damon.Reports.Distribution;
 /// </remarks>
 public sealed class DistributionReport
 {
-    /// <summary>So many snapshots at the beginning of each target do not count.</summary>
+    /// <summary>Number of snapshots at the beginning of each target that do not count.</summary>
     public const int DroppedSnapshots = 20;
 
     readonly Dictionary<SeriesKey, TargetValues> _byKey = [];

@@ -6,7 +6,7 @@ namespace Damon.Reports.Distribution;
 /// <param name="Percentiles">A value for each percentile asked for, in that order.</param>
 public sealed record ValueDistribution(double Average, IReadOnlyList<ulong> Values, IReadOnlyList<PercentileValue> Percentiles)
 {
-    /// <summary>That of no values.</summary>
+    /// <summary>The distribution of no values.</summary>
     internal static ValueDistribution None { get; } = new(0, [], []);
 
     /// <summary>Works out a distribution.</summary>

@@ -18,7 +18,7 @@ public sealed record WorkingSetOptions
     /// <summary>Snapshots are added up until they cover this time, in microseconds.</summary>
     public ulong WorkTimeUs { get; init; } = 1;
 
-    /// <summary>So many snapshots at the beginning of each target do not count.</summary>
+    /// <summary>Number of snapshots at the beginning of each target that do not count.</summary>
     public int Exclude { get; init; } = DistributionReport.DroppedSnapshots;
 
     /// <summary>Whether only what people would call the beginning is left out: no more than 2 s and half of the snapshots, where <see cref="Exclude"/> is the most.</summary>

@@ -97,7 +97,7 @@ sealed class WorkingSetSeries(RecordSeries series, Int128 targetId, WorkingSetOp
             : (int)Math.Min(Math.Min(options.Exclude, Snapshots / 2), length > 0 ? StartNs / length : 0);
     }
 
-    /// <summary>So many snapshots make up the working time; by their mean length, rounded to even.</summary>
+    /// <summary>Number of snapshots that make up the working time, from their mean length, rounded to even.</summary>
     int GroupSize()
     {
         double length = Length;

@@ -12,6 +12,6 @@ struct HeatmapColumn
     /// <summary>How much more this column has than the one before, in accesses times nanoseconds, of regions that fill whole columns.</summary>
     public Int128 MassStep;
 
-    /// <summary>The same in nanoseconds.</summary>
+    /// <summary>As <see cref="MassStep"/>, in nanoseconds.</summary>
     public Int128 CoveredStep;
 }

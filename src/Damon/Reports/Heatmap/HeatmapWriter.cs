@@ -15,7 +15,7 @@ internal static class HeatmapWriter
     /// <param name="output">Takes ASCII; stays open.</param>
     public static void WriteRaw(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) => WriteLines(models, labels, output, "\t"u8, "NaN"u8, null);
 
-    /// <summary>The same under a line of names; empty where nothing is known.</summary>
+    /// <summary>Like <see cref="WriteRaw"/>, but separated by commas and below a line of names; empty where nothing is known.</summary>
     /// <inheritdoc cref="WriteRaw" path="/param"/>
     public static void WriteCsv(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) => WriteLines(models, labels, output, ","u8, ""u8, "time_ns,address,heat\n");
 

@@ -2,10 +2,10 @@ using Damon.Monitoring;
 
 namespace Damon.Reports.Html;
 
-/// <summary>How the working set size went over time, in a bounded number of points: neighbours are put together where there are too many.</summary>
+/// <summary>The working set size over time, in a bounded number of points: neighbours are put together where there are too many.</summary>
 sealed class WorkingSetLine
 {
-    /// <summary>At most so many points.</summary>
+    /// <summary>The largest number of points.</summary>
     public const int MaxPoints = 4096;
 
     readonly List<WorkingSetPoint> _points = [];

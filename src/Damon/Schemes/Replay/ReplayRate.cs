@@ -7,7 +7,7 @@ sealed class ReplayRate(Scheme scheme)
     ulong _regions;
     ulong _bytes;
 
-    /// <summary>Those in which something matched.</summary>
+    /// <summary>Seconds in which something matched.</summary>
     public IReadOnlyList<ReplaySecond> Seconds => _seconds;
 
     /// <summary>A pass is over.</summary>

@@ -5,7 +5,7 @@ namespace Damon.Schemes.Replay;
 /// <summary>Runs schemes over a record: what they would have matched, how much, and how much of it was wanted back soon. Nothing is touched.</summary>
 /// <remarks>
 /// The scheme engine is the live one, given the regions, access counts and ages of each snapshot; so the counters are those of a live run on the
-/// same accesses. What an action takes is idle anew from then on, as in a live run, but the recorded accesses do not change. A pass comes with each
+/// same accesses. The age of what an action takes restarts, as in a live run, but the recorded accesses do not change. A pass comes with each
 /// snapshot; shorter apply intervals cannot be replayed. Ages that the record does not know are followed from snapshot to snapshot.
 /// </remarks>
 public sealed class SchemeReplay
@@ -53,7 +53,7 @@ public sealed class SchemeReplay
     /// <summary>Time from the first snapshot to the last, and one aggregation interval, in seconds; 0 before the first.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Those who hear of every region that is tried.</summary>
+    /// <summary>Observers of every region that is tried.</summary>
     public IList<ISchemeObserver> Observers => _engine.Observers;
 
     /// <summary>What was regretted of what a scheme took; complete after <see cref="End"/>.</summary>

@@ -6,6 +6,6 @@ internal enum AgeLimitRule
     /// <summary>The first tool's: 4294967295 intervals.</summary>
     Intervals,
 
-    /// <summary>That of its releases from 0.0.1 on: 4294967295 microseconds in intervals, 42949 by default.</summary>
+    /// <summary>The rule of its releases from 0.0.1 on: 4294967295 microseconds in intervals, 42949 by default.</summary>
     Microseconds,
 }

@@ -31,7 +31,7 @@ internal sealed class SchemeOptionParser
 
     /// <summary>The schemes, in the order of their actions.</summary>
     /// <param name="options">The options, those of one name in their order.</param>
-    /// <param name="onRemark">Told in one line about each scheme that would take memory however much it is accessed; null when nobody wants to know.</param>
+    /// <param name="onRemark">Gets one line on each scheme that would take memory no matter how much it is accessed; null for none.</param>
     /// <exception cref="SchemeTextException">An option is wrong, or there is one too many.</exception>
     public static IReadOnlyList<Scheme> Parse(IEnumerable<SchemeOption> options, Action<string>? onRemark = null) => new SchemeOptionParser(options, onRemark).Schemes();
 
@@ -199,7 +199,7 @@ internal sealed class SchemeOptionParser
         return quota;
     }
 
-    /// <summary>The quota of the options that say one thing each. Without the window they would have no effect, which nobody wants.</summary>
+    /// <summary>The quota of the options that say one thing each. Without the window they would have no effect, which cannot be meant.</summary>
     SchemeQuota QuotaOfParts(int index)
     {
         string? time = Value(SchemeOptionNames.QuotaTime, index);

@@ -5,7 +5,7 @@ namespace Damon.Schemes.Text;
 
 /// <summary>Takes schemes and contexts out of a JSON or YAML document.</summary>
 /// <param name="source">For messages.</param>
-/// <param name="onRemark">Told about each key that is not known, and what may not be meant; null when nobody wants to know.</param>
+/// <param name="onRemark">Gets a remark on each unknown key and on what may not be meant; null for none.</param>
 sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRemark)
 {
     const string ByteForms = "bytes, or a size like 4K or 2 MiB";
@@ -447,7 +447,7 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
         return list;
     }
 
-    /// <summary>It must be a mapping; keys that mean nothing here are told.</summary>
+    /// <summary>It must be a mapping; unknown keys are reported.</summary>
     void Expect(SpecificationNode node, string what, ReadOnlySpan<string> known)
     {
         if (node.Kind != SpecificationNodeKind.Mapping)
