@@ -7,7 +7,7 @@ static class Abbreviations
 {
     /// <summary>Writes shortened options out. What cannot be told stays as it is, and the parser says what is wrong with it.</summary>
     /// <param name="root">The command whose sub-commands <paramref name="arguments"/> may name.</param>
-    /// <param name="arguments">The command line; nothing behind a <c>--</c> is touched.</param>
+    /// <param name="arguments">The command line; nothing after a <c>--</c> is touched.</param>
     public static string[] Expand(Command root, string[] arguments)
     {
         string[] expanded = [.. arguments];

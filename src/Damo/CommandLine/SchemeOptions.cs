@@ -8,7 +8,7 @@ namespace Damo.CommandLine;
 
 /// <summary>The <c>--damos_*</c> options, and the schemes that they make.</summary>
 /// <remarks>
-/// Each may be repeated, with several arguments each time, and must not take the target that stands behind them. The parser cannot tell the
+/// Each may be repeated, with several arguments each time, and must not take the target that stands after them. The parser cannot tell the
 /// repetitions apart, so <see cref="Join"/> makes one word of each before it runs.
 /// </remarks>
 static class SchemeOptions
@@ -46,7 +46,7 @@ static class SchemeOptions
 
     /// <summary>Makes one word of the arguments of each of the options. To be called with options written out, before parsing.</summary>
     /// <param name="root">The command whose sub-commands <paramref name="arguments"/> may name; one without these options is left alone.</param>
-    /// <param name="arguments">The command line; nothing behind a <c>--</c> is touched.</param>
+    /// <param name="arguments">The command line; nothing after a <c>--</c> is touched.</param>
     public static string[] Join(Command root, string[] arguments)
     {
         List<string> joined = [];
@@ -109,7 +109,7 @@ static class SchemeOptions
     static IEnumerable<SchemeOption> Given(ParseResult parsed, Option option) =>
         parsed.GetResult(option) is { } result ? result.Tokens.Select(t => new SchemeOption(option.Name, t.Value.Split(Separator))) : [];
 
-    /// <summary>Only migration has something behind it, so that a target may follow all other actions.</summary>
+    /// <summary>Only migration has something after it, so that a target may follow all other actions.</summary>
     static int MostOf(string name, int most, string[] arguments, int first) =>
         name == SchemeOptionNames.Action && first < arguments.Length && !arguments[first].StartsWith("migrate_", StringComparison.OrdinalIgnoreCase) ? 1 : most;
 

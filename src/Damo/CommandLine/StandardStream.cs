@@ -51,10 +51,10 @@ sealed unsafe class StandardStream : Stream
     /// <summary>A writer of lines to standard error, each at once. A failure could not be reported, so it is ignored.</summary>
     public static TextWriter ErrorLines() => Lines(Error);
 
-    /// <summary>Width of the terminal that standard output is, in characters; 80 where it does not tell.</summary>
+    /// <summary>Width of the terminal that standard output is, in characters; 80 where it does not say.</summary>
     public static int OutputColumns() => Columns(Output);
 
-    /// <summary>Width of the terminal that standard error is, in characters; 80 where it does not tell.</summary>
+    /// <summary>Width of the terminal that standard error is, in characters; 80 where it does not say.</summary>
     public static int ErrorColumns() => Columns(Error);
 
     /// <exception cref="IOException">Its <see cref="Exception.HResult"/> is the error number.</exception>

@@ -66,7 +66,7 @@ sealed partial class RecordSource
         return (real is null ? null : InputFile.OpenRegular(real + SidecarFormat.Suffix)) ?? InputFile.OpenRegular(Input + SidecarFormat.Suffix);
     }
 
-    /// <summary>The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar tells.</summary>
+    /// <summary>The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar says.</summary>
     public RecordIntervals? SidecarIntervals()
     {
         using SidecarReader? sidecar = OpenSidecar();
@@ -98,7 +98,7 @@ sealed partial class RecordSource
         return largest == 1 ? sidecar!.Header?.Intervals : SidecarIntervals();
     }
 
-    /// <summary>What the sidecar tells; null where there is none, or it cannot be read.</summary>
+    /// <summary>What the sidecar says; null where there is none, or it cannot be read.</summary>
     /// <param name="mappingsOf">The target whose last mappings come with it; null for none.</param>
     /// <param name="untilNs">Up to when.</param>
     public RecordMetadata? LoadMetadata(Int128? mappingsOf = null, long untilNs = long.MaxValue) => Load(file => SidecarReader.Load(file, mappingsOf, untilNs));

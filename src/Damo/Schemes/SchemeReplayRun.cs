@@ -17,7 +17,7 @@ static class SchemeReplayRun
     /// <summary>Replays and tells the result.</summary>
     /// <param name="input">The record, or <c>-</c>.</param>
     /// <param name="schemes">The schemes.</param>
-    /// <param name="asked">Intervals to assume where the record tells none.</param>
+    /// <param name="asked">Intervals to assume where the record says none.</param>
     /// <param name="isStrict">Whether damage is a failure.</param>
     /// <param name="isJson">Whether the result is told as JSON.</param>
     /// <param name="terminal">Where to.</param>

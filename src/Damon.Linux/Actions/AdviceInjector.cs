@@ -12,7 +12,7 @@ namespace Damon.Linux.Actions;
 /// on x86-64 and for 64-bit programs.
 /// </summary>
 /// <remarks>
-/// The thread is stopped in the system call it waits in, or wherever it is, makes the call in code that is put behind the end of its program's
+/// The thread is stopped in the system call it waits in, or wherever it is, makes the call in code that is put after the end of its program's
 /// (<see cref="CodePadding"/>), and gets its registers back, so that an interrupted system call starts again unnoticed. Signals are held off meanwhile. All
 /// is done by a thread of its own: whatever goes wrong, the kernel lets go of the other process when that thread ends, and the code
 /// brings the other thread back (<see cref="Injection"/>).

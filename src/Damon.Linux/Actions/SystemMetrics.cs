@@ -177,7 +177,7 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
         return withChildren ?? own;
     }
 
-    /// <summary>The number behind a name, in bytes.</summary>
+    /// <summary>The number after a name, in bytes.</summary>
     static ulong? KibiBytes(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
         int at = text.IndexOf(name);

@@ -14,7 +14,7 @@ public interface IMonitoringRun : IDisposable
     /// <summary>What monitors, in one line for the user.</summary>
     string Description { get; }
 
-    /// <summary>How accesses are seen, as a sidecar tells it.</summary>
+    /// <summary>How accesses are seen, as a sidecar gives it.</summary>
     RecordAccessCheck AccessCheck { get; }
 
     /// <summary>What hears of mappings and of targets that come and go, on the thread that gives out snapshots. To be set before <see cref="Start"/>.</summary>
@@ -42,7 +42,7 @@ public interface IMonitoringRun : IDisposable
     /// <exception cref="BackendException">The backend cannot do that, or not while it runs.</exception>
     void Change(MonitoringRequest request);
 
-    /// <summary>What the run did and cost so far, as a sidecar tells it, as far as the backend knows. May be read from any thread.</summary>
+    /// <summary>What the run did and cost so far, as a sidecar gives it, as far as the backend knows. May be read from any thread.</summary>
     RecordSummary Summary { get; }
 
     /// <summary>What the user should know at the end: what was lost, what could not be done or given back. Each is one line.</summary>

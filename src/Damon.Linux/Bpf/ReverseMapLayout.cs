@@ -36,7 +36,7 @@ internal sealed record ReverseMapLayout
     /// <summary><c>vm_area_struct.vm_mm</c>.</summary>
     public required int VmaMm { get; init; }
 
-    /// <summary><c>vm_area_struct.shared</c>: the node of a file's tree, and right behind it the last page below.</summary>
+    /// <summary><c>vm_area_struct.shared</c>: the node of a file's tree, and right after it the last page below.</summary>
     public required int VmaNode { get; init; }
 
     /// <summary><c>rb_node.rb_left</c>.</summary>

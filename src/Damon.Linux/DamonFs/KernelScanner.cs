@@ -64,7 +64,7 @@ internal ref struct KernelScanner
     }
 
     /// <summary>The kernel's strncmp with the number of bytes that were written, which takes any beginning of a word for the word.</summary>
-    /// <param name="text">What stands in the buffer; a NUL ends it, and one stands behind it.</param>
+    /// <param name="text">What stands in the buffer; a NUL ends it, and one stands after it.</param>
     /// <param name="word">What it is compared with.</param>
     /// <param name="count">How many bytes were written.</param>
     internal static bool IsWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word, int count)

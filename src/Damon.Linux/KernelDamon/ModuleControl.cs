@@ -59,7 +59,7 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
 
     /// <summary>Disables a module.</summary>
     /// <returns>False when it did not run.</returns>
-    /// <exception cref="KernelDamonException">It is somebody else's, or the kernel refuses.</exception>
+    /// <exception cref="KernelDamonException">It belongs to others, or the kernel refuses.</exception>
     public bool Disable(string module, bool force)
     {
         ThrowIfMissing(module);
@@ -76,7 +76,7 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
     }
 
     /// <summary>Changes parameters, and lets a module that runs take them.</summary>
-    /// <exception cref="KernelDamonException">It is somebody else's, or the kernel refuses.</exception>
+    /// <exception cref="KernelDamonException">It belongs to others, or the kernel refuses.</exception>
     public void Commit(string module, IReadOnlyList<(string Name, string Value)> parameters, bool force)
     {
         ThrowIfMissing(module);

@@ -24,7 +24,7 @@ internal record struct FrameMapping
     /// <summary>Kernel address of the top-level page table.</summary>
     internal ulong Table;
 
-    /// <summary>Kernel address of a task that uses the address space; 0 when the kernel does not tell.</summary>
+    /// <summary>Kernel address of a task that uses the address space; 0 when the kernel does not say.</summary>
     internal ulong Task;
 
     /// <summary>The entry that leads to the frame.</summary>

@@ -358,7 +358,7 @@ public sealed class VirtualOperations : ILinuxOperations
         state.NextEarlyUpdateNs = now + FirstEarlyUpdateNs;
     }
 
-    /// <summary>What is worth monitoring of the mappings read last; empty where they do not tell.</summary>
+    /// <summary>What is worth monitoring of the mappings read last; empty where they do not say.</summary>
     /// <param name="context">The context.</param>
     /// <param name="state">The target's.</param>
     /// <param name="three">Room for the kernel's three regions.</param>

@@ -38,7 +38,7 @@ readonly record struct FileFacts(ulong Device, ulong Inode, int Type, uint Mode,
     public bool IsSameAs(FileFacts other) => Device == other.Device && Inode == other.Inode;
 
     /// <summary>Of an open file.</summary>
-    /// <exception cref="IOException">The kernel does not tell.</exception>
+    /// <exception cref="IOException">The kernel does not say.</exception>
     public static unsafe FileFacts Of(SafeFileHandle file)
     {
         byte nothing = 0;
@@ -46,7 +46,7 @@ readonly record struct FileFacts(ulong Device, ulong Inode, int Type, uint Mode,
     }
 
     /// <summary>Of what has a name in a folder; of a link, the link itself.</summary>
-    /// <returns>Null when there is nothing, or the kernel does not tell.</returns>
+    /// <returns>Null when there is nothing, or the kernel does not say.</returns>
     public static unsafe FileFacts? In(SafeFileHandle folder, byte[] name)
     {
         fixed (byte* start = name)
@@ -56,7 +56,7 @@ readonly record struct FileFacts(ulong Device, ulong Inode, int Type, uint Mode,
     }
 
     /// <summary>Of what a path leads to.</summary>
-    /// <returns>Null when there is nothing, or the kernel does not tell.</returns>
+    /// <returns>Null when there is nothing, or the kernel does not say.</returns>
     public static unsafe FileFacts? At(string path)
     {
         byte* status = stackalloc byte[256];

@@ -4,7 +4,7 @@ namespace Damon.Monitoring;
 
 /// <summary>A range of addresses in bytes, <c>[Start, End)</c>.</summary>
 /// <param name="Start">First address of the range.</param>
-/// <param name="End">First address behind the range; never below <paramref name="Start"/> in a valid range.</param>
+/// <param name="End">First address after the range; never below <paramref name="Start"/> in a valid range.</param>
 public readonly record struct AddressRange(ulong Start, ulong End)
 {
     /// <summary>Size in bytes; 0 for an empty or inverted range.</summary>

@@ -6,7 +6,7 @@ public interface IKdamondClock
     /// <summary>Now, in nanoseconds of a clock that never goes back.</summary>
     long NowNs { get; }
 
-    /// <summary>CPU time spent so far by the thread that calls, in nanoseconds; 0 forever where that cannot be told.</summary>
+    /// <summary>CPU time spent so far by the thread that calls, in nanoseconds; 0 forever where that is unknown.</summary>
     long ThreadCpuNs { get; }
 
     /// <summary>Sleeps until <paramref name="deadlineNs"/> or until <see cref="Wake"/>, whichever comes first.</summary>

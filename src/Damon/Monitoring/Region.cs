@@ -10,7 +10,7 @@ public struct Region
     /// <summary>First address, in bytes.</summary>
     public ulong Start;
 
-    /// <summary>First address behind the region, in bytes.</summary>
+    /// <summary>First address after the region, in bytes.</summary>
     public ulong End;
 
     /// <summary>The address whose page the running sample looks at.</summary>
@@ -45,7 +45,7 @@ public struct Region
 
     /// <summary>A region without history.</summary>
     /// <param name="start">First address, in bytes.</param>
-    /// <param name="end">First address behind the region, in bytes.</param>
+    /// <param name="end">First address after the region, in bytes.</param>
     public Region(ulong start, ulong end)
     {
         Start = start;

@@ -19,7 +19,7 @@ static class AsciiNumber
 
     public static bool IsDigit(byte value) => (uint)(value - '0') <= 9;
 
-    /// <summary>Reads the decimal digits at <paramref name="at"/> and goes behind them.</summary>
+    /// <summary>Reads the decimal digits at <paramref name="at"/> and goes past them.</summary>
     /// <returns>False where there is no digit, or the number exceeds 64 bits.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> text, ref int at, out ulong value)
@@ -129,7 +129,7 @@ static class AsciiNumber
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Eight(ulong bytes, out ulong value)
     {
-        // The highest bit of a byte tells that it is no digit. Borrows and carries reach only bytes behind the first such.
+        // The highest bit of a byte tells that it is no digit. Borrows and carries reach only bytes after the first such.
         ulong digits = bytes - 0x3030_3030_3030_3030;
         ulong others = ((bytes + 0x4646_4646_4646_4646) | digits) & 0x8080_8080_8080_8080;
         int count = BitOperations.TrailingZeroCount(others) / 8;

@@ -93,7 +93,7 @@ static class NumberText
         return true;
     }
 
-    /// <summary>Takes a number and the blanks behind it.</summary>
+    /// <summary>Takes a number and the blanks after it.</summary>
     static bool TryTake(scoped ref ReadOnlySpan<byte> text, out ulong whole, out double value, out bool isWhole)
     {
         whole = 0;

@@ -87,7 +87,7 @@ public static class RecordReaders
         return new AgedRecordReader(record, sidecar);
     }
 
-    /// <summary>Tells targets apart whose id was used again, as far as the sidecar tells their beginnings.</summary>
+    /// <summary>Tells targets apart whose id was used again, as far as the sidecar has their beginnings.</summary>
     /// <param name="record">The record. One of JSON has a series for each already.</param>
     /// <param name="sidecar">Its sidecar, from the beginning; disposed.</param>
     /// <exception cref="IOException">The sidecar cannot be read.</exception>

@@ -5,7 +5,7 @@ namespace Damon.Reports;
 /// <summary>Where one of the targets of a record has data, with what tells it from the others.</summary>
 interface ITargetGuide
 {
-    /// <summary>The series: kdamond, context and scheme, as far as the record tells.</summary>
+    /// <summary>The series: kdamond, context and scheme, as far as the record says.</summary>
     RecordSeries Series { get; }
 
     /// <summary>The target's id.</summary>

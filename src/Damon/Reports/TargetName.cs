@@ -21,7 +21,7 @@ static class TargetName
         : Program(metadata, id) is { } name ? $"{name} (pid {id})"
         : $"target {id}";
 
-    /// <summary>The program of a target; null where nothing tells.</summary>
+    /// <summary>The program of a target; null where that is unknown.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
     public static string? Program(RecordMetadata? metadata, Int128 id)
     {

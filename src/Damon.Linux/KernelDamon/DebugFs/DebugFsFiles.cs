@@ -10,7 +10,7 @@ internal sealed class DebugFsFiles(KernelTree tree)
 {
     static readonly string[] s_own = ["attrs", "pids", "target_ids", "record", "schemes", "init_regions", "monitor_on", "monitor_on_DEPRECATED", "kdamond_pid", "mk_contexts", "rm_contexts", "nr_contexts", "DEPRECATED"];
 
-    /// <summary>Numbers of a line of schemes as it is read: columns, statistics behind them.</summary>
+    /// <summary>Numbers of a line of schemes as it is read: columns, statistics after them.</summary>
     static readonly (int Count, ColumnLayout Layout, int Statistics)[] s_lines =
     [
         (9, ColumnLayout.Pattern, 2), (11, ColumnLayout.SizeQuota, 2), (14, ColumnLayout.Weights, 2), (19, ColumnLayout.Watermarks, 2),
@@ -41,7 +41,7 @@ internal sealed class DebugFsFiles(KernelTree tree)
     /// <summary>Whether anything of DAMON runs in the kernel, no matter who started it.</summary>
     public bool IsOn => Tree.Read(MonitorOn) == "on";
 
-    /// <summary>The pid of the kdamond of this folder; -1 when none runs, null where the kernel does not tell.</summary>
+    /// <summary>The pid of the kdamond of this folder; -1 when none runs, null where the kernel does not say.</summary>
     public int? KdamondPid => Tree.ReadIfThere("kdamond_pid") is not { } text ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid
         : -1;

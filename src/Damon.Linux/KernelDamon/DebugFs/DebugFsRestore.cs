@@ -58,7 +58,7 @@ internal static class DebugFsRestore
 
     /// <summary>Stops what a run started.</summary>
     /// <param name="files">The interface.</param>
-    /// <param name="started">The pid of the kdamond started, -1 where the kernel does not tell; null when none was.</param>
+    /// <param name="started">The pid of the kdamond started, -1 where the kernel does not say; null when none was.</param>
     public static void Stop(DebugFsFiles files, int? started)
     {
         if (started is null || !files.IsOn || (started > 0 && files.KdamondPid is { } pid && pid != started))

@@ -178,7 +178,7 @@ internal abstract class KernelRun : IMonitoringRun
     protected abstract void GiveBack();
 
     /// <summary>Whether the kernel still monitors for this run.</summary>
-    /// <exception cref="KernelDamonException">It is not to be told, or what runs there is not ours any more.</exception>
+    /// <exception cref="KernelDamonException">It is unknown, or what runs there is not ours any more.</exception>
     protected abstract bool IsAlive();
 
     /// <summary>Has the user know something at the end.</summary>

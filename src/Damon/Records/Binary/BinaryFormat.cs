@@ -3,7 +3,7 @@ namespace Damon.Records.Binary;
 /// <summary>The layout of the binary record format: little endian, no padding, no trailer.</summary>
 static class BinaryFormat
 {
-    /// <summary>Bytes of the magic and of the version behind it.</summary>
+    /// <summary>Bytes of the magic and of the version after it.</summary>
     public const int HeaderSize = 20;
 
     /// <summary>Bytes of the seconds and the nanoseconds of a snapshot.</summary>

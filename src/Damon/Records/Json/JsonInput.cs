@@ -121,7 +121,7 @@ sealed class JsonInput(RecordInput input)
         }
     }
 
-    /// <summary>Takes a name and the colon behind it. Valid until the next call.</summary>
+    /// <summary>Takes a name and the colon after it. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Name(Span<byte> room)
     {
         if (Peek() != '"')

@@ -227,7 +227,7 @@ sealed class JsonRecordReader : IRecordReader
         }
         else if (name.SequenceEqual("data_source"u8))
         {
-            // Set on the series whose snapshots were read, not on a copy: it stands behind them.
+            // Set on the series whose snapshots were read, not on a copy: it stands after them.
             Utf8JsonReader json = new(_json.Value());
             json.Read();
             Series.DataSource = json.TokenType == JsonTokenType.String ? Encoding.UTF8.GetString(json.ValueSpan) : null;

@@ -9,7 +9,7 @@ public readonly record struct RecordMapping
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong Start { get; init; }
 
-    /// <summary>First address behind the mapping.</summary>
+    /// <summary>First address after the mapping.</summary>
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong End { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record RecordRange
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong Start { get; init; }
 
-    /// <summary>First address behind the range.</summary>
+    /// <summary>First address after the range.</summary>
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong End { get; init; }
 }

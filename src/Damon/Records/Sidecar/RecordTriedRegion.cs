@@ -13,7 +13,7 @@ public readonly record struct RecordTriedRegion
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong Start { get; init; }
 
-    /// <summary>First address behind the region.</summary>
+    /// <summary>First address after the region.</summary>
     [JsonConverter(typeof(HexJsonConverter))]
     public ulong End { get; init; }
 

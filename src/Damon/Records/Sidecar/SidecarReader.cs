@@ -7,7 +7,7 @@ namespace Damon.Records.Sidecar;
 /// <summary>Reads the sidecar of a record line by line.</summary>
 /// <remarks>
 /// A sidecar is never needed to read its record, so nothing in it makes this class throw: a broken or cut-off line ends the reading,
-/// and <see cref="Problem"/> says so. What was read before counts. Unknown fields and unknown kinds of lines are passed over.
+/// and <see cref="Problem"/> says so. What was read before counts. Unknown fields and unknown kinds of lines are skipped.
 /// Mappings may be copied from earlier lines: to get any, ask for them from the first line on.
 /// </remarks>
 public sealed class SidecarReader : IDisposable
@@ -79,7 +79,7 @@ public sealed class SidecarReader : IDisposable
         return RecordMetadata.From(reader, mappings: false, lastMappingsOf, untilNs);
     }
 
-    /// <summary>Goes to the next line of one of the kinds wanted; others are passed over without being parsed whole.</summary>
+    /// <summary>Goes to the next line of one of the kinds wanted; others are skipped without being parsed whole.</summary>
     /// <returns>False at the end, or where the rest cannot be used: see <see cref="Problem"/>.</returns>
     /// <exception cref="IOException">The stream could not be read.</exception>
     public bool Read(SidecarEntryKinds wanted = SidecarEntryKinds.All)

@@ -3,7 +3,7 @@ namespace Damon.Records.Streams;
 /// <summary>In which way the end of a record could not be used.</summary>
 public enum RecordDamageKind
 {
-    /// <summary>1 to 15 bytes behind a whole snapshot, too few for a time. The tools of the format's time ended cleanly there.</summary>
+    /// <summary>1 to 15 bytes after a whole snapshot, too few for a time. The tools of the format's time ended cleanly there.</summary>
     StrayBytes,
 
     /// <summary>The record ends within a header or a snapshot: its writer was killed, or it is a partial copy.</summary>

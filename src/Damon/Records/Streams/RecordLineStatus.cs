@@ -9,7 +9,7 @@ enum RecordLineStatus
     /// <summary>A line that ended with a line feed.</summary>
     Whole,
 
-    /// <summary>The bytes behind the last line feed.</summary>
+    /// <summary>The bytes after the last line feed.</summary>
     Unterminated,
 
     /// <summary>More bytes than allowed without a line feed; nothing was consumed.</summary>

@@ -126,7 +126,7 @@ ref partial struct TraceLine
         _ => fields.StartsWith("sample_us="u8),
     };
 
-    /// <summary>Fields with their names, or the region as <c>start-end: accesses age</c>. What stands behind all of them is passed over.</summary>
+    /// <summary>Fields with their names, or the region as <c>start-end: accesses age</c>. What stands after all of them is skipped.</summary>
     bool ReadFields(ReadOnlySpan<byte> fields, TraceEvent which)
     {
         while (true)
@@ -165,7 +165,7 @@ ref partial struct TraceLine
         ? SampleUs > 0
         : _hasTarget && _hasRegions && _hasStart && _hasEnd && _hasAccesses && (which == TraceEvent.Aggregated || (ContextIndex is not null && SchemeIndex is not null));
 
-    /// <summary>What may stand behind the fields: the names of functions and their addresses, and anything else that is no number and no event glued to this one.</summary>
+    /// <summary>What may stand after the fields: the names of functions and their addresses, and anything else that is no number and no event glued to this one.</summary>
     static bool IsForeign(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> word = Word(ref text);
@@ -344,7 +344,7 @@ ref partial struct TraceLine
             return TakeTime(head, start, time[..^2], NsPerUs);
         }
 
-        // trace-cmd: a whole number right behind the processor counts nanoseconds.
+        // trace-cmd: a whole number right after the processor counts nanoseconds.
         int bracket = time.LastIndexOf((byte)']');
         if (bracket >= 0 && IsDigits(time[(bracket + 1)..]))
         {

@@ -39,7 +39,7 @@ ref partial struct TraceLine
 
     public ulong End;
 
-    /// <summary>-1 in the line that old tools put behind a single snapshot.</summary>
+    /// <summary>-1 in the line that old tools put after a single snapshot.</summary>
     public long NrAccesses;
 
     public int Age;
@@ -67,7 +67,7 @@ ref partial struct TraceLine
 
     static ReadOnlySpan<byte> Tuned => "damon_monitor_intervals_tune"u8;
 
-    /// <summary>Whether this is the region that old tools put behind a series of a single snapshot, to tell its length by the time.</summary>
+    /// <summary>Whether this is the region that old tools put after a series of a single snapshot, to tell its length by the time.</summary>
     public readonly bool IsFake => NrRegions == 1 && Start == 0 && End == 0 && NrAccesses == -1 && Age == SnapshotRegion.UnknownAge;
 
     /// <summary>The time in nanoseconds. Apart, since only the first line of a snapshot tells its time.</summary>
@@ -153,7 +153,7 @@ ref partial struct TraceLine
         return true;
     }
 
-    /// <summary>Seconds with decimals and a colon right behind them, then blanks.</summary>
+    /// <summary>Seconds with decimals and a colon right after them, then blanks.</summary>
     bool TakeUsualTime(ReadOnlySpan<byte> head)
     {
         int end = head.TrimEnd((byte)' ').Length;

@@ -11,7 +11,7 @@ namespace Damon.Records.TraceText;
 /// </summary>
 /// <remarks>
 /// The lines <c>damon_aggregated</c>, <c>damon_region_aggregated</c> and <c>damos_before_apply</c> are regions; <c>damon_monitor_intervals_tune</c>
-/// sets <see cref="Snapshot.SampleUs"/> of what follows of the same thread; all others are passed over. A snapshot has the time of its first line and ends
+/// sets <see cref="Snapshot.SampleUs"/> of what follows of the same thread; all others are skipped. A snapshot has the time of its first line and ends
 /// when it has as many regions as its lines say; one of a scheme ends where the addresses stop rising, since lines come only for the regions that were tried. When lines are
 /// missing, because the tracer lost events or a line is broken, the snapshot is left out and reading goes on with the next; <see cref="Damage"/> tells the number at
 /// the end. A last line without line feed counts as cut off. Each thread has its own snapshots: those of several may be mixed line by line. Nothing is
@@ -19,7 +19,7 @@ namespace Damon.Records.TraceText;
 /// </remarks>
 internal sealed class TraceTextReader : IRecordReader
 {
-    /// <summary>Longer lines are passed over.</summary>
+    /// <summary>Longer lines are skipped.</summary>
     const int MaxLine = 64 * 1024;
 
     /// <summary>Most threads that are told apart: each run of a kdamond is one.</summary>

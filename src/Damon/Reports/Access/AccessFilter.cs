@@ -38,7 +38,7 @@ internal sealed record AccessFilter
     /// <summary>Whether anything may be left out.</summary>
     public bool IsAny => NeedsIntervals || RegionSize is not null || Addresses.Count > 0 || SnapshotSize is not null || SnapshotTimeNs is not null || SnapshotIndex is not null;
 
-    /// <summary>Whether a snapshot is looked at, as far as its place in the record tells.</summary>
+    /// <summary>Whether a snapshot is looked at, as far as its place in the record says.</summary>
     public bool Takes(long index, long startNs, long endNs) =>
         (SnapshotIndex is not { } range || (index >= range.Min && index < range.Max))
         && (SnapshotTimeNs is not { } times || (startNs >= times.Min && endNs <= times.Max));

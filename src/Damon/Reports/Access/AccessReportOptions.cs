@@ -44,7 +44,7 @@ internal sealed record AccessReportOptions
     /// <summary>Least widths of keywords other than the usual ones.</summary>
     public IReadOnlyDictionary<string, int> MinWidths { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Whether regions are for people: exact addresses instead of rounded ones, and the names of mappings behind them.</summary>
+    /// <summary>Whether regions are for people: exact addresses instead of rounded ones, and the names of mappings after them.</summary>
     public bool ForPeople { get; init; }
 
     /// <summary>Names of the mappings of a target, in address order.</summary>

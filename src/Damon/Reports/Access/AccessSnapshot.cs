@@ -17,7 +17,7 @@ internal sealed class AccessSnapshot
     /// <summary>The target, told from others with its id.</summary>
     public TargetKey Target { get; internal set; }
 
-    /// <summary>Beginning in nanoseconds; the end where nothing tells.</summary>
+    /// <summary>Beginning in nanoseconds; the end where that is unknown.</summary>
     public long StartNs { get; internal set; }
 
     /// <summary>End in nanoseconds.</summary>

@@ -81,7 +81,7 @@ sealed class WorkingSetSeries(RecordSeries series, Int128 targetId, WorkingSetOp
         }
     }
 
-    /// <summary>Mean length of a snapshot in nanoseconds; 0 where a single one does not tell.</summary>
+    /// <summary>Mean length of a snapshot in nanoseconds; 0 where a single one does not say.</summary>
     double Length => _startNs is { } start ? ((double)_lastNs - start) / Snapshots : Snapshots > 1 ? ((double)_lastNs - _firstNs) / (Snapshots - 1) : 0;
 
     int Excluded()

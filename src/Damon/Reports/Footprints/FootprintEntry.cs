@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Damon.Reports.Footprints;
 
-/// <summary>One moment of a footprint file. Members that are not known are passed over.</summary>
+/// <summary>One moment of a footprint file. Members that are not known are skipped.</summary>
 sealed record FootprintEntry
 {
     /// <summary>Seconds since 1970.</summary>

@@ -5,7 +5,7 @@ using Damon.Records.Streams;
 
 namespace Damon.Reports.RecordInfo;
 
-/// <summary>What the sidecar of a record tells, one fact after the other, without what it does not say.</summary>
+/// <summary>What the sidecar of a record says, one fact after the other, without what it does not say.</summary>
 internal static class RecordFacts
 {
     /// <summary>The facts, in the order in which they are shown.</summary>

@@ -10,7 +10,7 @@ internal static class RecordInfoWriter
 {
     /// <summary>The guide as the tools print it, then a line for each fact.</summary>
     /// <param name="guides">In the order of the text.</param>
-    /// <param name="facts">What the sidecar tells; empty where there is none.</param>
+    /// <param name="facts">What the sidecar says; empty where there is none.</param>
     /// <param name="human">Numbers with units rather than plain ones.</param>
     /// <param name="output">Where to write.</param>
     /// <exception cref="IOException">The output could not be written.</exception>
@@ -78,7 +78,7 @@ internal static class RecordInfoWriter
         output.Flush();
     }
 
-    /// <summary>A line for each region of each series; what the sidecar tells is no table and left out.</summary>
+    /// <summary>A line for each region of each series; what the sidecar says is no table and left out.</summary>
     /// <inheritdoc cref="WriteText" path="/param[@name='guides' or @name='output']"/>
     /// <exception cref="IOException">The output could not be written.</exception>
     public static void WriteCsv(IReadOnlyList<HeatmapGuide> guides, TextWriter output)

@@ -8,7 +8,7 @@ public sealed record ContextTarget
     /// <summary>The process; null for physical memory.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>Whether it is to be taken away.</summary>
+    /// <summary>Whether it is to be removed.</summary>
     public bool IsObsolete { get; init; }
 
     /// <summary>Addresses to monitor, ascending and apart; empty for all.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Damon.Schemes.Text;
 
-/// <summary>Reads JSON into nodes. Comments and commas behind the last element are accepted.</summary>
+/// <summary>Reads JSON into nodes. Comments and commas after the last element are accepted.</summary>
 ref struct JsonSpecification
 {
     readonly SchemeTextSource _source;

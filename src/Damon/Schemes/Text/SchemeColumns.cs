@@ -73,7 +73,7 @@ internal static class SchemeColumns
 
     /// <summary>Reads what was written to a <c>schemes</c> file, as the kernel does.</summary>
     /// <remarks>
-    /// Numbers are decimal, parted by anything blank; too large ones wrap around. The first group that is not complete ends the text
+    /// Numbers are decimal, separated by anything blank; too large ones wrap around. The first group that is not complete ends the text
     /// silently, and so does the limit of 256 schemes: what stood before it counts. Counts of the pattern stay the counts they are,
     /// whatever the intervals. A watermark metric that is not known counts as none.
     /// </remarks>

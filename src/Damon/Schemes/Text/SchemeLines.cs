@@ -87,7 +87,7 @@ internal static class SchemeLines
         return schemes;
     }
 
-    /// <summary>Fields are parted by blanks; one that begins with # ends the line.</summary>
+    /// <summary>Fields are separated by blanks; one that begins with # ends the line.</summary>
     static void Split(ReadOnlySpan<char> line, List<LineField> fields)
     {
         fields.Clear();
