@@ -9,8 +9,6 @@ namespace Damon.Bench;
 /// <summary>Cost of one walk and of one clear over 10, 100 and 1000 random pages of 1 GiB, by themselves.</summary>
 static class ChecksBench
 {
-    const ulong PageSize = 4096;
-    const ulong HugePageSize = 2 << 20;
 
     static readonly int[] s_pages = [1, 10, 100, 1000];
 
@@ -54,7 +52,7 @@ static class ChecksBench
         while (results.Count < rounds)
         {
             using WorkloadProcess workload = WorkloadProcess.Start(options);
-            ulong[] order = ShuffledPages(workload.Log.Range, options.Kind == WorkloadKind.Thp ? HugePageSize : PageSize);
+            ulong[] order = ShuffledPages(workload.Log.Range, options.Kind == WorkloadKind.Thp ? Page.HugeSize : Page.Size);
             pages = Math.Min(pages, order.Length);
             if (options.Pattern == WorkloadPattern.Idle)
             {

@@ -17,8 +17,6 @@ namespace Damon.Bench;
 static class PhysicalBench
 {
     const int NrFrames = 1000;
-    const ulong PageSize = 4096;
-    const int PageShift = 12;
 
     static readonly Option<int> s_turns = CountOption.Create("--turns", 5, "How often each is measured, in turn with the others", Rounds.Least);
     static readonly Option<int> s_rounds = CountOption.Create("--rounds", 100, "Samples in each turn", Rounds.Least);
@@ -102,7 +100,7 @@ static class PhysicalBench
         ulong[] frames = new ulong[count];
         for (int i = 0; i < count; i++)
         {
-            frames[i] = random.Next(memory.Biggest.Start, memory.Biggest.End) >> PageShift;
+            frames[i] = random.Next(memory.Biggest.Start, memory.Biggest.End) >> Page.Shift;
         }
 
         return frames;
@@ -136,7 +134,7 @@ static class PhysicalBench
 
             for (int i = 0; i < NrFrames; i++)
             {
-                regions[i] = new Region(frames[i] << PageShift, (frames[i] + 1) << PageShift);
+                regions[i] = new Region(frames[i] << Page.Shift, (frames[i] + 1) << Page.Shift);
             }
 
             long start = Stopwatch.GetTimestamp();
@@ -162,9 +160,9 @@ static class PhysicalBench
         const ulong Present = 1UL << 63;
         const ulong FrameBits = (1UL << 55) - 1;
         AddressRange range = workload.Log.Range;
-        ulong[] entries = new ulong[range.Size / PageSize];
+        ulong[] entries = new ulong[range.Size / Page.Size];
         using FileStream map = File.OpenRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{workload.Pid}/pagemap"));
-        map.Position = (long)(range.Start / PageSize * sizeof(ulong));
+        map.Position = (long)(range.Start / Page.Size * sizeof(ulong));
         map.ReadExactly(MemoryMarshal.AsBytes(entries.AsSpan()));
         return [.. entries.Where(e => (e & Present) != 0).Select(e => e & FrameBits)];
     }

@@ -9,8 +9,6 @@ namespace Damo.Recording;
 /// <summary>Which part of physical memory is meant; without anything given the biggest piece, as the seed's tool did.</summary>
 sealed record PhysicalSelection
 {
-    const ulong PageSize = 4096;
-
     /// <summary>The word that means all memory, in place of regions.</summary>
     public const string AllWord = "all";
 
@@ -44,7 +42,7 @@ sealed record PhysicalSelection
             return IsAll ? [.. memory.Ranges] : [memory.Biggest];
         }
 
-        AddressRange[] pages = [.. regions.Select(r => new AddressRange(r.Start & ~(PageSize - 1), r.End > ulong.MaxValue - PageSize ? r.End & ~(PageSize - 1) : (r.End + PageSize - 1) & ~(PageSize - 1)))];
+        AddressRange[] pages = [.. regions.Select(r => new AddressRange(Page.AlignDown(r.Start), Page.AlignUp(r.End)))];
         for (int i = 1; i < pages.Length; i++)
         {
             pages[i] = pages[i] with { Start = Math.Max(pages[i].Start, pages[i - 1].End) };

@@ -8,7 +8,6 @@ namespace Damo.Recording;
 /// <summary>What is monitored: processes and which of their memory, or physical memory and which part of it.</summary>
 static class TargetOptions
 {
-    const ulong PageBytes = 4096;
 
     static readonly CommandWordsArgument s_target = new("target")
     {
@@ -64,9 +63,9 @@ static class TargetOptions
     {
         bool isAll = parsed.GetValue(s_regions)?.Trim() == PhysicalSelection.AllWord;
         IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
-        if (regions.FirstOrDefault(static r => r.Size < PageBytes) is { IsEmpty: false } small)
+        if (regions.FirstOrDefault(static r => r.Size < Page.Size) is { IsEmpty: false } small)
         {
-            throw UserErrorException.Usage($"--regions: {small.Start}-{small.End} is {small.Size} bytes, less than a page ({PageBytes}); addresses are in bytes, or with a unit like 4K");
+            throw UserErrorException.Usage($"--regions: {small.Start}-{small.End} is {small.Size} bytes, less than a page ({Page.Size}); addresses are in bytes, or with a unit like 4K");
         }
 
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
+using Damon.Monitoring;
 
 namespace Damo.Workloads;
 
 /// <summary>The loops that access memory. Nothing else of a workload runs often enough to matter.</summary>
 static unsafe class PageToucher
 {
-    const int PageSize = 4096;
-
     // The offset moves on by a cache line from page to page, so that the lines spread over all cache sets.
     const int OffsetStep = 64;
 
@@ -17,10 +16,10 @@ static unsafe class PageToucher
     {
         byte sum = 0;
         nuint offset = 0;
-        for (byte* page = start; page < end; page += PageSize)
+        for (byte* page = start; page < end; page += Page.Size)
         {
             sum ^= Volatile.Read(ref *(page + offset));
-            offset = (offset + OffsetStep) & (PageSize - 1);
+            offset = (offset + OffsetStep) & ((nuint)Page.Size - 1);
         }
 
         return sum;
@@ -30,7 +29,7 @@ static unsafe class PageToucher
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Populate(byte* start, byte* end)
     {
-        for (byte* page = start; page < end; page += PageSize)
+        for (byte* page = start; page < end; page += Page.Size)
         {
             Volatile.Write(ref *page, 1);
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
 using Damon.Linux.Outputs;
+using Damon.Monitoring;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damo.Workloads;
@@ -11,7 +12,7 @@ namespace Damo.Workloads;
 /// <summary>The memory of a workload: of the kind asked for, every page there.</summary>
 sealed unsafe class WorkloadMemory : IDisposable
 {
-    const long HugePageSize = 2L << 20;
+    const long HugePageSize = (long)Page.HugeSize;
     const int ChunkBytes = 1 << 20;
 
     readonly List<IDisposable> _owned = [];

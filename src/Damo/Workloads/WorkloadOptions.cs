@@ -1,4 +1,5 @@
 using System.Globalization;
+using Damon.Monitoring;
 
 namespace Damo.Workloads;
 
@@ -11,8 +12,6 @@ sealed record WorkloadOptions
     /// <summary>Most memory a workload may ask for, in bytes.</summary>
     public const long MaxBytes = 64L << 30;
 
-    const long PageSize = 4096;
-    const long HugePageSize = 2L << 20;
 
     public required WorkloadPattern Pattern { get; init; }
 
@@ -68,15 +67,15 @@ sealed record WorkloadOptions
             return $"--regions is {NrRegions}, but must be 1 to {MaxNrRegions}";
         }
 
-        long unit = Kind == WorkloadKind.Thp ? HugePageSize : PageSize;
+        long unit = Kind == WorkloadKind.Thp ? (long)Page.HugeSize : (long)Page.Size;
         if (RegionBytes < unit || RegionBytes % unit != 0 || RegionBytes > MaxBytes / NrRegions)
         {
             return $"--region-size is {RegionBytes}, but must be a multiple of {unit}, and all regions together at most {MaxBytes}";
         }
 
-        if (ActiveBytes != 0 && (ActiveBytes < PageSize || ActiveBytes > TotalBytes))
+        if (ActiveBytes != 0 && (ActiveBytes < (long)Page.Size || ActiveBytes > TotalBytes))
         {
-            return $"--active is {ActiveBytes}, but must be 0 for all or {PageSize} to {TotalBytes}";
+            return $"--active is {ActiveBytes}, but must be 0 for all or {Page.Size} to {TotalBytes}";
         }
 
         if (Pattern == WorkloadPattern.Random && !long.IsPow2(ActiveBytes == 0 ? TotalBytes : ActiveBytes))

@@ -8,8 +8,6 @@ namespace Damon.Linux.AccessChecks;
 /// <param name="marker">Owned by this object from now on.</param>
 internal sealed class IdleFrameChecker(IdlePageMarker marker) : IFrameChecker
 {
-    const int PageShift = 12;
-
     ulong[] _heads = [];
     int[] _items = [];
     bool[] _idle = [];
@@ -37,7 +35,7 @@ internal sealed class IdleFrameChecker(IdlePageMarker marker) : IFrameChecker
         for (int i = 0; i < regions.Length; i++)
         {
             regions[i].SamplingAddress = random.Next(regions[i].Start, regions[i].End);
-            if (marker.Flags.HeadOf(regions[i].SamplingAddress >> PageShift) is var head and not 0 && marker.Flags.IsOnReclaimList(head))
+            if (marker.Flags.HeadOf(regions[i].SamplingAddress >> Page.Shift) is var head and not 0 && marker.Flags.IsOnReclaimList(head))
             {
                 _heads[count] = head;
                 _items[count++] = i;

@@ -16,8 +16,6 @@ namespace Damon.Linux.AccessChecks;
 /// </remarks>
 internal sealed class PageTableFrameChecker : IFrameChecker
 {
-    const int PageShift = 12;
-
     readonly PageTableWalker _walker;
     readonly FrameOwners _frames;
     readonly MemoryOwners _owners;
@@ -177,7 +175,7 @@ internal sealed class PageTableFrameChecker : IFrameChecker
     {
         for (int i = 0; i < regions.Length; i++)
         {
-            _wanted[i] = regions[i].SamplingAddress >> PageShift;
+            _wanted[i] = regions[i].SamplingAddress >> Page.Shift;
         }
 
         _samples += regions.Length;

@@ -1,5 +1,6 @@
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Actions;
 
@@ -13,7 +14,6 @@ namespace Damon.Linux.Actions;
 /// </remarks>
 internal static unsafe class CodePadding
 {
-    const int PageSize = 4096;
 
     // What lies before the zeros may end with some that are meant.
     const int Margin = 32;
@@ -74,8 +74,8 @@ internal static unsafe class CodePadding
 
     static ulong? FindIn(int memory, Mapping mapping, int size)
     {
-        Span<byte> page = stackalloc byte[PageSize];
-        ulong start = mapping.Range.End - PageSize;
+        Span<byte> page = stackalloc byte[(int)Page.Size];
+        ulong start = mapping.Range.End - Page.Size;
         if (!Read(memory, start, page))
         {
             return null;
@@ -84,6 +84,6 @@ internal static unsafe class CodePadding
         // A page without any code is no end of code.
         int last = page.LastIndexOfAnyExcept((byte)0);
         int at = (last + 1 + Margin + Alignment - 1) / Alignment * Alignment;
-        return last < 0 || at + size > PageSize ? null : start + (ulong)at;
+        return last < 0 || at + size > page.Length ? null : start + (ulong)at;
     }
 }

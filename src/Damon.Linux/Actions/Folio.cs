@@ -1,3 +1,5 @@
+using Damon.Monitoring;
+
 namespace Damon.Linux.Actions;
 
 /// <summary>Pages that the kernel handles as one.</summary>
@@ -6,7 +8,7 @@ namespace Damon.Linux.Actions;
 internal readonly record struct Folio(ulong Head, int Order)
 {
     /// <summary>Size in bytes.</summary>
-    internal ulong Size => MemoryPieces.PageSize << Order;
+    internal ulong Size => Page.Size << Order;
 
     /// <summary>Whether a page belongs to it.</summary>
     internal bool Contains(ulong frame) => frame >= Head && frame - Head < 1UL << Order;

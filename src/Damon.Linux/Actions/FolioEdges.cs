@@ -6,8 +6,6 @@ namespace Damon.Linux.Actions;
 /// <summary>Keeps runs of memory from ending within a folio, which the kernel would split to advise on a part of it.</summary>
 internal static class FolioEdges
 {
-    const int PageShift = 12;
-
     /// <summary>A run without the folios of which it holds only a part; ends that the mapping has itself stay.</summary>
     /// <param name="run">Whole pages within the mapping.</param>
     /// <param name="mapping">The mapping.</param>
@@ -22,7 +20,7 @@ internal static class FolioEdges
             start = Math.Min(first.End, end);
         }
 
-        if (end < mapping.End && end > start && FolioAt(end - MemoryPieces.PageSize, map, pages) is { } last && last.End > end)
+        if (end < mapping.End && end > start && FolioAt(end - Page.Size, map, pages) is { } last && last.End > end)
         {
             end = Math.Max(last.Start, start);
         }
@@ -36,7 +34,7 @@ internal static class FolioEdges
         map.Read(address, new Span<ulong>(ref entry));
         ulong frame = PageMap.FrameOf(entry);
         return pages.FolioOf(frame, out _) is { } folio
-            ? FolioRange.Of(address, new PageEntry((frame << PageShift) | 1 | (1UL << PageEntry.LevelShift)), folio.Order)
+            ? FolioRange.Of(address, PageEntry.OfFrame(frame), folio.Order)
             : null;
     }
 }

@@ -6,9 +6,6 @@ namespace Damon.Linux.Actions;
 /// <summary>Cuts ranges of addresses into what one system call is given.</summary>
 internal static class MemoryPieces
 {
-    internal const ulong PageSize = 4096;
-    internal const ulong HugePageSize = 2 << 20;
-
     // The kernel's default.
     const ulong ReadAheadSize = 128 << 10;
 
@@ -16,8 +13,8 @@ internal static class MemoryPieces
     /// <remarks>Mappings of the kernel's own pages are left out: advice on them always fails.</remarks>
     internal static void AddMapped(AddressRange range, MappingTable mappings, List<AddressRange> runs)
     {
-        ulong start = AlignUp(range.Start, PageSize);
-        ulong end = range.End & ~(PageSize - 1);
+        ulong start = Page.AlignUp(range.Start);
+        ulong end = Page.AlignDown(range.End);
         for (int i = mappings.FirstEndingAfter(start); i < mappings.Ranges.Length && mappings.Ranges[i].Start < end; i++)
         {
             Mapping mapping = mappings.Mappings[i];
@@ -30,7 +27,7 @@ internal static class MemoryPieces
     }
 
     /// <summary>Adds a run in pieces that each fit into one system call; cuts are at multiples of 2 MiB, where no huge page is cut.</summary>
-    internal static void AddCut(AddressRange run, List<AddressRange> pieces) => AddCut(run, RemoteAdvice.BytesPerCall, HugePageSize, pieces);
+    internal static void AddCut(AddressRange run, List<AddressRange> pieces) => AddCut(run, RemoteAdvice.BytesPerCall, Page.HugeSize, pieces);
 
     /// <summary>Adds a run in pieces that are read in as a whole: of more than its read-ahead window a file system reads only the beginning.</summary>
     internal static void AddReadable(AddressRange run, List<AddressRange> pieces) => AddCut(run, ReadAheadSize, ReadAheadSize, pieces);
@@ -38,9 +35,9 @@ internal static class MemoryPieces
     /// <summary>Adds the aligned parts of 2 MiB that lie in a run as a whole, each by itself.</summary>
     internal static void AddHuge(AddressRange run, List<AddressRange> pieces)
     {
-        for (ulong at = AlignUp(run.Start, HugePageSize); at < run.End && run.End - at >= HugePageSize; at += HugePageSize)
+        for (ulong at = AlignUp(run.Start, Page.HugeSize); at < run.End && run.End - at >= Page.HugeSize; at += Page.HugeSize)
         {
-            pieces.Add(new AddressRange(at, at + HugePageSize));
+            pieces.Add(new AddressRange(at, at + Page.HugeSize));
         }
     }
 

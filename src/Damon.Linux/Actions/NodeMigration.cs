@@ -32,13 +32,13 @@ internal sealed unsafe class NodeMigration : IDisposable
         ulong moved = 0;
         for (ulong at = run.Start; at < run.End;)
         {
-            int count = (int)Math.Min((run.End - at) / MemoryPieces.PageSize, PagesPerCall);
+            int count = (int)Math.Min((run.End - at) / Page.Size, PagesPerCall);
             for (int i = 0; i < count; i++)
             {
-                _pages[i] = at + ((ulong)i * MemoryPieces.PageSize);
+                _pages[i] = at + ((ulong)i * Page.Size);
             }
 
-            at += (ulong)count * MemoryPieces.PageSize;
+            at += (ulong)count * Page.Size;
             error = Place(process, count, isMove: false);
             if (error != Errno.None)
             {
@@ -61,7 +61,7 @@ internal sealed unsafe class NodeMigration : IDisposable
 
             for (int i = 0; i < away; i++)
             {
-                moved += _status[i] == _nodes[i] ? MemoryPieces.PageSize : 0;
+                moved += _status[i] == _nodes[i] ? Page.Size : 0;
             }
         }
 

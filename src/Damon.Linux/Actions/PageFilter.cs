@@ -7,7 +7,7 @@ namespace Damon.Linux.Actions;
 internal sealed class PageFilter
 {
     const int PagesPerChunk = 4096;
-    const ulong BytesPerChunk = PagesPerChunk * MemoryPieces.PageSize;
+    const ulong BytesPerChunk = PagesPerChunk * Page.Size;
 
     readonly ulong[] _entries = new ulong[PagesPerChunk];
     readonly bool[] _young = new bool[PagesPerChunk];
@@ -22,7 +22,7 @@ internal sealed class PageFilter
     /// <returns>Bytes that passed.</returns>
     internal ulong AddRuns(PageFilterPlan plan, AddressRange chunk, AddressRange mapping, MonitoredProcess process, in PageSources sources, List<AddressRange> runs)
     {
-        int count = (int)(chunk.Size / MemoryPieces.PageSize);
+        int count = (int)(chunk.Size / Page.Size);
         Span<ulong> entries = _entries.AsSpan(0, count);
         sources.Map.Read(chunk.Start, entries);
         Span<bool> young = _young.AsSpan(0, count);
@@ -64,8 +64,8 @@ internal sealed class PageFilter
 
             if (plan.Passes(known with { IsAnonymous = PageMap.IsAnonymous(entries[i]), IsYoung = young[i] }))
             {
-                Append(runs, chunk.Start + ((ulong)i * MemoryPieces.PageSize), mapping);
-                passed += MemoryPieces.PageSize;
+                Append(runs, chunk.Start + ((ulong)i * Page.Size), mapping);
+                passed += Page.Size;
             }
         }
 
@@ -80,10 +80,10 @@ internal sealed class PageFilter
     {
         if (runs.Count > 0 && runs[^1].End == page && page > mapping.Start)
         {
-            runs[^1] = runs[^1] with { End = page + MemoryPieces.PageSize };
+            runs[^1] = runs[^1] with { End = page + Page.Size };
             return;
         }
 
-        runs.Add(new AddressRange(page, page + MemoryPieces.PageSize));
+        runs.Add(new AddressRange(page, page + Page.Size));
     }
 }

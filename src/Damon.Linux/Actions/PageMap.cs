@@ -1,12 +1,12 @@
 using Damon.Linux.Memory;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Actions;
 
 /// <summary>/proc/PID/pagemap of one address space: what is at each page.</summary>
 internal sealed unsafe class PageMap : IDisposable
 {
-    const int PageShift = 12;
     const ulong PresentBit = 1UL << 63;
     const ulong FileBit = 1UL << 61;
     const ulong FrameBits = (1UL << 55) - 1;
@@ -47,7 +47,7 @@ internal sealed unsafe class PageMap : IDisposable
         nint got;
         fixed (ulong* p = entries)
         {
-            got = LibC.pread(_fd, p, (nuint)(entries.Length * sizeof(ulong)), (long)((address >> PageShift) * sizeof(ulong)));
+            got = LibC.pread(_fd, p, (nuint)(entries.Length * sizeof(ulong)), (long)((address >> Page.Shift) * sizeof(ulong)));
         }
 
         entries[(int)(Math.Max(got, 0) / sizeof(ulong))..].Clear();

@@ -24,8 +24,7 @@ namespace Damon.Linux.Actions;
 /// <param name="sysRoot">Usually <c>/sys</c>.</param>
 internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, ActionTime? time = null, string sysRoot = "/sys") : IDisposable
 {
-    const int PageShift = 12;
-    const ulong ChunkSize = (ulong)FrameOwners.Capacity << PageShift;
+    const ulong ChunkSize = (ulong)FrameOwners.Capacity << Page.Shift;
 
     readonly ActionSupport _support = new(proc, sysRoot);
     readonly ActionNotes _notes = new();
@@ -137,10 +136,10 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
 
     ulong ApplyToChunk(AddressRange chunk, Scheme scheme, PageFilterPlan? plan, ref ulong passed)
     {
-        int count = (int)((chunk.Size + (1UL << PageShift) - 1) >> PageShift);
+        int count = (int)((chunk.Size + Page.Size - 1) >> Page.Shift);
         for (int i = 0; i < count; i++)
         {
-            _wanted[i] = (chunk.Start >> PageShift) + (ulong)i;
+            _wanted[i] = (chunk.Start >> Page.Shift) + (ulong)i;
         }
 
         if (!_frames!.Resolve(_wanted.AsSpan(0, count), onePerFolio: true))
@@ -349,7 +348,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
 
     static ulong Overlap(in FrameFacts frame, AddressRange chunk)
     {
-        ulong start = frame.Head << PageShift;
+        ulong start = frame.Head << Page.Shift;
         return new AddressRange(Math.Max(start, chunk.Start), Math.Min(start + frame.FolioSize, chunk.End)).Size;
     }
 

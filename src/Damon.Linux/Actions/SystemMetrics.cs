@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
@@ -13,7 +14,6 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
 {
     const ulong BasisPoints = 10_000;
     const ulong Permil = 1000;
-    const ulong PageSize = 4096;
     const ulong KiB = 1024;
 
     readonly ProcFileSystem _proc;
@@ -166,10 +166,10 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
                     && id == node
                     && field[(1 + length)..].StartsWith("="u8)
                     && Utf8Parser.TryParse(field[(2 + length)..], out ulong amount, out _)
-                    && amount <= long.MaxValue / PageSize)
+                    && amount <= long.MaxValue / Page.Size)
                 {
                     ref ulong? sum = ref isWithChildren ? ref withChildren : ref own;
-                    sum = (sum ?? 0) + (isVersion2 ? amount : amount * PageSize);
+                    sum = (sum ?? 0) + (isVersion2 ? amount : amount * Page.Size);
                 }
             }
         }

@@ -26,7 +26,7 @@ internal sealed class YoungPages : IDisposable
         Span<ulong> addresses = _walker.Addresses;
         for (int i = 0; i < isYoung.Length; i++)
         {
-            addresses[i] = start + ((ulong)i * MemoryPieces.PageSize);
+            addresses[i] = start + ((ulong)i * Page.Size);
         }
 
         if (_walker.Walk(process.Pid, isYoung.Length, withFolio: true) != WalkStatus.Ok)
@@ -41,7 +41,7 @@ internal sealed class YoungPages : IDisposable
             isYoung[i] = entry.Accessed;
 
             // What the advice cannot clear it would split.
-            if (entry.Accessed && entry.Clearable && FolioRange.Of(start + ((ulong)i * MemoryPieces.PageSize), entry) is { } range && range.IsInside(mapping.Start, mapping.End))
+            if (entry.Accessed && entry.Clearable && FolioRange.Of(start + ((ulong)i * Page.Size), entry) is { } range && range.IsInside(mapping.Start, mapping.End))
             {
                 _ranges[count++] = range;
             }

@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Monitoring;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Bpf;
@@ -37,7 +38,7 @@ internal sealed unsafe class BpfMap : IDisposable
         call.Set(16, LibC.BPF_F_MMAPABLE);
         var fd = call.Open(LibC.BPF_MAP_CREATE, out var errno) ?? throw new BpfException("creating a shared BPF map", errno);
 
-        var mappedLength = ((nuint)valueLength + 4095) & ~(nuint)4095;
+        var mappedLength = (nuint)Page.AlignUp((ulong)valueLength);
         var value = LibC.mmap(null, mappedLength, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, (int)fd.DangerousGetHandle(), 0);
         if (value == LibC.MAP_FAILED)
         {

@@ -16,8 +16,6 @@ internal sealed class FuseAttributes(FuseMountOptions options, ulong time)
     const uint FileMode = 0x8000;
     const uint PermissionMask = 0xfff;
     const int TypeShift = 12;
-    const uint BlockSize = 4096;
-
     /// <summary>The type in an entry of a directory.</summary>
     public static uint TypeOf(FuseNode node) => (node is FuseDirectory ? DirectoryMode : FileMode) >> TypeShift;
 
@@ -53,7 +51,7 @@ internal sealed class FuseAttributes(FuseMountOptions options, ulong time)
         reply.U32(options.UserId);
         reply.U32(options.GroupId);
         reply.Zeros(sizeof(uint));
-        reply.U32(BlockSize);
+        reply.U32(FuseSession.PageSize);
         reply.Zeros(sizeof(uint));
     }
 }

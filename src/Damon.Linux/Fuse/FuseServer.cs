@@ -11,7 +11,7 @@ namespace Damon.Linux.Fuse;
 internal sealed unsafe class FuseServer : IDisposable
 {
     // A request that writes has its header and 40 more bytes before the data; the kernel wants room for that and a bit.
-    const int BufferSize = FuseSession.MaxWrite + 4096;
+    const int BufferSize = FuseSession.MaxWrite + (int)FuseSession.PageSize;
 
     /// <summary>How long clients that are being served are given to end, when the file system is unmounted.</summary>
     static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(1);
@@ -150,7 +150,7 @@ internal sealed unsafe class FuseServer : IDisposable
 
     void Serve()
     {
-        byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, 4096);
+        byte* buffer = (byte*)NativeMemory.AlignedAlloc(BufferSize, FuseSession.PageSize);
         try
         {
             while (_device.Read(buffer, BufferSize) is var length and > 0)

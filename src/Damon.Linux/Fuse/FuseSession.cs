@@ -27,7 +27,7 @@ internal sealed class FuseSession(FuseDevice device, FuseCallQueue calls, FuseDi
     const uint DirectIo = 1;
     const uint NonSeekable = 4;
 
-    const uint PageSize = 4096;
+    internal const uint PageSize = 4096;
     const int MaxListing = 64 << 10;
     const int MaxNameLength = 255;
 

@@ -9,7 +9,6 @@ namespace Damon.Linux.Machine;
 public sealed class MemoryMap
 {
     const int MaxRanges = 1 << 16;
-    const ulong PageSize = 4096;
 
     // Wider than any processor's.
     const ulong MaxAddress = 1UL << 52;
@@ -78,7 +77,7 @@ public sealed class MemoryMap
 
             // Without CAP_SYS_ADMIN all addresses read as 0.
             areHidden |= start == 0 && last == 0;
-            AddressRange range = new(start > MaxAddress ? MaxAddress : (start + PageSize - 1) & ~(PageSize - 1), (last + 1) & ~(PageSize - 1));
+            AddressRange range = new(start > MaxAddress ? MaxAddress : Page.AlignUp(start), Page.AlignDown(last + 1));
             if (!range.IsEmpty && (ranges.Count == 0 || range.Start >= ranges[^1].End))
             {
                 ranges.Add(range);

@@ -10,7 +10,6 @@ static class ZoneTable
 {
     const int MaxZones = 1 << 14;
     const int MaxNameLength = 32;
-    const int PageShift = 12;
     const ulong MaxFrame = 1UL << 40;
 
     /// <summary>The zones that span something, in address order; none when the file cannot be read.</summary>
@@ -45,7 +44,7 @@ static class ZoneTable
             }
             else if (Number(line, "start_pfn:"u8) is { } first && name.Length > 0 && spanned is > 0 and < MaxFrame && first < MaxFrame)
             {
-                zones.Add(new Zone(node, name, new AddressRange(first << PageShift, (first + spanned) << PageShift)));
+                zones.Add(new Zone(node, name, new AddressRange(first << Page.Shift, (first + spanned) << Page.Shift)));
                 spanned = 0;
             }
         }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Memory;
 
@@ -166,7 +167,7 @@ internal sealed unsafe class ColdAdvice : IDisposable
             return "the walk does not show a written page as accessed";
         }
 
-        Span<FolioRange> first = [new(pages.Address(0), OwnPages.PageSize)];
+        Span<FolioRange> first = [new(pages.Address(0), Page.Size)];
         var result = Advise(pidfd, first);
         if (result.Advised != 1)
         {

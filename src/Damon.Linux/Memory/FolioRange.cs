@@ -1,3 +1,6 @@
+using Damon.Monitoring;
+using static Damon.Linux.Memory.PageTableFormat.X64;
+
 namespace Damon.Linux.Memory;
 
 /// <summary>Addresses [Start, Start + Length) at which one folio is mapped, in bytes; what advice may be given on.</summary>
@@ -7,9 +10,6 @@ namespace Damon.Linux.Memory;
 /// </remarks>
 internal readonly record struct FolioRange(ulong Start, ulong Length)
 {
-    private const ulong PageSize = 4096;
-    private const int HugePageOrder = 9;
-
     public ulong End => Start + Length;
 
     /// <summary>Whether all of it lies in [start, end), as a rule the mapping it was found in.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct FolioRange(ulong Start, ulong Length)
     public static FolioRange? Of(ulong address, PageEntry entry) => entry.Level switch
     {
         1 when entry.FolioKnown => Of(address, entry, entry.FolioOrder),
-        2 when !entry.FolioKnown || entry.FolioOrder == HugePageOrder => Of(address, entry, HugePageOrder),
+        2 when !entry.FolioKnown || entry.FolioOrder == Level2Order => Of(address, entry, Level2Order),
         _ => null,
     };
 
@@ -30,20 +30,20 @@ internal readonly record struct FolioRange(ulong Start, ulong Length)
     public static FolioRange? Of(ulong address, PageEntry entry, int order)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        if (!entry.Present || entry.Special || order > 18)
+        if (!entry.Present || entry.Special || order > Level3Order)
         {
             return null;
         }
 
-        var length = PageSize << order;
+        var length = Page.Size << order;
         switch (entry.Level)
         {
             case 1:
                 // A folio starts at a multiple of its size in memory, but may be mapped anywhere.
-                var page = address & ~(PageSize - 1);
-                var before = (entry.Pfn & ((1UL << order) - 1)) * PageSize;
+                var page = Page.AlignDown(address);
+                var before = (entry.Pfn & ((1UL << order) - 1)) * Page.Size;
                 return before <= page && page - before <= ulong.MaxValue - length ? new(page - before, length) : null;
-            case 2 when entry.IsHuge && order == HugePageOrder:
+            case 2 when entry.IsHuge && order == Level2Order:
                 return new(address & ~(length - 1), length);
             default:
                 // 1 GiB pages are never on a reclaim list.

@@ -1,3 +1,5 @@
+using Damon.Monitoring;
+
 namespace Damon.Linux.Memory;
 
 /// <summary>What <c>struct page</c> tells of one page frame.</summary>
@@ -37,5 +39,5 @@ internal record struct FrameFacts
     internal readonly bool IsAnonymous => (Mapping & 1) != 0;
 
     /// <summary>Size of the folio, in bytes.</summary>
-    internal readonly ulong FolioSize => 4096UL << Order;
+    internal readonly ulong FolioSize => Page.Size << Order;
 }

@@ -2,6 +2,8 @@ using System.Numerics;
 using Damon.Linux.Bpf;
 using Damon.Linux.Machine;
 using Damon.Linux.Native;
+using Damon.Monitoring;
+using static Damon.Linux.Memory.PageTableFormat.X64;
 
 namespace Damon.Linux.Memory;
 
@@ -22,10 +24,6 @@ internal sealed class FrameOwners
     const int MaxMappingsPerFrame = 16;
     const int MaxNodesPerFrame = 192;
     const int StackDepth = 40;
-    const int PageShift = 12;
-    const int TableBits = 9;
-    const int LargestOrder = 18;
-    const ulong MaxUserAddress = 1UL << 56;
     const ulong MaxIndex = 1UL << 52;
 
     // Smaller values are not counts but page types.
@@ -133,7 +131,7 @@ internal sealed class FrameOwners
             return frame.NrMappings == 1 ? null : false;
         }
 
-        return mapping.Entry.Level == 1 ? frame.MapCount + 1 == 1 << frame.Order : frame.MapCount == 0 && frame.Order == TableBits;
+        return mapping.Entry.Level == 1 ? frame.MapCount + 1 == 1 << frame.Order : frame.MapCount == 0 && frame.Order == Level2Order;
     }
 
     /// <summary>Whether the folio is on a reclaim list.</summary>
@@ -148,13 +146,12 @@ internal sealed class FrameOwners
     /// <summary>Whether an entry maps a frame.</summary>
     internal static bool Maps(PageEntry entry, ulong address, ulong frame)
     {
-        if (!entry.Present || entry.Special || entry.Level > 3)
+        if (!entry.Present || entry.Special || entry.Level > HighestHugeLevel)
         {
             return false;
         }
 
-        ulong within = (1UL << (TableBits * (entry.Level - 1))) - 1;
-        return entry.Pfn + ((address >> PageShift) & within) == frame;
+        return entry.Pfn + ((address >> PageShift) & FramesWithin(entry.Level)) == frame;
     }
 
     static bool HasFlag(in FrameFacts frame, int? flag) => flag is { } bit && (frame.Flags & (1UL << bit)) != 0;
@@ -162,7 +159,7 @@ internal sealed class FrameOwners
     /// <summary>Addresses to follow lie in the direct map of memory: nothing else is read, so no device is touched.</summary>
     bool IsObject(ulong address) => address - _walker.DirectMap < _memoryEnd && (address & 7) == 0;
 
-    bool IsMemory(ulong frame) => frame < _memoryEnd >> PageShift;
+    bool IsMemory(ulong frame) => frame < _memoryEnd >> Page.Shift;
 
     bool Peek(int count) => _walker.Peek(count) == WalkStatus.Ok;
 
@@ -192,7 +189,7 @@ internal sealed class FrameOwners
             {
                 ulong distance = page - (words[i] - 1);
                 ulong before = shift != 0 ? distance >> shift : distance / _pageSize;
-                if (before < 1UL << LargestOrder && before <= head)
+                if (before < 1UL << Level3Order && before <= head)
                 {
                     head -= before;
                     page = words[i] - 1;
@@ -269,7 +266,7 @@ internal sealed class FrameOwners
             {
                 frame.Order = (int)(words[at + 1] & 0xff);
                 frame.MapCount = (int)(uint)words[at + 2];
-                if (frame.Order > LargestOrder || frame.Frame - frame.Head >= 1UL << frame.Order)
+                if (frame.Order > Level3Order || frame.Frame - frame.Head >= 1UL << frame.Order)
                 {
                     frame.Order = 0;
                     frame.State = FrameState.Unowned;
@@ -382,8 +379,8 @@ internal sealed class FrameOwners
 
     void AddMapping(int i, ulong start, ulong end, ulong firstPage, ulong mm)
     {
-        ulong address = start + ((_frames[i].Index - firstPage) << PageShift);
-        if (address < start || address >= end || end > MaxUserAddress || !IsObject(mm))
+        ulong address = start + ((_frames[i].Index - firstPage) << Page.Shift);
+        if (address < start || address >= end || end > UserEndOf5Levels || !IsObject(mm))
         {
             return;
         }

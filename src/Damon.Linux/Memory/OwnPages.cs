@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Memory;
@@ -7,8 +8,6 @@ namespace Damon.Linux.Memory;
 /// <summary>Some written 4 KiB pages of this process whose frame numbers can be asked for: what walks are checked against.</summary>
 internal sealed unsafe class OwnPages : IDisposable
 {
-    public const int PageSize = 4096;
-
     private const ulong PagemapPresent = 1UL << 63;
     private const ulong PagemapSoftDirty = 1UL << 55;
     private const ulong PagemapPfn = (1UL << 55) - 1;
@@ -49,14 +48,14 @@ internal sealed unsafe class OwnPages : IDisposable
     public static OwnPages Shared(int count)
     {
         using var file = new SafeFileHandle(LibC.memfd_create("damon-self-test", LibC.MFD_CLOEXEC), ownsHandle: true);
-        return !file.IsInvalid && LibC.ftruncate((int)file.DangerousGetHandle(), (long)count * PageSize) == 0
+        return !file.IsInvalid && LibC.ftruncate((int)file.DangerousGetHandle(), (long)((ulong)count * Page.Size)) == 0
             ? new(count, LibC.MAP_SHARED, (int)file.DangerousGetHandle())
             : throw new IOException($"a file in memory: {(ErrnoExtensions.Last() is Errno.EFBIG ? "the limit of the size of files (ulimit -f) is too small for one of a few pages" : ErrnoExtensions.Last().ToText())}");
     }
 
-    public ulong Address(int page) => (ulong)_start + (ulong)page * PageSize;
+    public ulong Address(int page) => (ulong)_start + (ulong)page * Page.Size;
 
-    public void Touch(int page) => Volatile.Write(ref _start[page * PageSize], (byte)(page + 1));
+    public void Touch(int page) => Volatile.Write(ref _start[page * (int)Page.Size], (byte)(page + 1));
 
     /// <summary>
     /// Makes processors forget where the pages are, so that the next access goes through the page tables and sets the accessed
@@ -64,7 +63,7 @@ internal sealed unsafe class OwnPages : IDisposable
     /// </summary>
     public void FlushTranslations()
     {
-        var length = (nuint)(Count * PageSize);
+        var length = (nuint)((ulong)Count * Page.Size);
         if (LibC.mprotect(_start, length, LibC.PROT_NONE) != 0 || LibC.mprotect(_start, length, LibC.PROT_READ | LibC.PROT_WRITE) != 0)
         {
             throw new IOException($"memory for a self-test: {ErrnoExtensions.Last().ToText()}");
@@ -82,7 +81,7 @@ internal sealed unsafe class OwnPages : IDisposable
         _pagemap?.Dispose();
         if (_start != null)
         {
-            _ = LibC.munmap(_start, (nuint)(Count * PageSize));
+            _ = LibC.munmap(_start, (nuint)((ulong)Count * Page.Size));
             _start = null;
         }
     }
@@ -95,13 +94,13 @@ internal sealed unsafe class OwnPages : IDisposable
         }
 
         ulong entry = 0;
-        var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)(Address(page) / PageSize * sizeof(ulong)));
+        var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)((Address(page) >> Page.Shift) * sizeof(ulong)));
         return got == sizeof(ulong) && (entry & PagemapPresent) != 0 ? entry : null;
     }
 
     private static byte* Map(int count, int flags, int fd)
     {
-        var length = (nuint)(count * PageSize);
+        var length = (nuint)((ulong)count * Page.Size);
         var start = LibC.mmap(null, length, LibC.PROT_READ | LibC.PROT_WRITE, flags, fd, 0);
         if (start == LibC.MAP_FAILED)
         {

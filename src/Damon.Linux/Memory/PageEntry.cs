@@ -1,3 +1,5 @@
+using static Damon.Linux.Memory.PageTableFormat.X64;
+
 namespace Damon.Linux.Memory;
 
 /// <summary>
@@ -9,20 +11,13 @@ namespace Damon.Linux.Memory;
 /// </param>
 internal readonly struct PageEntry(ulong raw)
 {
-    internal const int OrderShift = 52;
+    internal const int OrderShift = MaxPhysicalBits;
     internal const int LevelShift = 56;
     internal const ulong ClearableBit = 1UL << 60;
     internal const ulong FolioKnownBit = 1UL << 61;
 
-    /// <summary>Bits of an entry that are kept: flags and frame number.</summary>
-    internal const ulong EntryBits = (1UL << 52) - 1;
-
-    private const ulong PresentBit = 1 << 0;
-    private const ulong AccessedBit = 1 << 5;
-    private const ulong HugeBit = 1 << 7;
-    private const ulong SpecialBit = 1 << 9;
-    private const int PageShift = 12;
-    private const int BitsPerLevel = 9;
+    /// <summary>The greatest order that fits.</summary>
+    internal const int MaxOrder = 15;
 
     public ulong Raw { get; } = raw;
 
@@ -51,7 +46,7 @@ internal readonly struct PageEntry(ulong raw)
     public bool FolioKnown => (Raw & FolioKnownBit) != 0;
 
     /// <summary>Base-2 logarithm of the number of 4 KiB pages that the kernel handles as one; 0 to 15.</summary>
-    public int FolioOrder => (int)(Raw >> OrderShift) & 15;
+    public int FolioOrder => (int)(Raw >> OrderShift) & MaxOrder;
 
     /// <summary>
     /// Whether MADV_COLD on the whole folio is expected to clear the bit: on a reclaim list, not locked, and all of it mapped
@@ -64,10 +59,13 @@ internal readonly struct PageEntry(ulong raw)
     {
         get
         {
-            var pfn = (Raw & EntryBits) >> PageShift;
+            var pfn = (Raw & ((1UL << MaxPhysicalBits) - 1)) >> PageShift;
 
             // Low address bits of a huge entry hold flags (PAT is bit 12).
-            return Level is 2 or 3 ? pfn & ~((1UL << (BitsPerLevel * (Level - 1))) - 1) : pfn;
+            return Level is 2 or HighestHugeLevel ? pfn & ~FramesWithin(Level) : pfn;
         }
     }
+
+    /// <summary>The entry of one page of which nothing is known but its frame.</summary>
+    internal static PageEntry OfFrame(ulong frame) => new((frame << PageShift) | PresentBit | (1UL << LevelShift));
 }

@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Damon.Linux.Bpf;
 using Damon.Linux.Machine;
 using Damon.Linux.Native;
+using Damon.Monitoring;
+using static Damon.Linux.Memory.PageTableFormat.X64;
 
 namespace Damon.Linux.Memory;
 
@@ -10,11 +12,6 @@ internal sealed unsafe partial class PageTableWalker
 {
     private const int TrialPages = 8;
     private const ulong GiB = 1UL << 30;
-
-    // User address spaces end one page below half of what 4 and 5 levels of tables span.
-    private const ulong TaskSizeOf4Levels = (1UL << 47) - 4096;
-    private const ulong TaskSizeOf5Levels = (1UL << 56) - 4096;
-    private const int MaxPhysicalBits = 52;
 
     private static readonly Lazy<int> s_physicalBits = new(ReadPhysicalBits);
     private static readonly Lock s_gate = new();
@@ -142,8 +139,8 @@ internal sealed unsafe partial class PageTableWalker
 
         return Word(WalkerMemory.TaskSize) switch
         {
-            TaskSizeOf4Levels => 4,
-            >= TaskSizeOf5Levels => 5,
+            UserEndOf4Levels - Page.Size => 4,
+            >= UserEndOf5Levels - Page.Size => 5,
             var size => throw new NotSupportedException($"user addresses end at {size:x}, which is neither 4 nor 5 levels"),
         };
     }

@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Memory;
 
@@ -6,7 +7,6 @@ namespace Damon.Linux.Memory;
 /// <param name="flags">Tells the folios. Not owned.</param>
 internal sealed unsafe class PagemapFrameFinder(KernelPageFlags flags) : IFrameFinder
 {
-    const int PageShift = 12;
     const ulong PresentBit = 1UL << 63;
     const ulong FrameBits = (1UL << 55) - 1;
 
@@ -36,7 +36,7 @@ internal sealed unsafe class PagemapFrameFinder(KernelPageFlags flags) : IFrameF
         for (int i = 0; i < addresses.Length; i++)
         {
             ulong entry;
-            nint got = LibC.pread(state.Fd, &entry, sizeof(ulong), (long)((addresses[i] >> PageShift) * sizeof(ulong)));
+            nint got = LibC.pread(state.Fd, &entry, sizeof(ulong), (long)((addresses[i] >> Page.Shift) * sizeof(ulong)));
             heads[i] = got == sizeof(ulong) && (entry & PresentBit) != 0 && (entry & FrameBits) != 0 ? flags.HeadOf(entry & FrameBits) : 0;
         }
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using Damon.Linux.Bpf;
 using static Damon.Linux.Bpf.BpfCondition;
 using static Damon.Linux.Bpf.BpfRegister;
+using static Damon.Linux.Memory.PageTableFormat.X64;
 
 namespace Damon.Linux.Memory;
 
@@ -11,11 +12,10 @@ namespace Damon.Linux.Memory;
 /// </remarks>
 internal sealed class WalkerCode
 {
-    private const int TableMask = 511;
-    private const ulong PresentAndHuge = 0x81;
-    private const int AccessedMask = 0x221; // present, accessed, special
-    private const int Accessed = 0x21;
-    private const ulong PageOffsetBits = 0xfff;
+    private const int Present = (int)PresentBit;
+    private const int PresentAndHuge = (int)(PresentBit | HugeBit);
+    private const int Accessed = (int)(PresentBit | AccessedBit);
+    private const int AccessedMask = (int)(PresentBit | AccessedBit | SpecialBit);
 
     private readonly BpfAssembler _asm = new();
     private readonly KernelLayout _layout;
@@ -35,7 +35,7 @@ internal sealed class WalkerCode
     /// <param name="options">Features to use.</param>
     /// <param name="levels">Levels of page tables, 4 or 5.</param>
     /// <param name="physicalBits">
-    /// Width of a physical address, at most 52. Bits above it in an entry are no address: memory encryption marks pages there.
+    /// Width of a physical address, at most <see cref="MaxPhysicalBits"/>. Bits above it in an entry are no address: memory encryption marks pages there.
     /// </param>
     public WalkerCode(
         KernelLayout layout,
@@ -223,10 +223,10 @@ internal sealed class WalkerCode
         _asm.Load64(R6, R6, WalkerMemory.DirectMap);
         for (var level = _levels; level >= 1; level--)
         {
-            // 9 bits of the address, times 8.
+            // The bits of the address for this level, times the size of an entry.
             _asm.Load64(R1, R9, 0);
-            _asm.ShiftRight(R1, 12 + 9 * (level - 1) - 3);
-            _asm.And(R1, TableMask << 3);
+            _asm.ShiftRight(R1, ShiftOf(level) - EntryShift);
+            _asm.And(R1, IndexMask << EntryShift);
             _asm.Add(R8, R1);
             Read(R8, R8, 0);
             if (level == 1)
@@ -234,17 +234,16 @@ internal sealed class WalkerCode
                 break;
             }
 
-            // Levels 4 and 5 have no huge pages, whatever their bit 7 says.
             notDeeper[level] = _asm.NewLabel();
             _asm.Move(R1, R8);
-            _asm.And(R1, level >= 4 ? 1 : (int)PresentAndHuge);
+            _asm.And(R1, level > HighestHugeLevel ? Present : PresentAndHuge);
             if (level == 2 && _body == WalkerBody.Folio)
             {
-                _asm.JumpIf(R1, Equal, (int)PresentAndHuge, foundHuge);
+                _asm.JumpIf(R1, Equal, PresentAndHuge, foundHuge);
             }
 
-            _asm.JumpIf(R1, NotEqual, 1, notDeeper[level]);
-            _asm.Move64(R1, _entryBits & ~PageOffsetBits);
+            _asm.JumpIf(R1, NotEqual, Present, notDeeper[level]);
+            _asm.Move64(R1, _entryBits >> PageShift << PageShift);
             _asm.And(R8, R1);
             _asm.Add(R8, R6);
         }
@@ -305,10 +304,10 @@ internal sealed class WalkerCode
         _asm.Move64(R1, _entryBits);
         _asm.And(R8, R1);
         _asm.Move(R1, R8);
-        _asm.ShiftRight(R1, 12);
+        _asm.ShiftRight(R1, PageShift);
         if (level == 2)
         {
-            _asm.And(R1, ~TableMask);
+            _asm.And(R1, ~IndexMask);
         }
 
         if (BitOperations.IsPow2(_layout.PageSize!.Value))
@@ -354,7 +353,7 @@ internal sealed class WalkerCode
         _asm.Bind(isLarge);
         Read(R9, R6, _layout.FolioOrder!.Value);
         _asm.And(R9, 0xff);
-        _asm.JumpIf(R9, Greater, 15, done); // does not fit the result: left unknown
+        _asm.JumpIf(R9, Greater, PageEntry.MaxOrder, done); // does not fit the result: left unknown
         OrBits(PageEntry.FolioKnownBit);
         _asm.Move(R1, R9);
         _asm.ShiftLeft(R1, PageEntry.OrderShift);
@@ -375,7 +374,7 @@ internal sealed class WalkerCode
             else
             {
                 _asm.JumpIf(R1, NotEqual, 0, done);
-                _asm.JumpIf(R9, NotEqual, 9, done);
+                _asm.JumpIf(R9, NotEqual, Level2Order, done);
             }
 
             OrBits(PageEntry.ClearableBit);

@@ -52,8 +52,6 @@ public sealed class ManagedHeap : IDisposable
         /// <summary>Most pieces that are kept: a heap of 256 GiB.</summary>
         const int MostRanges = 1 << 16;
 
-        const ulong PageSize = 4096;
-
         readonly Lock _gate = new();
         readonly List<ManagedHeapRange> _batch = [];
         volatile ManagedHeapRange[] _ranges = [];
@@ -101,12 +99,12 @@ public sealed class ManagedHeap : IDisposable
             }
 
             // The piece begins with a header, which the runtime leaves out on both sides.
-            ulong first = ToNumber(start) & ~(PageSize - 1);
+            ulong first = Page.AlignDown(ToNumber(start));
             ulong header = ToNumber(start) - first;
             ulong end = first + header + ToNumber(reserved);
             if (end > first)
             {
-                _batch.Add(new ManagedHeapRange(new AddressRange(first, (end + PageSize - 1) & ~(PageSize - 1)), ToNumber(used) + header, (ManagedGeneration)generation));
+                _batch.Add(new ManagedHeapRange(new AddressRange(first, Page.AlignUp(end)), ToNumber(used) + header, (ManagedGeneration)generation));
             }
         }
 

@@ -16,7 +16,7 @@ public sealed class MonitoringContext
     /// <param name="seed">Starts the random numbers: the same seed, the same accesses and the same clock give the same result.</param>
     /// <param name="minRegionSize">Smallest region and alignment of region bounds, in bytes; a power of two.</param>
     /// <exception cref="ArgumentException"><paramref name="minRegionSize"/> is no power of two.</exception>
-    public MonitoringContext(IOperations operations, ulong seed = 0, ulong minRegionSize = 4096)
+    public MonitoringContext(IOperations operations, ulong seed = 0, ulong minRegionSize = Page.Size)
     {
         if (!ulong.IsPow2(minRegionSize))
         {

@@ -6,7 +6,6 @@ namespace Damon.Schemes;
 sealed class QuotaState
 {
     const ulong FirstThroughputPages = 1024;
-    const ulong PageSize = 4096;
 
     bool _started;
     long _windowStartNs;
@@ -95,7 +94,7 @@ sealed class QuotaState
         {
             UInt128 bytesPerMs = _totalChargedNs > 0
                 ? _totalCharged * 1_000_000 / (ulong)_totalChargedNs
-                : PageSize * FirstThroughputPages;
+                : Page.Size * FirstThroughputPages;
             ulong byTime = (ulong)UInt128.Min(bytesPerMs * quota.TimeMs, ulong.MaxValue);
             effective = Math.Max(effective is { } tuned ? Math.Min(byTime, tuned) : byTime, minRegionSize);
         }

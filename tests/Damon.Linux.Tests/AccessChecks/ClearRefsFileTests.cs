@@ -2,6 +2,7 @@ using Damon.Linux.AccessChecks;
 using Damon.Linux.Memory;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
 
 namespace Damon.Linux.Tests.AccessChecks;
 
@@ -36,6 +37,6 @@ public sealed class ClearRefsFileTests
         List<SmapsMapping> mappings = [];
         SmapsParser.Parse(text, mappings);
         SmapsMapping mapping = mappings.Find(m => m.Range.Contains(pages.Address(0)));
-        return (int)(mapping.ReferencedBytes / OwnPages.PageSize);
+        return (int)(mapping.ReferencedBytes / Page.Size);
     }
 }

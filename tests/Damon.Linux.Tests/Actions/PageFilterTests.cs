@@ -184,12 +184,12 @@ public sealed class PageFilterTests
         for (int i = 1; i < pieces.Count; i++)
         {
             Assert.Equal(pieces[i - 1].End, pieces[i].Start);
-            Assert.Equal(0UL, pieces[i].Start % MemoryPieces.HugePageSize);
+            Assert.Equal(0UL, pieces[i].Start % Page.HugeSize);
         }
 
         List<AddressRange> huge = [];
         MemoryPieces.AddHuge(range, huge);
-        Assert.All(huge, p => Assert.True(p.Size == MemoryPieces.HugePageSize && p.Start % MemoryPieces.HugePageSize == 0 && p.Start >= range.Start && p.End <= range.End));
+        Assert.All(huge, p => Assert.True(p.Size == Page.HugeSize && p.Start % Page.HugeSize == 0 && p.Start >= range.Start && p.End <= range.End));
         Assert.Equal(99, huge.Count);
     }
 

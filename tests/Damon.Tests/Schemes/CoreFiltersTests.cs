@@ -27,7 +27,7 @@ public class CoreFiltersTests
         SchemeBench bench = new();
         Target target = bench.AddTarget(1, (start, end, 0, 0));
         Assert.Equal(matches, CoreFilters.Matches(bench.Context, target, 0, Address(2, 6)));
-        Assert.Equal(regions, string.Join(' ', target.Regions.AsSpan().ToArray().Select(r => $"{r.Start / Page}-{r.End / Page}")));
+        Assert.Equal(regions, string.Join(' ', target.Regions.AsSpan().ToArray().Select(r => $"{r.Start / Page.Size}-{r.End / Page.Size}")));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class CoreFiltersTests
         Scheme scheme = bench.Add(new Scheme { Filters = [Address(3, 5)] });
         bench.Pass();
         Assert.Equal([Pages(0, 3), Pages(5, 10)], bench.AppliedRanges);
-        Assert.Equal(8 * Page, scheme.Statistics.SizeTried);
+        Assert.Equal(8 * Page.Size, scheme.Statistics.SizeTried);
     }
 
     [Fact]

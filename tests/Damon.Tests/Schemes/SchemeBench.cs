@@ -7,8 +7,6 @@ namespace Damon.Tests.Schemes;
 /// <summary>A context with schemes, of which a test makes passes one by one.</summary>
 sealed class SchemeBench
 {
-    public const ulong Page = 4096;
-
     readonly ActionClock _clock = new();
     ulong _samples;
 
@@ -35,7 +33,7 @@ sealed class SchemeBench
         Target target = new(id);
         foreach ((ulong start, ulong end, uint nrAccesses, uint age) in regions)
         {
-            target.Regions.Add(new Region(start * Page, end * Page) { NrAccesses = nrAccesses, NrAccessesBp = nrAccesses * 10_000UL, Age = age });
+            target.Regions.Add(new Region(start * Page.Size, end * Page.Size) { NrAccesses = nrAccesses, NrAccessesBp = nrAccesses * 10_000UL, Age = age });
         }
 
         Context.AddTarget(target);
@@ -60,5 +58,5 @@ sealed class SchemeBench
     /// <summary>Time that something takes.</summary>
     public void Take(long ns) => _clock.JumpTo(_clock.NowNs + ns);
 
-    public static AddressRange Pages(ulong start, ulong end) => new(start * Page, end * Page);
+    public static AddressRange Pages(ulong start, ulong end) => new(start * Page.Size, end * Page.Size);
 }

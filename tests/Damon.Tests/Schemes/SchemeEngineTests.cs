@@ -22,11 +22,11 @@ public class SchemeEngineTests
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.Cold,
-            Pattern = new AccessPattern { MinSize = 5 * Page, MaxSize = 10 * Page, MaxNrAccesses = PatternBound.OfCount(3), MaxAge = PatternBound.OfCount(7) },
+            Pattern = new AccessPattern { MinSize = 5 * Page.Size, MaxSize = 10 * Page.Size, MaxNrAccesses = PatternBound.OfCount(3), MaxAge = PatternBound.OfCount(7) },
         });
         _bench.Pass();
         Assert.Equal(matches ? 1ul : 0, scheme.Statistics.NrTried);
-        Assert.Equal(matches ? pages * Page : 0, scheme.Statistics.SizeTried);
+        Assert.Equal(matches ? pages * Page.Size : 0, scheme.Statistics.SizeTried);
         Assert.Equal(scheme.Statistics.SizeTried, scheme.Statistics.SizeApplied);
     }
 
@@ -76,7 +76,7 @@ public class SchemeEngineTests
         for (int i = 0; i < 3; i++)
         {
             _bench.Pass();
-            Assert.Equal(10 * 1024 * Page, scheme.EffectiveQuota);
+            Assert.Equal(10 * 1024 * Page.Size, scheme.EffectiveQuota);
         }
     }
 
@@ -89,8 +89,8 @@ public class SchemeEngineTests
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.MigrateHot,
-            Pattern = new AccessPattern { MaxSize = 8 * Page },
-            Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100, NrAccessesWeight = 3, AgeWeight = 1 },
+            Pattern = new AccessPattern { MaxSize = 8 * Page.Size },
+            Quota = new SchemeQuota { SizeBytes = 100 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 3, AgeWeight = 1 },
         });
         Assert.Equal(0, new RegionScore(_bench.Context.Attributes, scheme.Quota, SchemePriority.Hot).Of(in _bench.Context.Targets[0].Regions[0]));
         _bench.Pass();
@@ -105,14 +105,14 @@ public class SchemeEngineTests
         Scheme byTime = _bench.Add(new Scheme { Action = SchemeAction.Cold, Quota = new SchemeQuota { TimeMs = 1, ResetIntervalMs = 1000 } });
         _bench.Pass();
         Assert.Equal(0ul, byByte.Statistics.NrTried);
-        Assert.Equal(1024 * Page, byTime.Statistics.SizeApplied);
+        Assert.Equal(1024 * Page.Size, byTime.Statistics.SizeApplied);
     }
 
     [Fact]
     public void A_window_that_was_not_used_up_leaves_nothing_to_go_on_with()
     {
         _bench.AddTarget(1, (0, 4, 0, 0), (4, 8, 0, 0));
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 100 * Page, ResetIntervalMs = 100 } });
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 100 * Page.Size, ResetIntervalMs = 100 } });
         for (int i = 0; i < 3; i++)
         {
             _bench.Pass();
@@ -125,7 +125,7 @@ public class SchemeEngineTests
     {
         Target target = _bench.AddTarget(1, (0, 4, 20, 0), (4, 8, 10, 0));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
         target.Regions[0].NrAccesses = 0;
@@ -209,10 +209,10 @@ public class SchemeEngineTests
     public void A_failed_action_counts_as_tried_and_not_applied()
     {
         _bench.AddTarget(1, (0, 4, 0, 9));
-        _bench.Operations.Outcome = region => new SchemeOutcome(Page, 2 * Page);
+        _bench.Operations.Outcome = region => new SchemeOutcome(Page.Size, 2 * Page.Size);
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut });
         _bench.Pass();
-        Assert.Equal((1ul, 4 * Page, 1ul, Page, 2 * Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied, scheme.Statistics.SizeOpsFilterPassed));
+        Assert.Equal((1ul, 4 * Page.Size, 1ul, Page.Size, 2 * Page.Size), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied, scheme.Statistics.SizeOpsFilterPassed));
         _bench.Operations.Outcome = region => default;
         _bench.Pass();
         Assert.Equal((2ul, 1ul), (scheme.Statistics.NrTried, scheme.Statistics.NrApplied));
@@ -223,7 +223,7 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 0, 0), (4, 10, 0, 0));
         _bench.AddTarget(2, (0, 10, 0, 0));
-        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 7 * Page, ResetIntervalMs = 1000 } });
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 7 * Page.Size, ResetIntervalMs = 1000 } });
         _bench.Pass();
         Assert.Equal([Pages(0, 4), Pages(4, 7)], _bench.AppliedRanges);
         _bench.Pass();
@@ -242,13 +242,13 @@ public class SchemeEngineTests
     public void A_rest_of_a_quota_below_a_page_ends_the_window()
     {
         Target target = _bench.AddTarget(1, (0, 1, 0, 5), (1, 2, 0, 5), (2, 3, 0, 5));
-        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = Page + 1, ResetIntervalMs = 1000 } });
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = Page.Size + 1, ResetIntervalMs = 1000 } });
         Notes notes = new();
         _bench.Engine.Observers.Add(notes);
         _bench.Pass();
         Assert.Equal([Pages(0, 1)], _bench.AppliedRanges);
-        Assert.Equal((1UL, Page, 1UL, Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
-        Assert.Equal(Page, scheme.ChargedBytes);
+        Assert.Equal((1UL, Page.Size, 1UL, Page.Size), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
+        Assert.Equal(Page.Size, scheme.ChargedBytes);
         Assert.Equal(["0 1 0-1 5", "end 0"], notes.Lines);
         Assert.Equal([0U, 5U, 5U], target.Regions.AsSpan().ToArray().Select(region => region.Age));
 
@@ -283,7 +283,7 @@ public class SchemeEngineTests
         _bench.Operations.Outcome = region =>
         {
             _bench.Take((long)region.Size * 291);
-            return new SchemeOutcome(failDenominator > 0 ? region.Size / 2 & ~(Page - 1) : region.Size, region.Size);
+            return new SchemeOutcome(failDenominator > 0 ? region.Size / 2 & ~(Page.Size - 1) : region.Size, region.Size);
         };
         HashSet<ulong> reached = [];
         for (int window = 0; window < 110; window++)
@@ -292,9 +292,9 @@ public class SchemeEngineTests
             _bench.Pass();
             Assert.True(scheme.ChargedBytes <= scheme.EffectiveQuota, $"{scheme.ChargedBytes} of {scheme.EffectiveQuota}");
             Assert.Equal((ulong)_bench.Operations.Applied.Count, scheme.Statistics.NrTried - before);
-            reached.UnionWith(_bench.AppliedRanges.SelectMany(range => Enumerable.Range((int)(range.Start / Page), (int)(range.Size / Page)).Select(page => (ulong)page)));
+            reached.UnionWith(_bench.AppliedRanges.SelectMany(range => Enumerable.Range((int)(range.Start / Page.Size), (int)(range.Size / Page.Size)).Select(page => (ulong)page)));
             target.Regions.Clear();
-            target.Regions.Add(new Region(0, 16 * Page));
+            target.Regions.Add(new Region(0, 16 * Page.Size));
         }
 
         Assert.Equal(16, reached.Count);
@@ -305,11 +305,11 @@ public class SchemeEngineTests
     public void A_window_goes_on_inside_a_region_that_was_merged_meanwhile()
     {
         Target target = _bench.AddTarget(1, (0, 10, 0, 0));
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100 } });
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100 } });
         _bench.Pass();
         Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
         target.Regions.Clear();
-        target.Regions.Add(new Region(0, 10 * Page));
+        target.Regions.Add(new Region(0, 10 * Page.Size));
         _bench.Pass();
         Assert.Equal([Pages(4, 8)], _bench.AppliedRanges);
     }
@@ -320,12 +320,12 @@ public class SchemeEngineTests
     public void A_window_that_ended_inside_a_page_goes_on_after_that_page(ulong end, ulong from, ulong to)
     {
         Target target = _bench.AddTarget(1, (0, 2, 0, 0));
-        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 2 * Page, ResetIntervalMs = 100 } });
+        Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 2 * Page.Size, ResetIntervalMs = 100 } });
         _bench.Pass();
-        Assert.Equal((2 * Page, target), (scheme.State.ResumeAddress, scheme.State.ResumeTarget));
-        scheme.State.ResumeAddress = Page + 1;
+        Assert.Equal((2 * Page.Size, target), (scheme.State.ResumeAddress, scheme.State.ResumeTarget));
+        scheme.State.ResumeAddress = Page.Size + 1;
         target.Regions.Clear();
-        target.Regions.Add(new Region(Page, end * Page));
+        target.Regions.Add(new Region(Page.Size, end * Page.Size));
         _bench.Pass();
         Assert.Equal(from < to ? [Pages(from, to)] : [], _bench.AppliedRanges);
     }
@@ -335,7 +335,7 @@ public class SchemeEngineTests
     {
         Target gone = _bench.AddTarget(1, (0, 10, 0, 0));
         _bench.AddTarget(2, (0, 10, 0, 0));
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100 } });
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100 } });
         _bench.Pass();
         _bench.Context.RemoveTarget(gone);
         _bench.Pass();
@@ -350,7 +350,7 @@ public class SchemeEngineTests
         _bench.Pass();
 
         // 4 MiB per ms as long as nothing is known.
-        Assert.Equal(10 * 1024 * Page, scheme.EffectiveQuota);
+        Assert.Equal(10 * 1024 * Page.Size, scheme.EffectiveQuota);
         Assert.Equal(scheme.EffectiveQuota, scheme.ChargedBytes);
         Assert.Equal([Pages(0, 10240)], _bench.AppliedRanges);
     }
@@ -363,10 +363,10 @@ public class SchemeEngineTests
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.PageOut,
-            Quota = new SchemeQuota { SizeBytes = 1000 * Page, FailChargeNumerator = 1, FailChargeDenominator = 4 },
+            Quota = new SchemeQuota { SizeBytes = 1000 * Page.Size, FailChargeNumerator = 1, FailChargeDenominator = 4 },
         });
         _bench.Pass();
-        Assert.Equal(25 * Page, scheme.ChargedBytes);
+        Assert.Equal(25 * Page.Size, scheme.ChargedBytes);
     }
 
     [Fact]
@@ -374,7 +374,7 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 18, 0), (4, 8, 0, 2), (8, 12, 0, 200), (12, 16, 3, 0));
         _bench.Operations.Priority = SchemePriority.Cold;
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
     }
@@ -384,7 +384,7 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 0, 2), (8, 12, 20, 200), (12, 16, 20, 0));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
     }
@@ -394,7 +394,7 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 8 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(4, 8), Pages(12, 16)], _bench.AppliedRanges);
 
@@ -410,7 +410,7 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = (8 * Page) + 1, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = (8 * Page.Size) + 1, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(0, 4), Pages(4, 8)], _bench.AppliedRanges);
     }
@@ -483,7 +483,7 @@ public class SchemeEngineTests
     [InlineData(7u, 3u, SchemePriority.None, 99)]
     public void Scores_are_the_kernels(uint nrAccesses, uint age, SchemePriority priority, int expected)
     {
-        Region region = new(0, Page) { NrAccessesBp = nrAccesses * 10_000UL, Age = age };
+        Region region = new(0, Page.Size) { NrAccessesBp = nrAccesses * 10_000UL, Age = age };
         SchemeQuota quota = new() { NrAccessesWeight = 1, AgeWeight = 1 };
         Assert.Equal(expected, new RegionScore(new MonitoringAttributes(), quota, priority).Of(in region));
         Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, new RegionScore(new MonitoringAttributes(), new SchemeQuota(), priority).Of(in region));
@@ -492,7 +492,7 @@ public class SchemeEngineTests
     [Fact]
     public void A_sampling_interval_as_long_as_the_aggregation_has_one_access_at_most()
     {
-        Region always = new(0, Page) { NrAccessesBp = 10_000 };
+        Region always = new(0, Page.Size) { NrAccessesBp = 10_000 };
         MonitoringAttributes attributes = new() { SampleUs = 100_000, AggregationUs = 100_000 };
         Assert.Equal(99, new RegionScore(attributes, new SchemeQuota { NrAccessesWeight = 1 }, SchemePriority.Hot).Of(in always));
     }
@@ -500,7 +500,7 @@ public class SchemeEngineTests
     [Fact]
     public void An_idle_time_beyond_64_bits_is_the_coldest()
     {
-        Region idle = new(0, Page) { Age = 1u << 31 };
+        Region idle = new(0, Page.Size) { Age = 1u << 31 };
         MonitoringAttributes attributes = new() { SampleUs = 1UL << 33, AggregationUs = 1UL << 33 };
         Assert.Equal(99, new RegionScore(attributes, new SchemeQuota { AgeWeight = 1 }, SchemePriority.Cold).Of(in idle));
     }
@@ -572,7 +572,7 @@ public class SchemeEngineTests
                     bench.Engine.Observers.Add(new Notes());
                 }
 
-                Scheme scheme = bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 3 * Page, MaxNrAccesses = PatternBound.OfCount(10), MinAge = PatternBound.OfCount(2) } });
+                Scheme scheme = bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 3 * Page.Size, MaxNrAccesses = PatternBound.OfCount(10), MinAge = PatternBound.OfCount(2) } });
                 bench.Pass();
                 return scheme.Statistics;
             }
@@ -586,7 +586,7 @@ public class SchemeEngineTests
         (ulong, ulong, uint, uint)[] regions = [(0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0)];
         Target target = _bench.AddTarget(1, regions);
         _bench.Operations.Priority = SchemePriority.Cold;
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 8 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
         _bench.Pass();
         Assert.Equal([Pages(0, 8)], _bench.AppliedRanges);
 
@@ -594,7 +594,7 @@ public class SchemeEngineTests
         target.Regions.Clear();
         foreach ((ulong start, ulong end, uint nrAccesses, uint age) in regions)
         {
-            target.Regions.Add(new Region(start * Page, end * Page) { NrAccesses = nrAccesses, NrAccessesBp = nrAccesses * 10_000UL, Age = age });
+            target.Regions.Add(new Region(start * Page.Size, end * Page.Size) { NrAccesses = nrAccesses, NrAccessesBp = nrAccesses * 10_000UL, Age = age });
         }
 
         _bench.Pass();
@@ -611,12 +611,12 @@ public class SchemeEngineTests
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.PageOut,
-            Quota = new SchemeQuota { SizeBytes = 4 * Page, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+            Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
             Filters = [new SchemeFilter { Kind = SchemeFilterKind.Target, TargetIndex = 1 }, new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(6, 16), Allow = true }],
         });
         _bench.Pass();
         Assert.Equal([Pages(6, 10)], _bench.AppliedRanges);
-        Assert.Equal((1UL, 4 * Page), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried));
+        Assert.Equal((1UL, 4 * Page.Size), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried));
     }
 
     sealed class Notes : ISchemeObserver
@@ -624,7 +624,7 @@ public class SchemeEngineTests
         public List<string> Lines { get; } = [];
 
         public void OnTried(MonitoringContext context, int schemeIndex, Target target, in Region region, SchemeOutcome outcome) =>
-            Lines.Add($"{schemeIndex} {target.Id} {region.Start / Page}-{region.End / Page} {region.Age}");
+            Lines.Add($"{schemeIndex} {target.Id} {region.Start / Page.Size}-{region.End / Page.Size} {region.Age}");
 
         public void OnPassEnd(MonitoringContext context, int schemeIndex, long nowNs) => Lines.Add($"end {schemeIndex}");
     }

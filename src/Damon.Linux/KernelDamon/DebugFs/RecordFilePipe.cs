@@ -24,7 +24,7 @@ internal sealed class RecordFilePipe(string path) : IKernelPipe
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.HResult is > 0 and < 4096 ? (Errno)e.HResult : Errno.EIO;
+            return ErrnoExtensions.Of(e);
         }
 
         return Errno.None;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.KernelDamon.Files;
 
@@ -10,7 +11,6 @@ internal sealed unsafe class KernelFolder : IKernelFiles
     /// <summary>No file of these interfaces comes near; a file that does is none of them.</summary>
     const int MaxFileSize = 4 << 20;
 
-    const int PageSize = 4096;
     const int StatxSize = 256;
 
     /// <summary>Files of a folder.</summary>
@@ -47,7 +47,7 @@ internal sealed unsafe class KernelFolder : IKernelFiles
         try
         {
             // One page holds nearly every file, and is what the kernel gives at most in one piece.
-            Span<byte> buffer = stackalloc byte[PageSize];
+            Span<byte> buffer = stackalloc byte[(int)Page.Size];
             int length = 0;
             while (true)
             {
@@ -191,8 +191,7 @@ internal sealed unsafe class KernelFolder : IKernelFiles
     {
         DirectoryNotFoundException or FileNotFoundException => Errno.ENOENT,
         UnauthorizedAccessException => Errno.EACCES,
-        _ when e.HResult is > 0 and < 4096 => (Errno)e.HResult,
-        _ => Errno.EIO,
+        _ => ErrnoExtensions.Of(e),
     };
 
     string Full(string path) => path.Length == 0 ? Root : $"{Root}/{path}";

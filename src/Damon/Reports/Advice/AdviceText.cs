@@ -11,8 +11,8 @@ internal static class AdviceText
 {
     const int MostMappings = 3;
     const int LongestName = 80;
-    const double SmallPage = 4096;
-    const double HugePage = 2 << 20;
+    const double SmallPage = Page.Size;
+    const double HugePage = Page.HugeSize;
 
     /// <summary>The lines of the file.</summary>
     /// <param name="result">The advice.</param>

@@ -8,7 +8,6 @@ namespace Damon.Reports.Advice;
 /// <summary>Huge pages for memory of no file that is hot for some time, tried on a record.</summary>
 sealed class HugePageCandidate
 {
-    const ulong HugePageSize = 2 << 20;
     const int HotPercent = 50;
     const int HotSeconds = 1;
     const int IdleSeconds = 10;
@@ -34,7 +33,7 @@ sealed class HugePageCandidate
     static Scheme CreateScheme() => new()
     {
         Action = SchemeAction.HugePage,
-        Pattern = new AccessPattern { MinSize = HugePageSize, MinNrAccesses = PatternBound.OfPercent(HotPercent), MinAge = PatternBound.OfMicroseconds(HotSeconds * 1e6) },
+        Pattern = new AccessPattern { MinSize = Page.HugeSize, MinNrAccesses = PatternBound.OfPercent(HotPercent), MinAge = PatternBound.OfMicroseconds(HotSeconds * 1e6) },
     };
 
     public void Add(Snapshot all)
@@ -64,8 +63,8 @@ sealed class HugePageCandidate
     /// <summary>Whole huge pages of a region that is hot for long enough, by its own age where that is known.</summary>
     void Take(in SnapshotRegion region, long nowNs, RangeMap hotSince, RangeMap huge)
     {
-        ulong start = (region.Start + HugePageSize - 1) & ~(HugePageSize - 1);
-        ulong end = region.End & ~(HugePageSize - 1);
+        ulong start = (region.Start + Page.HugeSize - 1) & ~(Page.HugeSize - 1);
+        ulong end = region.End & ~(Page.HugeSize - 1);
         bool isOld = region.Age >= 0
             ? region.Age >= _hotAge
             : hotSince.Within(region.Start, region.End).All(entry => nowNs - entry.Value >= HotSeconds * NsPerSecond);

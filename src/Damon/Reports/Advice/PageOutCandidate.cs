@@ -8,7 +8,6 @@ namespace Damon.Reports.Advice;
 /// <summary>Paging out what is idle for some time, tried on a record.</summary>
 sealed class PageOutCandidate
 {
-    const ulong PageSize = 4096;
     const long NsPerSecond = 1_000_000_000;
 
     readonly SchemeReplay _replay;
@@ -23,7 +22,7 @@ sealed class PageOutCandidate
         Scheme = new Scheme
         {
             Action = SchemeAction.PageOut,
-            Pattern = new AccessPattern { MinSize = PageSize, MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(seconds * 1e6) },
+            Pattern = new AccessPattern { MinSize = Page.Size, MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(seconds * 1e6) },
         };
         _replay = new SchemeReplay([Scheme], attributes);
     }

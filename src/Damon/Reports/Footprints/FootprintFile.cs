@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Damon.Monitoring;
 using Damon.Records.Streams;
 
 namespace Damon.Reports.Footprints;
@@ -13,7 +14,6 @@ internal static class FootprintFile
     public const long MaxLength = 1L << 30;
 
     /// <summary>The tools count pages of this many bytes on every machine.</summary>
-    const ulong PageSize = 4096;
 
     /// <summary>Reads all samples, in file order.</summary>
     /// <param name="stream">The file. Memory is a few numbers for each sample.</param>
@@ -70,6 +70,6 @@ internal static class FootprintFile
             }
         }
 
-        return new FootprintSample(entry.Time, checked(virtualPages * PageSize), checked(residentPages * PageSize), used);
+        return new FootprintSample(entry.Time, checked(virtualPages * Page.Size), checked(residentPages * Page.Size), used);
     }
 }
