@@ -1,5 +1,6 @@
 using Damon.Linux.Native;
 using Damon.Schemes;
+using Damon.Schemes.Text;
 
 namespace Damon.Linux.Actions;
 
@@ -28,19 +29,12 @@ internal sealed class ActionNotes
     {
         if (_saidErrors.Count < MaxNotes && _saidErrors.Add((scheme, error)))
         {
-            Say($"{NameOf(scheme.Action)}: {Meaning(error, isCollapse)}");
+            Say(scheme, Meaning(error, isCollapse));
         }
     }
 
-    /// <summary>The name of an action as scheme files have it.</summary>
-    internal static string NameOf(SchemeAction action) => action switch
-    {
-        SchemeAction.LruPrio => "lru_prio",
-        SchemeAction.LruDeprio => "lru_deprio",
-        SchemeAction.MigrateHot => "migrate_hot",
-        SchemeAction.MigrateCold => "migrate_cold",
-        _ => action.ToString().ToLowerInvariant(),
-    };
+    /// <summary>Says something of the action of a scheme, unless it was said.</summary>
+    internal void Say(Scheme scheme, string note) => Say($"{SchemeNames.Of(scheme.Action)}: {note}");
 
     static string Meaning(Errno error, bool isCollapse) => (error, isCollapse) switch
     {

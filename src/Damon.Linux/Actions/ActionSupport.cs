@@ -1,6 +1,7 @@
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Schemes;
+using Damon.Schemes.Text;
 
 namespace Damon.Linux.Actions;
 
@@ -31,7 +32,7 @@ internal sealed class ActionSupport(ProcFileSystem proc, string sysRoot)
     /// <summary>Why a scheme's destinations are of no use; null when they are, or it has no use for any.</summary>
     internal string? DestinationRefusal(Scheme scheme)
     {
-        if (scheme.Action is not (SchemeAction.MigrateHot or SchemeAction.MigrateCold))
+        if (!SchemeNames.IsMigration(scheme.Action))
         {
             return null;
         }
@@ -50,13 +51,6 @@ internal sealed class ActionSupport(ProcFileSystem proc, string sysRoot)
         LibC.sysinfo_data info;
         return LibC.sysinfo(&info) != 0 || info.freeswap > 0;
     }
-
-    /// <summary>The name of a kind of filter as options have it.</summary>
-    internal static string NameOf(SchemeFilterKind kind) => kind switch
-    {
-        SchemeFilterKind.HugePageSize => "hugepage_size",
-        _ => kind.ToString().ToLowerInvariant(),
-    };
 
     bool MayAdviseOthers()
     {

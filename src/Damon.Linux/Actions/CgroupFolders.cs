@@ -54,6 +54,10 @@ internal static unsafe class CgroupFolders
         return LibC.statx(LibC.AT_FDCWD, folder, 0, LibC.STATX_INO, status) == 0 ? *(ulong*)(status + LibC.StatxInode) : null;
     }
 
+    /// <summary>The inode of a memory cgroup; null when there is none.</summary>
+    /// <inheritdoc cref="Find" path="/param"/>
+    internal static ulong? InodeOf(ProcFileSystem proc, string? path) => Find(proc, path, out _) is { } folder ? InodeOf(folder) : null;
+
     /// <summary>Where the memory controller's hierarchy is mounted: its own one (version 1), else the common one (version 2).</summary>
     internal static (string Root, string Point)? FindHierarchy(string mountInfo)
     {

@@ -19,6 +19,30 @@ internal sealed unsafe class NodeMigration : IDisposable
     int* _nodes = (int*)NativeMemory.Alloc(PagesPerCall, sizeof(int));
     int* _status = (int*)NativeMemory.Alloc(PagesPerCall, sizeof(int));
 
+    /// <summary>Moves what is there of some runs and not at its place yet, until there is a failure.</summary>
+    /// <returns>Bytes that were moved.</returns>
+    internal ulong Move(MonitoredProcess process, List<AddressRange> runs, Scheme scheme, ActionNotes notes)
+    {
+        ulong moved = 0;
+        foreach (AddressRange run in runs)
+        {
+            moved += Move(process, run, scheme.Destinations, out Errno error);
+            if (error == Errno.None)
+            {
+                continue;
+            }
+
+            if (error != Errno.ESRCH)
+            {
+                notes.Say(scheme, error, isCollapse: false);
+            }
+
+            break;
+        }
+
+        return moved;
+    }
+
     /// <summary>Moves what is there of a run and not at its place yet.</summary>
     /// <param name="process">The process.</param>
     /// <param name="run">Whole pages.</param>

@@ -7,6 +7,7 @@ using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
+using Damon.Schemes.Text;
 
 namespace Damon.Linux.Actions;
 
@@ -26,13 +27,10 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
 {
     const ulong ChunkSize = (ulong)FrameOwners.Capacity << Page.Shift;
 
-    readonly ActionSupport _support = new(proc, sysRoot);
     readonly ActionNotes _notes = new();
     readonly ActionTime _time = time ?? new ActionTime();
     readonly RemoteAdvice _advice = new();
     readonly ColdAdvice _cold = new();
-    readonly Dictionary<SchemeAction, string?> _refusals = [];
-    readonly ConditionalWeakTable<Scheme, StrongBox<string?>> _schemeRefusals = [];
     readonly ConditionalWeakTable<Scheme, PageFilterPlan> _plans = [];
     readonly ConditionalWeakTable<Scheme, PassCursor> _cursors = [];
     readonly ulong[] _wanted = new ulong[FrameOwners.Capacity];
@@ -41,42 +39,20 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     readonly int[] _clearKeys = new int[FrameOwners.Capacity];
     readonly FolioRange[] _clears = new FolioRange[FrameOwners.Capacity];
     readonly List<AddressRange> _pieces = [];
+    readonly Attempt<PhysicalPages> _pages = new(() => PhysicalPages.Open(proc.Root));
+    Attempt<MemoryOwners>? _owners;
     int _nrRuns;
     int _nrClears;
     PageTableWalker? _walker;
     FrameOwners? _frames;
-    MemoryOwners? _owners;
-    PhysicalPages? _pages;
     NodeMigration? _migration;
-    string? _fault;
+    SchemeRefusals? _refusals;
 
     /// <summary>Why actions did less than they were asked for, each reason once.</summary>
     internal IReadOnlyList<string> Notes => _notes.All;
 
-    /// <summary>Why an action is impossible here; null when it is possible. Tried once, then remembered.</summary>
-    internal string? Refusal(SchemeAction action)
-    {
-        if (!_refusals.TryGetValue(action, out string? refusal))
-        {
-            refusal = FindRefusal(action);
-            _refusals[action] = refusal;
-        }
-
-        return refusal;
-    }
-
-    /// <summary>Why a scheme, with its filters and destinations, cannot be applied here; null when it can.</summary>
-    internal string? Refusal(Scheme scheme)
-    {
-        if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))
-        {
-            bool looks = scheme.Action != SchemeAction.Stat || scheme.HasPageFilters;
-            refusal = new StrongBox<string?>(Refusal(scheme.Action) ?? _support.DestinationRefusal(scheme) ?? (looks ? Open() ?? FilterRefusal(scheme) : null));
-            _schemeRefusals.Add(scheme, refusal);
-        }
-
-        return refusal.Value;
-    }
+    /// <summary>What is impossible here.</summary>
+    internal SchemeRefusals Refusals => _refusals ??= new SchemeRefusals(proc, sysRoot, FindRefusal, PagesRefusal);
 
     /// <summary>Does what a scheme wants to a region.</summary>
     /// <inheritdoc cref="ISchemeActions.Apply" path="/param"/>
@@ -84,13 +60,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     {
         bool isFiltered = scheme.HasPageFilters && !isAllowed;
         ulong unfiltered = isFiltered ? 0 : region.Size;
-        if (Refusal(scheme) is { } refusal)
-        {
-            _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: {refusal}");
-            return new SchemeOutcome(0, unfiltered);
-        }
-
-        if (scheme.Action == SchemeAction.Stat && !isFiltered)
+        if (!Refusals.LeaveWorkFor(scheme, isFiltered, _notes))
         {
             return new SchemeOutcome(0, unfiltered);
         }
@@ -101,7 +71,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
             return new SchemeOutcome(0, unfiltered);
         }
 
-        PageFilterPlan? plan = isFiltered ? _plans.GetValue(scheme, s => new PageFilterPlan(s.Filters, InodeOf)) : null;
+        PageFilterPlan? plan = isFiltered ? _plans.GetValue(scheme, s => new PageFilterPlan(s.Filters, path => CgroupFolders.InodeOf(proc, path))) : null;
         ulong applied = 0;
         ulong passed = 0;
         _time.Start(Stopwatch.GetTimestamp());
@@ -110,7 +80,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
             if (_time.IsSpent)
             {
                 cursor.Stop(at);
-                _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: it took more than half of the time; memory that was not reached is taken up in the next pass");
+                _notes.Say(scheme, "it took more than half of the time; memory that was not reached is taken up in the next pass");
                 break;
             }
 
@@ -128,7 +98,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     {
         _owners?.Dispose();
         _walker?.Dispose();
-        _pages?.Dispose();
+        _pages.Dispose();
         _migration?.Dispose();
         _advice.Dispose();
         _cold.Dispose();
@@ -147,7 +117,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
             return 0;
         }
 
-        _owners!.Begin();
+        _owners!.Value!.Begin();
         _nrRuns = 0;
         _nrClears = 0;
         long now = Stopwatch.GetTimestamp();
@@ -183,10 +153,9 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
 
     void AddFolio(in FrameFacts frame, Scheme scheme, bool isWanted, bool isCleared, bool hasSwap, long now)
     {
-        string name = ActionNotes.NameOf(scheme.Action);
         if (frame.State != FrameState.Mapped)
         {
-            _notes.Say($"{name}: memory that no process maps stays as it is (page cache, above all): no system call reaches it");
+            _notes.Say(scheme, "memory that no process maps stays as it is (page cache, above all): no system call reaches it");
             return;
         }
 
@@ -197,13 +166,13 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
         {
             if (isWanted && scheme.Action != SchemeAction.Stat)
             {
-                _notes.Say($"{name}: memory that several processes share, that is locked, or mapped in part only, stays as it is: the calls pass over it");
+                _notes.Say(scheme, "memory that several processes share, that is locked, or mapped in part only, stays as it is: the calls pass over it");
             }
 
             return;
         }
 
-        if (_owners!.Want(mapping.Mm, mapping.Task, now) is not { Process: { } process } owner)
+        if (_owners!.Value!.Want(mapping.Mm, mapping.Task, now) is not { Process: { } process } owner)
         {
             return;
         }
@@ -232,14 +201,14 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     /// <summary>Process by process, since that is how the calls want it.</summary>
     ulong Act(Scheme scheme)
     {
-        _owners!.Validate();
+        _owners!.Value!.Validate();
         Span<int> clearKeys = _clearKeys.AsSpan(0, _nrClears);
         Span<FolioRange> clears = _clears.AsSpan(0, _nrClears);
         clearKeys.Sort(clears);
         for (int first = 0, end; first < clearKeys.Length; first = end)
         {
             end = EndOfGroup(clearKeys, first);
-            if (_owners.Wanted[clearKeys[first]].Process is { } process)
+            if (_owners.Value!.Wanted[clearKeys[first]].Process is { } process)
             {
                 _ = _cold.Advise(process.Handle.Handle, clears[first..end]);
             }
@@ -252,11 +221,11 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
         for (int first = 0, end; first < keys.Length; first = end)
         {
             end = EndOfGroup(keys, first);
-            if (_owners.Wanted[keys[first]].Process is { } process)
+            if (_owners.Value!.Wanted[keys[first]].Process is { } process)
             {
                 Join(runs[first..end]);
-                applied += scheme.Action is SchemeAction.MigrateHot or SchemeAction.MigrateCold
-                    ? Migrate(process, scheme)
+                applied += SchemeNames.IsMigration(scheme.Action)
+                    ? (_migration ??= new NodeMigration()).Move(process, _pieces, scheme, _notes)
                     : Advise(process, scheme, scheme.Action == SchemeAction.PageOut ? LibC.MADV_PAGEOUT : LibC.MADV_COLD);
             }
         }
@@ -304,28 +273,6 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
         return advised;
     }
 
-    ulong Migrate(MonitoredProcess process, Scheme scheme)
-    {
-        _migration ??= new NodeMigration();
-        ulong moved = 0;
-        foreach (AddressRange piece in _pieces)
-        {
-            moved += _migration.Move(process, piece, scheme.Destinations, out Errno error);
-            if (error == Errno.ESRCH)
-            {
-                break;
-            }
-
-            if (error != Errno.None)
-            {
-                _notes.Say(scheme, error, isCollapse: false);
-                break;
-            }
-        }
-
-        return moved;
-    }
-
     bool IsYoung(in FrameFacts frame)
     {
         bool isYoung = false;
@@ -341,7 +288,7 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
     PageFacts FactsOf(in FrameFacts frame, PageFilterPlan plan, bool isYoung) => new(
         frame.IsAnonymous,
         _frames!.IsActive(in frame),
-        plan.NeedsCgroups ? _pages!.CgroupOf(new Folio(frame.Head, frame.Order)) : 0,
+        plan.NeedsCgroups ? _pages.Value!.CgroupOf(new Folio(frame.Head, frame.Order)) : 0,
         isYoung,
         frame.FolioSize,
         IsUnmapped: frame.State != FrameState.Mapped);
@@ -352,67 +299,21 @@ internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, Act
         return new AddressRange(Math.Max(start, chunk.Start), Math.Min(start + frame.FolioSize, chunk.End)).Size;
     }
 
-    string? FindRefusal(SchemeAction action) => action switch
+    static string? FindRefusal(SchemeAction action) => action switch
     {
-        SchemeAction.Stat => null,
-        SchemeAction.LruPrio => "no system call moves pages of another process to the active lists",
-        SchemeAction.MigrateHot or SchemeAction.MigrateCold => _support.MigrationRefusal(),
-        SchemeAction.Cold or SchemeAction.LruDeprio => _support.AdviceRefusal(LibC.MADV_COLD, "5.10"),
-        SchemeAction.PageOut => _support.AdviceRefusal(LibC.MADV_PAGEOUT, "5.10"),
-        _ => "it is for virtual address spaces of processes; physical memory has stat, pageout, lru_deprio (cold), migrate_hot and migrate_cold",
+        SchemeAction.WillNeed or SchemeAction.HugePage or SchemeAction.NoHugePage or SchemeAction.Collapse =>
+            "it is for virtual address spaces of processes; physical memory has stat, pageout, lru_deprio (cold), migrate_hot and migrate_cold",
+        _ => null,
     };
 
-    string? FilterRefusal(Scheme scheme)
+    string? PagesRefusal(Scheme scheme) => scheme.Action == SchemeAction.Stat && !scheme.HasPageFilters ? null
+        : (_owners ??= new Attempt<MemoryOwners>(Open)).Fault()
+            ?? SchemeRefusals.OfFilters(scheme, filter => filter.Kind == SchemeFilterKind.Memcg ? Refusals.OfCgroup(filter, _pages) : null);
+
+    MemoryOwners Open()
     {
-        foreach (SchemeFilter filter in scheme.Filters)
-        {
-            if (filter.Kind != SchemeFilterKind.Memcg)
-            {
-                continue;
-            }
-
-            string? fault = OpenCgroups() ?? (CgroupFolders.Find(proc, filter.MemcgPath, out string? missing) is null ? missing : null);
-            if (fault is not null)
-            {
-                return $"the filter '{ActionSupport.NameOf(filter.Kind)}' cannot be evaluated: {fault}";
-            }
-        }
-
-        return null;
+        _walker = PageTableWalker.Create();
+        _frames = FrameOwners.Create(_walker, memory);
+        return new MemoryOwners(_walker, proc);
     }
-
-    /// <returns>Why it cannot be found out who maps memory; null when it can.</returns>
-    string? Open()
-    {
-        if (_frames is null && _fault is null)
-        {
-            try
-            {
-                _walker = PageTableWalker.Create();
-                _frames = FrameOwners.Create(_walker, memory);
-                _owners = new MemoryOwners(_walker, proc);
-            }
-            catch (AccessCheckUnavailableException e)
-            {
-                _fault = e.Message;
-            }
-        }
-
-        return _fault;
-    }
-
-    string? OpenCgroups()
-    {
-        try
-        {
-            _pages ??= PhysicalPages.Open(proc.Root);
-            return _pages.KnowsCgroups ? null : $"there is no {proc.Root}/kpagecgroup, or it may not be opened; it needs CONFIG_MEMCG and root";
-        }
-        catch (AccessCheckUnavailableException e)
-        {
-            return e.Message;
-        }
-    }
-
-    ulong? InodeOf(string? path) => CgroupFolders.Find(proc, path, out _) is { } folder ? CgroupFolders.InodeOf(folder) : null;
 }

@@ -17,7 +17,6 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
 {
     const int MaxRuns = 1024;
 
-    readonly ActionSupport _support = new(proc, sysRoot);
     readonly RemoteAdvice _advice = new();
     readonly PageFilter _filter = new();
     readonly ActionNotes _notes = new();
@@ -27,41 +26,17 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     readonly List<AddressRange> _runs = [];
     readonly List<AddressRange> _pieces = [];
     readonly List<AddressRange> _remapped = [];
-    readonly Dictionary<SchemeAction, string?> _refusals = [];
-    readonly ConditionalWeakTable<Scheme, StrongBox<string?>> _schemeRefusals = [];
     readonly ConditionalWeakTable<Scheme, PageFilterPlan> _plans = [];
+    readonly Attempt<PhysicalPages> _pages = new(() => OpenPages(proc));
+    readonly Attempt<YoungPages> _young = new(YoungPages.Create);
     NodeMigration? _migration;
-    PhysicalPages? _pages;
-    string? _pagesFault;
-    YoungPages? _young;
-    string? _youngFault;
+    SchemeRefusals? _refusals;
 
     /// <summary>Why actions did less than they were asked for, each reason once.</summary>
     internal IReadOnlyList<string> Notes => _notes.All;
 
-    /// <summary>Why an action is impossible here for every process; null when it is possible. Tried once, then remembered.</summary>
-    internal string? Refusal(SchemeAction action)
-    {
-        if (!_refusals.TryGetValue(action, out string? refusal))
-        {
-            refusal = FindRefusal(action);
-            _refusals[action] = refusal;
-        }
-
-        return refusal;
-    }
-
-    /// <summary>Why a scheme, with its filters and destinations, cannot be applied here; null when it can.</summary>
-    internal string? Refusal(Scheme scheme)
-    {
-        if (!_schemeRefusals.TryGetValue(scheme, out StrongBox<string?>? refusal))
-        {
-            refusal = new StrongBox<string?>(Refusal(scheme.Action) ?? _support.DestinationRefusal(scheme) ?? (scheme.HasPageFilters ? FilterRefusal(scheme) : null));
-            _schemeRefusals.Add(scheme, refusal);
-        }
-
-        return refusal.Value;
-    }
+    /// <summary>What is impossible here, for every process.</summary>
+    internal SchemeRefusals Refusals => _refusals ??= new SchemeRefusals(proc, sysRoot, FindRefusal, PagesRefusal);
 
     /// <summary>Does what a scheme wants to a region.</summary>
     /// <inheritdoc cref="ISchemeActions.Apply" path="/param"/>
@@ -69,13 +44,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     {
         bool isFiltered = scheme.HasPageFilters && !isAllowed;
         ulong unfiltered = isFiltered ? 0 : region.Size;
-        if (Refusal(scheme) is { } refusal)
-        {
-            _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: {refusal}");
-            return new SchemeOutcome(0, unfiltered);
-        }
-
-        if (scheme.Action == SchemeAction.Stat && !isFiltered)
+        if (!Refusals.LeaveWorkFor(scheme, isFiltered, _notes))
         {
             return new SchemeOutcome(0, unfiltered);
         }
@@ -88,7 +57,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     /// <summary>Drops what is kept for a process.</summary>
     internal void Forget(MonitoredProcess process)
     {
-        _young?.Forget(process);
+        _young.Value?.Forget(process);
         _marks.Forget(process);
     }
 
@@ -96,8 +65,8 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
     {
         _advice.Dispose();
         _migration?.Dispose();
-        _pages?.Dispose();
-        _young?.Dispose();
+        _pages.Dispose();
+        _young.Dispose();
     }
 
     SchemeOutcome ApplyFiltered(MonitoredProcess process, Scheme scheme)
@@ -113,8 +82,8 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
             return default;
         }
 
-        PageFilterPlan plan = _plans.GetValue(scheme, s => new PageFilterPlan(s.Filters, InodeOf));
-        PageSources sources = new(map, _pages, _young);
+        PageFilterPlan plan = _plans.GetValue(scheme, s => new PageFilterPlan(s.Filters, path => CgroupFolders.InodeOf(proc, path)));
+        PageSources sources = new(map, _pages.Value, _young.Value);
         ulong applied = 0;
         ulong passed = 0;
         _runs.Clear();
@@ -167,7 +136,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
                 runs.ForEach(run => MemoryPieces.AddHuge(run, _pieces));
                 return Advise(process, scheme, LibC.MADV_COLLAPSE, isRetry);
             case SchemeAction.MigrateHot or SchemeAction.MigrateCold:
-                return Migrate(process, scheme, runs);
+                return (_migration ??= new NodeMigration()).Move(process, runs, scheme, _notes);
             default:
                 return 0;
         }
@@ -234,11 +203,11 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
 
     void AddWholeFolios(MonitoredProcess process, List<AddressRange> runs)
     {
-        using PageMap? map = OpenPages() is null ? PageMap.Open(process, out _) : null;
+        using PageMap? map = _pages.Fault() is null ? PageMap.Open(process, out _) : null;
         foreach (AddressRange run in runs)
         {
             int index = process.Mappings.IndexOf(run.Start);
-            AddressRange whole = map is null || index < 0 ? run : FolioEdges.Trim(run, process.Mappings.Ranges[index], map, _pages!);
+            AddressRange whole = map is null || index < 0 ? run : FolioEdges.Trim(run, process.Mappings.Ranges[index], map, _pages.Value!);
             MemoryPieces.AddCut(whole, _pieces);
         }
     }
@@ -255,7 +224,7 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
         InjectionResult result = AdviceInjector.Advise(process, CollectionsMarshal.AsSpan(_pieces), advice);
         if (result.Refusal is { } refusal)
         {
-            _notes.Say($"{ActionNotes.NameOf(scheme.Action)}: process {process.Pid}: {refusal}");
+            _notes.Say(scheme, $"process {process.Pid}: {refusal}");
         }
         else
         {
@@ -265,127 +234,44 @@ internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, stri
         return marked + result.Advised;
     }
 
-    ulong Migrate(MonitoredProcess process, Scheme scheme, List<AddressRange> runs)
-    {
-        _migration ??= new NodeMigration();
-        ulong moved = 0;
-        foreach (AddressRange run in runs)
-        {
-            moved += _migration.Move(process, run, scheme.Destinations, out Errno error);
-            if (error == Errno.ESRCH)
-            {
-                break;
-            }
-
-            if (error != Errno.None)
-            {
-                _notes.Say(scheme, error, isCollapse: false);
-                break;
-            }
-        }
-
-        return moved;
-    }
-
     string? FindRefusal(SchemeAction action) => action switch
     {
-        SchemeAction.Stat => null,
-        SchemeAction.LruPrio => "no system call moves pages of another process to the active lists",
         SchemeAction.NoHugePage => AdviceInjector.Refusal(proc)
             ?? (allowPtrace ? null : "the kernel takes it only from the process itself; it needs leave to inject a system call with ptrace"),
-        SchemeAction.HugePage when allowPtrace => AdviceInjector.Refusal(proc),
-        SchemeAction.MigrateHot or SchemeAction.MigrateCold => _support.MigrationRefusal(),
-        SchemeAction.WillNeed => _support.AdviceRefusal(LibC.MADV_WILLNEED, "5.10"),
-        SchemeAction.Cold or SchemeAction.LruDeprio => _support.AdviceRefusal(LibC.MADV_COLD, "5.10"),
-        SchemeAction.PageOut => _support.AdviceRefusal(LibC.MADV_PAGEOUT, "5.10"),
-        SchemeAction.HugePage or SchemeAction.Collapse => _support.AdviceRefusal(LibC.MADV_COLLAPSE, "6.1"),
-        _ => "this action is not known here",
+        SchemeAction.HugePage => allowPtrace ? AdviceInjector.Refusal(proc) : Refusals.Of(SchemeAction.Collapse),
+        _ => null,
     };
 
-    string? FilterRefusal(Scheme scheme)
+    string? PagesRefusal(Scheme scheme) => !scheme.HasPageFilters ? null
+        : scheme.Action == SchemeAction.WillNeed
+            ? "filters look at pages that are there, and this action is about those that are not; take the filters by kind of page out"
+        : scheme.Action == SchemeAction.NoHugePage || (scheme.Action == SchemeAction.HugePage && allowPtrace)
+            ? "it is a property of mappings, which page by page would be cut into many; take the filters by kind of page out"
+        : SchemeRefusals.OfFilters(scheme, filter => filter.Kind switch
+        {
+            SchemeFilterKind.Active or SchemeFilterKind.HugePageSize => _pages.Fault(),
+            SchemeFilterKind.Memcg => Refusals.OfCgroup(filter, _pages),
+            SchemeFilterKind.Young => _young.Fault(),
+            _ => null,
+        });
+
+    static PhysicalPages OpenPages(ProcFileSystem proc)
     {
-        if (scheme.Action == SchemeAction.WillNeed)
+        PhysicalPages pages = PhysicalPages.Open(proc.Root);
+        if (!OwnFrameIsKnown(proc))
         {
-            return "filters look at pages that are there, and this action is about those that are not; take the filters by kind of page out";
+            pages.Dispose();
+            throw new AccessCheckUnavailableException("the frames of pages are not told", "it needs CAP_SYS_ADMIN, so run as root");
         }
 
-        if (scheme.Action == SchemeAction.NoHugePage || (scheme.Action == SchemeAction.HugePage && allowPtrace))
-        {
-            return "it is a property of mappings, which page by page would be cut into many; take the filters by kind of page out";
-        }
-
-        foreach (SchemeFilter filter in scheme.Filters)
-        {
-            string? fault = filter.Kind switch
-            {
-                SchemeFilterKind.Active => OpenPages(),
-                SchemeFilterKind.HugePageSize => OpenPages(),
-                SchemeFilterKind.Memcg => OpenPages()
-                    ?? (_pages!.KnowsCgroups ? null : $"there is no {proc.Root}/kpagecgroup, or it may not be opened; it needs CONFIG_MEMCG and root")
-                    ?? (CgroupFolders.Find(proc, filter.MemcgPath, out string? missing) is null ? missing : null),
-                SchemeFilterKind.Young => OpenYoung(),
-                _ => null,
-            };
-            if (fault is not null)
-            {
-                return $"the filter '{ActionSupport.NameOf(filter.Kind)}' cannot be evaluated: {fault}";
-            }
-        }
-
-        return null;
+        return pages;
     }
 
-    /// <returns>Why page frames cannot be looked at; null when they can.</returns>
-    string? OpenPages()
-    {
-        if (_pages is null && _pagesFault is null)
-        {
-            try
-            {
-                PhysicalPages pages = PhysicalPages.Open(proc.Root);
-                if (OwnFrameIsKnown())
-                {
-                    _pages = pages;
-                }
-                else
-                {
-                    pages.Dispose();
-                    _pagesFault = "the frames of pages are not told; it needs CAP_SYS_ADMIN, so run as root";
-                }
-            }
-            catch (AccessCheckUnavailableException e)
-            {
-                _pagesFault = e.Message;
-            }
-        }
-
-        return _pagesFault;
-    }
-
-    static unsafe bool OwnFrameIsKnown()
+    static unsafe bool OwnFrameIsKnown(ProcFileSystem proc)
     {
         ulong entry = 0;
-        using PageMap? map = PageMap.Open("/proc/self/pagemap", out _);
+        using PageMap? map = PageMap.Open($"{proc.Root}/self/pagemap", out _);
         map?.Read((ulong)&entry, new Span<ulong>(ref entry));
         return PageMap.FrameOf(entry) != 0;
     }
-
-    string? OpenYoung()
-    {
-        if (_young is null && _youngFault is null)
-        {
-            try
-            {
-                _young = YoungPages.Create();
-            }
-            catch (AccessCheckUnavailableException e)
-            {
-                _youngFault = e.Message;
-            }
-        }
-
-        return _youngFault;
-    }
-
-    ulong? InodeOf(string? path) => CgroupFolders.Find(proc, path, out _) is { } folder ? CgroupFolders.InodeOf(folder) : null;
 }

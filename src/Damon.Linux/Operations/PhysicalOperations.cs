@@ -72,13 +72,13 @@ public sealed class PhysicalOperations : ILinuxOperations
     Target ILinuxOperations.OpenTarget(int? pid) => pid is null ? CreateTarget() : throw new TargetOpenException($"physical memory is of no process, and so not of {pid}");
 
     /// <inheritdoc/>
-    public string? Refusal(SchemeAction action) => _actions.Refusal(action);
+    public string? Refusal(SchemeAction action) => _actions.Refusals.Of(action);
 
     /// <inheritdoc/>
     public string? Refusal(Scheme scheme)
     {
         ArgumentNullException.ThrowIfNull(scheme);
-        return _actions.Refusal(scheme);
+        return _actions.Refusals.Of(scheme);
     }
 
     /// <inheritdoc/>

@@ -102,13 +102,13 @@ public sealed class VirtualOperations : ILinuxOperations
     VirtualActions Actions => _actions ??= new VirtualActions(_proc, AllowPtrace);
 
     /// <inheritdoc/>
-    public string? Refusal(SchemeAction action) => Actions.Refusal(action);
+    public string? Refusal(SchemeAction action) => Actions.Refusals.Of(action);
 
     /// <summary>Why nothing of a scheme is possible here: its action, its filters or its destinations; null when it is possible.</summary>
     public string? Refusal(Scheme scheme)
     {
         ArgumentNullException.ThrowIfNull(scheme);
-        return Actions.Refusal(scheme);
+        return Actions.Refusals.Of(scheme);
     }
 
     /// <inheritdoc/>

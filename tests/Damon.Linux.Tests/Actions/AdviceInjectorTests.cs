@@ -22,7 +22,7 @@ public sealed class AdviceInjectorTests
     {
         using TargetProcess parent = TargetProcess.Start();
         using ActionTarget target = Spawn(parent, $"map anon {Size}", out AddressRange range);
-        Assert.Null(target.Actions.Refusal(SchemeAction.NoHugePage));
+        Assert.Null(target.Actions.Refusals.Of(SchemeAction.NoHugePage));
         Assert.False(target.HasVmFlag(range, "hg"));
         Assert.Equal(new SchemeOutcome(Size, Size), target.Apply(SchemeAction.HugePage, range));
         target.ReadMappings();

@@ -98,7 +98,7 @@ public sealed class PageFilterTests
         process.Touch(range);
         using ActionTarget target = new(process.Pid);
         Scheme young = new() { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Young, Allow = true }] };
-        Assert.SkipWhen(target.Actions.Refusal(young) is not null, "page tables cannot be read here");
+        Assert.SkipWhen(target.Actions.Refusals.Of(young) is not null, "page tables cannot be read here");
         Touched.AssertSeen((int)(Size / TargetProcess.Page), (int)(target.Apply(young, range).FilterPassed / TargetProcess.Page));
         ulong left = Size;
         for (int i = 0; i < 100 && left > Size / 8; i++)
@@ -122,10 +122,10 @@ public sealed class PageFilterTests
         using ActionTarget target = new(process.Pid);
         string[] cgroups = [.. File.ReadLines($"/proc/{process.Pid}/cgroup").Select(l => l.Split(':', 3)).Where(f => f[1].Split(',').Contains("memory") || f[1].Length == 0).Select(f => f[2])];
         Scheme scheme = new() { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg, Allow = true, MemcgPath = cgroups[0] }] };
-        Assert.SkipWhen(target.Actions.Refusal(scheme) is not null, $"no memory cgroups: {target.Actions.Refusal(scheme)}");
+        Assert.SkipWhen(target.Actions.Refusals.Of(scheme) is not null, $"no memory cgroups: {target.Actions.Refusals.Of(scheme)}");
         Assert.Equal(Size, target.Apply(scheme, range).FilterPassed);
         Scheme missing = new() { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg, MemcgPath = "/no/such/group" }] };
-        Assert.Contains("there is no memory cgroup '/no/such/group'", target.Actions.Refusal(missing), StringComparison.Ordinal);
+        Assert.Contains("there is no memory cgroup '/no/such/group'", target.Actions.Refusals.Of(missing), StringComparison.Ordinal);
         Assert.Equal(default, target.Apply(missing, range));
     }
 
@@ -211,7 +211,7 @@ public sealed class PageFilterTests
         process.Touch(range);
         using ActionTarget target = new(process.Pid);
         using NodeMigration migration = new();
-        Assert.SkipUnless(target.Actions.Refusal(SchemeAction.MigrateHot)?.Contains("one NUMA node", StringComparison.Ordinal) == true, "several nodes");
+        Assert.SkipUnless(target.Actions.Refusals.Of(SchemeAction.MigrateHot)?.Contains("one NUMA node", StringComparison.Ordinal) == true, "several nodes");
         Assert.Equal(0UL, migration.Move(target.Process, range, [new MigrationDestination(0, 1)], out Errno error));
         Assert.True(error is Errno.None or Errno.ENOSYS or Errno.EPERM, error.ToText());
         process.Kill();

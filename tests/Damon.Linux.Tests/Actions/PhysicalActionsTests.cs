@@ -124,7 +124,7 @@ public sealed class PhysicalActionsTests : IDisposable
         AddressRange range = child.Map("anon", Size);
         child.Touch(range);
         Scheme elsewhere = new() { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg, MemcgPath = "/no/such/group", Allow = true }] };
-        Assert.Contains("memcg", _actions.Refusal(elsewhere));
+        Assert.Contains("memcg", _actions.Refusals.Of(elsewhere));
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class PhysicalActionsTests : IDisposable
     [InlineData(SchemeAction.Collapse, "it is for virtual address spaces")]
     public void An_action_impossible_in_user_space_is_refused_with_the_reason(SchemeAction action, string reason)
     {
-        Assert.StartsWith(reason, _actions.Refusal(action));
+        Assert.StartsWith(reason, _actions.Refusals.Of(action));
         Assert.Equal(0UL, Apply(new Scheme { Action = action }, [new AddressRange(0, 4096)]).Applied);
         Assert.Contains(_actions.Notes, n => n.Contains(reason, StringComparison.Ordinal));
     }
@@ -145,11 +145,11 @@ public sealed class PhysicalActionsTests : IDisposable
     {
         if (Directory.GetDirectories("/sys/devices/system/node", "node*").Length > 1)
         {
-            Assert.Equal("no NUMA node is given to migrate to", _actions.Refusal(new Scheme { Action = SchemeAction.MigrateCold }));
+            Assert.Equal("no NUMA node is given to migrate to", _actions.Refusals.Of(new Scheme { Action = SchemeAction.MigrateCold }));
         }
         else
         {
-            Assert.Equal("there is one NUMA node only, so there is nowhere to migrate to", _actions.Refusal(SchemeAction.MigrateCold));
+            Assert.Equal("there is one NUMA node only, so there is nowhere to migrate to", _actions.Refusals.Of(SchemeAction.MigrateCold));
         }
     }
 
@@ -167,7 +167,7 @@ public sealed class PhysicalActionsTests : IDisposable
     [Fact]
     public void Counting_needs_nothing()
     {
-        Assert.Null(_actions.Refusal(SchemeAction.Stat));
+        Assert.Null(_actions.Refusals.Of(SchemeAction.Stat));
         Assert.Equal(new SchemeOutcome(0, 4096), Apply(new Scheme(), [new AddressRange(0, 4096)]));
     }
 

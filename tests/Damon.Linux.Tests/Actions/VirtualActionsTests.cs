@@ -103,7 +103,7 @@ public sealed class VirtualActionsTests
         process.Touch(range);
         process.Do(string.Create(CultureInfo.InvariantCulture, $"huge {range.Start} {range.Size}"));
         using ActionTarget target = new(process.Pid);
-        Assert.SkipWhen(target.Actions.Refusal(action) is not null, "this kernel cannot");
+        Assert.SkipWhen(target.Actions.Refusals.Of(action) is not null, "this kernel cannot");
         if (target.Smaps(range, "AnonHugePages") > 0)
         {
             return false;
@@ -194,7 +194,7 @@ public sealed class VirtualActionsTests
         process.Touch(range);
         using ActionTarget target = new(process.Pid, allowPtrace: true);
         process.Kill();
-        foreach (SchemeAction action in Enum.GetValues<SchemeAction>().Where(a => target.Actions.Refusal(a) is null))
+        foreach (SchemeAction action in Enum.GetValues<SchemeAction>().Where(a => target.Actions.Refusals.Of(a) is null))
         {
             Assert.Equal(0UL, target.Apply(action, range).Applied);
             Assert.Equal(0UL, target.Apply(action, range, new SchemeFilter { Kind = SchemeFilterKind.Anonymous }).FilterPassed);
@@ -207,17 +207,17 @@ public sealed class VirtualActionsTests
         using TargetProcess process = TargetProcess.Start();
         AddressRange range = process.Map("anon", TargetProcess.MiB);
         using ActionTarget target = new(process.Pid);
-        Assert.Null(target.Actions.Refusal(SchemeAction.Stat));
-        Assert.Null(target.Actions.Refusal(SchemeAction.PageOut));
-        Assert.Contains("active", target.Actions.Refusal(SchemeAction.LruPrio), StringComparison.Ordinal);
-        Assert.Contains("ptrace", target.Actions.Refusal(SchemeAction.NoHugePage), StringComparison.Ordinal);
+        Assert.Null(target.Actions.Refusals.Of(SchemeAction.Stat));
+        Assert.Null(target.Actions.Refusals.Of(SchemeAction.PageOut));
+        Assert.Contains("active", target.Actions.Refusals.Of(SchemeAction.LruPrio), StringComparison.Ordinal);
+        Assert.Contains("ptrace", target.Actions.Refusals.Of(SchemeAction.NoHugePage), StringComparison.Ordinal);
         Assert.Equal(new SchemeOutcome(0, TargetProcess.MiB), target.Apply(SchemeAction.NoHugePage, range));
         target.Apply(SchemeAction.NoHugePage, range);
         target.Apply(SchemeAction.LruPrio, range);
         Assert.Equal(2, target.Actions.Notes.Count);
         Assert.StartsWith("nohugepage: the kernel takes it only", target.Actions.Notes[0], StringComparison.Ordinal);
         Assert.Equal(new SchemeOutcome(0, TargetProcess.MiB), target.Apply(SchemeAction.Stat, range));
-        Assert.Contains("filters", target.Actions.Refusal(new Scheme { Action = SchemeAction.WillNeed, Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }] }), StringComparison.Ordinal);
+        Assert.Contains("filters", target.Actions.Refusals.Of(new Scheme { Action = SchemeAction.WillNeed, Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }] }), StringComparison.Ordinal);
     }
 
     [Fact]
