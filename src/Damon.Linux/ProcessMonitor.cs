@@ -23,8 +23,6 @@ namespace Damon.Linux;
 /// </remarks>
 public sealed class ProcessMonitor : IDisposable
 {
-    const ulong PageSize = 4096;
-
     readonly EngineRun _run;
     readonly KdamondTelemetry _telemetry;
     readonly MappingNames _names;
@@ -192,7 +190,7 @@ public sealed class ProcessMonitor : IDisposable
         ulong end = 0;
         foreach (AddressRange region in regions)
         {
-            if (region.IsEmpty || region.Start < end || ((region.Start | region.End) & (PageSize - 1)) != 0)
+            if (region.IsEmpty || region.Start < end || ((region.Start | region.End) & (Page.Size - 1)) != 0)
             {
                 return $"The region {region} is empty, or not of whole pages, or begins before the end of the one before it.";
             }
