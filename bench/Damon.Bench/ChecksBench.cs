@@ -9,7 +9,6 @@ namespace Damon.Bench;
 /// <summary>Cost of one walk and of one clear over 10, 100 and 1000 random pages of 1 GiB, by themselves.</summary>
 static class ChecksBench
 {
-
     static readonly int[] s_pages = [1, 10, 100, 1000];
 
     static readonly (string Name, WorkloadPattern Pattern, WorkloadKind Kind, bool Spin)[] s_targets =

@@ -2,8 +2,8 @@ using Damo.Workloads;
 using Damon.Linux.AccessChecks;
 using Damon.Linux.Engine;
 using Damon.Linux.Operations;
-using Damon.Linux.Processes;
 using Damon.Monitoring;
+using Damon.Schemes;
 
 namespace Damon.Bench;
 
@@ -13,10 +13,7 @@ namespace Damon.Bench;
 /// </summary>
 sealed class MonitoredWorkload : IDisposable
 {
-    const ulong PageSize = 4096;
-
-    readonly LinuxClock _clock = new();
-    readonly VirtualOperations _operations;
+    readonly Linux.Engine.EngineRun _run = Linux.Engine.EngineRun.Create(AddressSpaceNames.Virtual, new MonitoringAttributes(), new EngineOptions { Seed = 1 });
     readonly Target _target;
 
     /// <param name="workload">Belongs to this object from now on.</param>
@@ -24,21 +21,18 @@ sealed class MonitoredWorkload : IDisposable
     public MonitoredWorkload(WorkloadProcess workload, int samplesPerRegion)
     {
         Workload = workload;
-        Checker = AccessCheckers.Choose(null);
-        _operations = new VirtualOperations(Checker, new ProcFileSystem()) { KeepsGivenRegions = true };
-        Context = new MonitoringContext(_operations, seed: 1);
-        _target = _operations.OpenTarget(workload.Pid);
+        _target = _run.Operations.OpenTarget(workload.Pid);
         Context.AddTarget(_target);
         SetSamples(samplesPerRegion);
-        _operations.Init(Context);
+        _run.Operations.Init(Context);
         Judge = NewJudge();
     }
 
     public WorkloadProcess Workload { get; }
 
-    public IAccessChecker Checker { get; }
+    public IAccessChecker Checker => ((VirtualOperations)_run.Operations).Checker;
 
-    public MonitoringContext Context { get; }
+    public MonitoringContext Context => _run.Context;
 
     public SampleJudge Judge { get; private set; }
 
@@ -53,7 +47,7 @@ sealed class MonitoredWorkload : IDisposable
 
     public long NrTicks { get; private set; }
 
-    public long NowNs => _clock.NowNs;
+    public long NowNs => _run.Clock.NowNs;
 
     /// <summary>Forgets what was measured so far.</summary>
     public void Reset()
@@ -68,11 +62,11 @@ sealed class MonitoredWorkload : IDisposable
         _target.Regions.Clear();
         foreach (ref readonly LoggedRegion region in Workload.Log.Regions)
         {
-            ulong pages = region.Range.Size / PageSize;
+            ulong pages = region.Range.Size / Page.Size;
             for (ulong i = 0; i < (ulong)perRegion; i++)
             {
-                ulong start = region.Range.Start + (pages * i / (ulong)perRegion * PageSize);
-                ulong end = region.Range.Start + (pages * (i + 1) / (ulong)perRegion * PageSize);
+                ulong start = region.Range.Start + (pages * i / (ulong)perRegion * Page.Size);
+                ulong end = region.Range.Start + (pages * (i + 1) / (ulong)perRegion * Page.Size);
                 _target.Regions.Add(new Region(start, end));
             }
         }
@@ -84,11 +78,11 @@ sealed class MonitoredWorkload : IDisposable
     /// <param name="judged">Whether <see cref="Judge"/> looks at it.</param>
     public void Tick(ref long deadlineNs, long intervalNs, bool judged)
     {
-        long cpu = _clock.ThreadCpuNs;
-        long prepareStart = _clock.NowNs;
-        _operations.PrepareAccessChecks(Context);
-        long prepareEnd = _clock.NowNs;
-        CpuNs += _clock.ThreadCpuNs - cpu;
+        long cpu = _run.Clock.ThreadCpuNs;
+        long prepareStart = _run.Clock.NowNs;
+        _run.Operations.PrepareAccessChecks(Context);
+        long prepareEnd = _run.Clock.NowNs;
+        CpuNs += _run.Clock.ThreadCpuNs - cpu;
         if (judged)
         {
             Judge.AfterSampling(Context);
@@ -100,12 +94,12 @@ sealed class MonitoredWorkload : IDisposable
             deadlineNs = prepareEnd + intervalNs;
         }
 
-        cpu = _clock.ThreadCpuNs;
-        _clock.SleepUntil(deadlineNs);
-        long checkStart = _clock.NowNs;
-        _operations.CheckAccesses(Context);
-        long checkEnd = _clock.NowNs;
-        CpuNs += _clock.ThreadCpuNs - cpu;
+        cpu = _run.Clock.ThreadCpuNs;
+        _run.Clock.SleepUntil(deadlineNs);
+        long checkStart = _run.Clock.NowNs;
+        _run.Operations.CheckAccesses(Context);
+        long checkEnd = _run.Clock.NowNs;
+        CpuNs += _run.Clock.ThreadCpuNs - cpu;
         deadlineNs += intervalNs;
         PrepareNs += prepareEnd - prepareStart;
         CheckNs += checkEnd - checkStart;
@@ -130,9 +124,7 @@ sealed class MonitoredWorkload : IDisposable
 
     public void Dispose()
     {
-        _operations.Cleanup(Context);
-        _operations.Dispose();
-        _clock.Dispose();
+        _run.Dispose();
         Workload.Dispose();
     }
 }

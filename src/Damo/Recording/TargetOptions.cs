@@ -8,7 +8,6 @@ namespace Damo.Recording;
 /// <summary>What is monitored: processes and which of their memory, or physical memory and which part of it.</summary>
 static class TargetOptions
 {
-
     static readonly CommandWordsArgument s_target = new("target")
     {
         Description = "A command line in quotes, the pids of running processes, or paddr: physical memory",

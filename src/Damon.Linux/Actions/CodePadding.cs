@@ -14,7 +14,6 @@ namespace Damon.Linux.Actions;
 /// </remarks>
 internal static unsafe class CodePadding
 {
-
     // What lies before the zeros may end with some that are meant.
     const int Margin = 32;
     const int Alignment = 16;
