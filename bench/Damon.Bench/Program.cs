@@ -15,14 +15,14 @@ RootCommand root = new("Measurements, run by hand; each prints the machine and M
     ReadersBench.Create(),
     ReportsBench.Create(),
     SchemesBench.Create(),
-    DebugfsBench.Create(),
+    DebugFsBench.Create(),
     StartupBench.Create(),
     ToolBench.Create(),
     SeededRecord.CreateCommand(),
 
     // What the benchmarks start once more: targets, and the server of the files.
     WorkloadCommand.Create(static options => new WorkloadRunner(options).Run()),
-    DebugfsServer.CreateCommand(),
+    DebugFsServer.CreateCommand(),
 };
 
 ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -55,7 +55,7 @@ public sealed class SchemesTests : IDisposable
         Assert.True(counters[^7] > 0);
         Assert.Equal(counters, Counters(again));
 
-        JsonElement[] tried = [.. RecordFile.Read(Path.Combine(_folder.Path, "damon.data")).Sidecar
+        JsonElement[] tried = [.. WholeRecord.Read(Path.Combine(_folder.Path, "damon.data")).Sidecar
             .Where(line => line.TryGetProperty("tried", out JsonElement _)).Select(line => line.GetProperty("tried"))];
         Assert.Equal(counters[^7], (ulong)tried.Where(pass => pass.GetProperty("scheme").GetInt32() == 2).Sum(pass => pass.GetProperty("regions").GetArrayLength()));
     }

@@ -306,7 +306,7 @@ public sealed class UsageDocument2020Tests : IDisposable
     void WaitForSnapshots(DamoRun run, string record, int count)
     {
         run.WaitForSnapshots(_folder.File(record));
-        run.WaitFor($"snapshot {count}", () => RecordFile.Read(_folder.File(record)).Snapshots.Count >= count);
+        run.WaitFor($"snapshot {count}", () => WholeRecord.Read(_folder.File(record)).Snapshots.Count >= count);
     }
 
     /// <summary>Runs damo on a sleeping program of a name that nothing else has, ends the program when the record grows, and runs some lines more.</summary>

@@ -63,7 +63,7 @@ static class DebugFsCommand
 
     static DebugFsOptions Options(ParseResult parsed)
     {
-        DamonFsEra era = DamonFsEra.Seed;
+        DamonFsEra era = DamonFsEra.First;
         if (parsed.GetValue(s_era) is { } text && !DamonFsEra.TryParse(text, out era))
         {
             throw UserErrorException.Usage($"there is no era '{text}'; it is {DamonFsEra.Forms}");

@@ -9,7 +9,6 @@ using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using Damon.Reports.RecordInfo;
-using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
 namespace Damo.Commands;
 

@@ -9,7 +9,6 @@ using Damon.Records.Streams;
 using Damon.Reports;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
-using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
 namespace Damo.Commands;
 
@@ -41,7 +40,7 @@ static class ReportHeatsCommand
     static readonly Option<string> s_colorset = new Option<string>("--stdout_heatmap_color", "--ascii_color") { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
     static readonly Option<bool> s_map = new("--plot_ascii") { Description = "As --heatmap stdout" };
     static readonly Option<bool> s_skipExample = new("--stdout_heatmap_skip_color_example") { Description = "Later styles: leave out the line that explains the digits of --heatmap stdout" };
-    static readonly Option[] s_later = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset, s_map, s_skipExample];
+    static readonly Option[] s_ofVersions = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset, s_map, s_skipExample];
 
     static Option<string[]> Pair(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help, Arity = new ArgumentArity(2, 2), AllowMultipleArgumentsPerToken = true };
@@ -53,7 +52,7 @@ static class ReportHeatsCommand
             InputOptions.File, InputOptions.All, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
             ReportOptions.TargetId, StyleOption.Style,
         };
-        foreach (Option option in s_later)
+        foreach (Option option in s_ofVersions)
         {
             command.Add(option);
         }
@@ -68,7 +67,7 @@ static class ReportHeatsCommand
     static int Run(ParseResult parsed, Terminal terminal)
     {
         bool map = parsed.GetValue(s_map) || parsed.GetValue(s_picture) == StandardOutputName;
-        ToolStyle style = StyleOption.Get(parsed, map ? [.. s_later, s_picture] : s_later, (ToolStyle.Latest, "damo report heatmap"));
+        ToolStyle style = StyleOption.Get(parsed, map ? [.. s_ofVersions, s_picture] : s_ofVersions, (ToolStyle.Latest, "damo report heatmap"));
         HeatsRequest request = Request(parsed, map);
         TargetChoice choice = TargetChoice.Parse(parsed);
         OutputForm form = ReportOptions.Form(parsed);
@@ -103,7 +102,7 @@ static class ReportHeatsCommand
                 HeatsGuide chosen = Choose(known, request, source);
                 HeatsGrid grid = new(Complete(source, request, chosen, style));
                 using Stream output = terminal.OpenOutput();
-                if ((style.IsSeed ? Write(source, chosen, grid, form, output) : WriteLater(source, chosen, grid, parsed, style, map ? colors : null, output)) == 0)
+                if ((style.IsFirst ? Write(source, chosen, grid, form, output) : WriteVersioned(source, chosen, grid, parsed, style, map ? colors : null, output)) == 0)
                 {
                     terminal.Say($"target {grid.TargetId} has no data in {grid.StartNs}-{grid.EndNs} ns, {grid.StartAddress:x}-{grid.EndAddress:x}");
                 }
@@ -179,21 +178,21 @@ static class ReportHeatsCommand
     /// <param name="map">Colours of a map; null for the cells as lines.</param>
     /// <param name="output">Where to.</param>
     /// <returns>Number of snapshots that count.</returns>
-    static long WriteLater(RecordSource source, HeatsGuide chosen, HeatsGrid grid, ParseResult parsed, ToolStyle style, HeatmapColorset? map, Stream output)
+    static long WriteVersioned(RecordSource source, HeatsGuide chosen, HeatsGrid grid, ParseResult parsed, ToolStyle style, HeatmapColorset? map, Stream output)
     {
-        LaterHeats heats = new(grid);
+        VersionedHeats heats = new(grid);
         source.Read(Of(chosen, heats.Add));
         OutputForm form = ReportOptions.Form(parsed);
         if (map is not null && form == OutputForm.Text)
         {
             using StreamWriter writer = new(output, leaveOpen: true);
-            LaterHeatsMap.Write(heats, map, style, !parsed.GetValue(s_skipExample), writer);
+            VersionedHeatsMap.Write(heats, map, style, !parsed.GetValue(s_skipExample), writer);
             return heats.Snapshots;
         }
 
         if (form == OutputForm.Text)
         {
-            LaterHeatsText text = new(grid, style, parsed.GetValue(s_absoluteTimes), parsed.GetValue(s_absoluteAddresses), output);
+            VersionedHeatsText text = new(grid, style, parsed.GetValue(s_absoluteTimes), parsed.GetValue(s_absoluteAddresses), output);
             heats.Write(text);
             text.Flush();
             return heats.Snapshots;
@@ -241,7 +240,7 @@ static class ReportHeatsCommand
                 HeatsGuideWriter.WriteCsv(guides, output);
                 break;
             default:
-                HeatsGuideWriter.WriteText(guides, targetIdLabel || !style.IsSeed, output, style);
+                HeatsGuideWriter.WriteText(guides, targetIdLabel || !style.IsFirst, output, style);
                 break;
         }
     }

@@ -8,7 +8,6 @@ using Damon.Records.Sidecar;
 using Damon.Reports.Heatmap;
 using Damon.Reports.Heats;
 using Damon.Reports.Html;
-using HeatmapGrid = Damon.Reports.Heatmap.HeatmapGrid;
 
 namespace Damo.Commands;
 

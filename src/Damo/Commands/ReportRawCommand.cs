@@ -35,11 +35,11 @@ static class ReportRawCommand
         ToolStyle style = StyleOption.Get(parsed, [StyleOption.RawNumber], (ToolStyle.Latest, "damo report access --raw_form"));
         OutputForm form = ReportOptions.Form(parsed);
         TimeSelection selection = Selection(parsed);
-        bool isLater = form == OutputForm.Text && !style.IsSeed;
-        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: isLater);
-        if (isLater)
+        bool isVersioned = form == OutputForm.Text && !style.IsFirst;
+        using RecordSource source = ReportInput.Open(parsed, terminal, readTwice: isVersioned);
+        if (isVersioned)
         {
-            WriteLater(source, style, selection, parsed, terminal);
+            WriteVersioned(source, style, selection, parsed, terminal);
             return source.ExitCode;
         }
 
@@ -66,7 +66,7 @@ static class ReportRawCommand
         return source.ExitCode;
     }
 
-    static void WriteLater(RecordSource source, ToolStyle style, TimeSelection selection, ParseResult parsed, Terminal terminal)
+    static void WriteVersioned(RecordSource source, ToolStyle style, TimeSelection selection, ParseResult parsed, Terminal terminal)
     {
         RecordTimes times = new();
         HashSet<SeriesKey> targets = [];
@@ -79,7 +79,7 @@ static class ReportRawCommand
             }
         });
         using Stream output = terminal.OpenOutput();
-        LaterRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber), times);
+        VersionedRawReport report = new(output, style, parsed.GetValue(StyleOption.RawNumber), times);
         if (targets.Count < 2)
         {
             source.Read(selection.Of(report.Add, times), sidecar: source.OpenSidecar());

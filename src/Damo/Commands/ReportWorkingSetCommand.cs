@@ -25,7 +25,7 @@ static class ReportWorkingSetCommand
     static readonly Option<bool> s_all = new("--all_wss") { Description = "Later styles: all values instead of percentiles" };
     static readonly Option<bool> s_perTarget = new("--per_target") { Description = "Later styles: do not add up the targets" };
     static readonly Option<bool> s_collapse = new("--collapse_targets") { Description = "Later styles: add up the targets, as is usual since v2.3.3" };
-    static readonly Option[] s_later = [s_accesses, s_size, s_workTime, s_exclude, s_bar, s_all, s_perTarget, s_collapse, StyleOption.RawNumber];
+    static readonly Option[] s_ofVersions = [s_accesses, s_size, s_workTime, s_exclude, s_bar, s_all, s_perTarget, s_collapse, StyleOption.RawNumber];
 
     public static Command Create(Terminal terminal)
     {
@@ -34,7 +34,7 @@ static class ReportWorkingSetCommand
             InputOptions.File, InputOptions.All, PercentileOptions.Range, DistributionRun.Threshold, PercentileOptions.Sort, PercentileOptions.Plot,
             ReportOptions.TargetId, StyleOption.Style,
         };
-        foreach (Option option in s_later)
+        foreach (Option option in s_ofVersions)
         {
             command.Add(option);
         }
@@ -43,9 +43,9 @@ static class ReportWorkingSetCommand
         command.Add(ReportOptions.Csv);
         command.SetAction(parsed =>
         {
-            ToolStyle style = StyleOption.Get(parsed, s_later, (ToolStyle.Today, null));
+            ToolStyle style = StyleOption.Get(parsed, s_ofVersions, (ToolStyle.Today, null));
             bool forPeople = IsForPeople(parsed, terminal);
-            return style.IsSeed && !forPeople
+            return style.IsFirst && !forPeople
                 ? DistributionRun.Run(parsed, DistributionKind.WorkingSetSize, terminal)
                 : Run(parsed, Options(parsed, forPeople ? ToolStyle.Today : style, forPeople), forPeople, terminal);
         });

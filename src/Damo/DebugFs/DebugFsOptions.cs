@@ -10,7 +10,7 @@ sealed record DebugFsOptions
     public string Directory { get; init; } = DefaultDirectory;
 
     /// <summary>Which files there are, and by which rules.</summary>
-    public DamonFsEra Era { get; init; } = DamonFsEra.Seed;
+    public DamonFsEra Era { get; init; } = DamonFsEra.First;
 
     /// <summary>How accesses are seen; null for the best that works.</summary>
     public AccessCheckKind? AccessCheck { get; init; }

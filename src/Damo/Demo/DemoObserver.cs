@@ -13,7 +13,7 @@ namespace Damo.Demo;
 /// <param name="truth">Filled with what is true.</param>
 /// <param name="duration">The time that all rows stand for.</param>
 /// <param name="terminal">Shows the progress.</param>
-sealed class DemoObserver(IAccessTruth known, SampleJudge judge, HeatmapGrid found, HeatmapGrid truth, TimeSpan duration, Terminal terminal) : IKdamondObserver
+sealed class DemoObserver(IAccessTruth known, SampleJudge judge, HeatMeans found, HeatMeans truth, TimeSpan duration, Terminal terminal) : IKdamondObserver
 {
     readonly double _durationNs = duration.TotalMicroseconds * 1000;
     readonly AddressRange _range = new(known.Regions[0].Range.Start, known.Regions[^1].Range.End);

@@ -38,8 +38,8 @@ sealed class DemoRunner(Terminal terminal, ColorDepth colors)
     int Run(DemoArguments arguments, string name, string truthTitle, int targetId, AddressRange range, IAccessTruth truth, IDemoMonitor monitor)
     {
         HeatmapPairView view = new(colors);
-        HeatmapGrid found = new(view.NrRows, HeatmapPairView.NrColumns);
-        HeatmapGrid known = new(view.NrRows, HeatmapPairView.NrColumns);
+        HeatMeans found = new(view.NrRows, HeatmapPairView.NrColumns);
+        HeatMeans known = new(view.NrRows, HeatmapPairView.NrColumns);
         SampleJudge judge = new(truth, targetId);
         DemoObserver observer = new(truth, judge, found, known, arguments.Duration, terminal);
         DemoOutcome outcome = monitor.Run(new DemoRequest(arguments, targetId, range, observer));

@@ -49,11 +49,11 @@ sealed partial class RecordSource : IDisposable
     /// <param name="isStrict">Whether damage is a failure.</param>
     /// <param name="terminal">Where damage is told.</param>
     /// <param name="readTwice">Whether it will be read more than once; a pipe is kept in a temporary file then.</param>
-    /// <param name="inWordsOfSeed">Whether a file that is not there is told as the first tool told it.</param>
+    /// <param name="inWordsOfFirst">Whether a file that is not there is told as the first tool told it.</param>
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
-    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false, bool inWordsOfSeed = false)
+    public static RecordSource Open(string input, bool isStrict, Terminal terminal, bool readTwice = false, bool inWordsOfFirst = false)
     {
-        Stream stream = OpenStream(input, terminal, inWordsOfSeed);
+        Stream stream = OpenStream(input, terminal, inWordsOfFirst);
         try
         {
             return new RecordSource(readTwice && !stream.CanSeek ? Spool(stream, input) : stream, input, isStrict, terminal);
@@ -195,7 +195,7 @@ sealed partial class RecordSource : IDisposable
 
     static UserErrorException Unreadable(string input, Exception e) => new($"{NameOf(input)} cannot be read: {FailureReason.Of(e)}");
 
-    static Stream OpenStream(string input, Terminal terminal, bool inWordsOfSeed)
+    static Stream OpenStream(string input, Terminal terminal, bool inWordsOfFirst)
     {
         if (input == StandardInput)
         {
@@ -206,7 +206,7 @@ sealed partial class RecordSource : IDisposable
         {
             throw new UserErrorException(Directory.Exists(input)
                 ? $"'{input}' is a directory; give the record itself"
-                : inWordsOfSeed ? $"input file ({input}) is not exist"
+                : inWordsOfFirst ? $"input file ({input}) is not exist"
                 : $"there is no record '{input}' here; 'damo record' makes one");
         }
 

@@ -6,7 +6,7 @@ using Damon.Monitoring;
 
 namespace Damo.Recording;
 
-/// <summary>Which part of physical memory is meant; without anything given the biggest piece, as the seed's tool did.</summary>
+/// <summary>Which part of physical memory is meant; without anything given the biggest piece, as the first tool did.</summary>
 sealed record PhysicalSelection
 {
     /// <summary>The word that means all memory, in place of regions.</summary>

@@ -65,10 +65,10 @@ sealed record RecordArguments
     /// <summary>Starts the random numbers.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Length of the kernel's record buffer: printed as the seed's tool does; this engine writes each snapshot at once.</summary>
+    /// <summary>Length of the kernel's record buffer: printed as the first tool does; this engine writes each snapshot at once.</summary>
     public uint BufferLength { get; init; } = 1 << 20;
 
-    /// <summary>The line by which the seed's tool began: scripts read it.</summary>
+    /// <summary>The line by which the first tool began: scripts read it.</summary>
     public string AttributesLine => string.Create(
         CultureInfo.InvariantCulture,
         $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Terminal.Safe(Output)} ");

@@ -15,7 +15,7 @@ sealed record TargetSpecification(string? Command, IReadOnlyList<int> Pids)
     /// <summary>Whether physical memory is meant.</summary>
     public bool IsPhysical { get; private init; }
 
-    /// <summary>Decides what the words on the command line mean, in the order of the seed's tool: <c>paddr</c>, a command, a pid.</summary>
+    /// <summary>Decides what the words on the command line mean, in the order of the first tool: <c>paddr</c>, a command, a pid.</summary>
     /// <param name="words">One command line in one word; or pids; or, as a convenience, a command line in several words.</param>
     /// <param name="pids">Processes given by an option; with them only pids can stand in <paramref name="words"/>.</param>
     /// <param name="search">Where programs are found (PATH).</param>

@@ -35,7 +35,7 @@ sealed class PictureFile(string path, PictureFormat format)
             throw UserErrorException.Usage($"a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in {FileEndings.Pictures}");
         }
 
-        // As the seed: what follows the last dot, and the whole name where there is none.
+        // As the first tool: what follows the last dot, and the whole name where there is none.
         return s_formats.TryGetValue(file[(file.LastIndexOf('.') + 1)..], out PictureFormat format)
             ? new PictureFile(file, format)
             : throw UserErrorException.Usage($"Unsupported plot output type: '{file}' does not end in {FileEndings.Pictures}");

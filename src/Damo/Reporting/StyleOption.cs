@@ -16,14 +16,14 @@ static class StyleOption
 
     public static Option<bool> RawNumber { get; } = new("--raw_number") { Description = "Later styles: plain numbers instead of sizes and times for people" };
 
-    /// <summary>The style asked for. Where none is, options that only later tools had stand for the latest.</summary>
+    /// <summary>The style asked for. Where none is, options that only the versions had stand for the latest.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="later">Options that only later tools had.</param>
+    /// <param name="ofVersions">Options that the versions had, and the first tool had not.</param>
     /// <param name="last">The last style of the report, and what took its place where there are later versions.</param>
     /// <exception cref="UserErrorException">There is no such style, or an option does not belong to it.</exception>
-    public static ToolStyle Get(ParseResult parsed, IEnumerable<Option> later, (ToolStyle Style, string? Instead) last)
+    public static ToolStyle Get(ParseResult parsed, IEnumerable<Option> ofVersions, (ToolStyle Style, string? Instead) last)
     {
-        Option? young = later.FirstOrDefault(o => IsGiven(parsed, o));
+        Option? given = ofVersions.FirstOrDefault(o => IsGiven(parsed, o));
         ToolStyle? style = null;
         if (parsed.GetValue(Style) is { } name && !ToolStyle.TryParse(name, out style))
         {
@@ -35,14 +35,14 @@ static class StyleOption
             throw UserErrorException.Usage($"--style: there was no such report in {style}; give a version up to {last.Style}, or use '{last.Instead}'");
         }
 
-        style ??= young is null ? ToolStyle.Seed : last.Style;
-        return style.IsSeed && young is not null
-            ? throw UserErrorException.Usage($"{young.Name} belongs to later tools; leave out --style seed, or give a version")
+        style ??= given is null ? ToolStyle.First : last.Style;
+        return style.IsFirst && given is not null
+            ? throw UserErrorException.Usage($"{given.Name} belongs to later tools; leave out --style seed, or give a version")
             : style;
     }
 
     /// <summary>Whether the command line asks for the style of the first tool by its name.</summary>
-    public static bool IsSeedAsked(ParseResult parsed) => parsed.GetValue(Style) is { } name && ToolStyle.TryParse(name, out ToolStyle? style) && style.IsSeed;
+    public static bool IsFirstAsked(ParseResult parsed) => parsed.GetValue(Style) is { } name && ToolStyle.TryParse(name, out ToolStyle? style) && style.IsFirst;
 
     static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

@@ -13,7 +13,7 @@ namespace Damo.Schemes;
 /// <summary>The schemes of a run: joins them to its context and tells what they do.</summary>
 /// <param name="schemes">The schemes.</param>
 /// <param name="isRehearsal">Whether everything is counted and nothing touched.</param>
-/// <param name="lines">What to print about the schemes before the run, as the seed's tool did.</param>
+/// <param name="lines">What to print about the schemes before the run, as the first tool did.</param>
 sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnlyList<string> lines)
 {
     static readonly TimeSpan s_linePeriod = TimeSpan.FromSeconds(1);

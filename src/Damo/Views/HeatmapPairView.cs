@@ -31,7 +31,7 @@ sealed class HeatmapPairView(ColorDepth colors)
     /// <param name="right">As <paramref name="left"/>.</param>
     /// <param name="duration">The time all rows stand for.</param>
     /// <param name="bytes">The size all columns stand for.</param>
-    public void Write(TextWriter output, string leftTitle, HeatmapGrid left, string rightTitle, HeatmapGrid right, TimeSpan duration, ulong bytes)
+    public void Write(TextWriter output, string leftTitle, HeatMeans left, string rightTitle, HeatMeans right, TimeSpan duration, ulong bytes)
     {
         string margin = new(' ', LabelWidth);
         output.WriteLine($"{margin} {leftTitle,-NrColumns}{Gap}{rightTitle}".TrimEnd());
@@ -79,7 +79,7 @@ sealed class HeatmapPairView(ColorDepth colors)
         output.WriteLine(line.ToString());
     }
 
-    void AppendLine(StringBuilder line, HeatmapGrid grid, int index)
+    void AppendLine(StringBuilder line, HeatMeans grid, int index)
     {
         // A frame shows where blanks belong to the picture; colours need none.
         line.Append(colors == ColorDepth.None ? '|' : ' ');

@@ -20,7 +20,7 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
     /// <summary>Writes one area. Of cells of which nothing is known, only a blank is written.</summary>
     public void Write(TextWriter output, HeatmapModel model)
     {
-        Damon.Reports.Heatmap.HeatmapGrid grid = model.Grid;
+        HeatmapGrid grid = model.Grid;
         StringBuilder line = new();
         (double least, double greatest) = model.Extent() ?? (0, 0);
         if (model.Extent() is not null)
@@ -66,7 +66,7 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
     public static void WriteNames(TextWriter output, HeatmapModel model, IReadOnlyList<HeatmapName> names, int columns)
     {
         const int MaxNames = 8;
-        Damon.Reports.Heatmap.HeatmapGrid grid = model.Grid;
+        HeatmapGrid grid = model.Grid;
         StringBuilder line = new("# mappings:");
         foreach (HeatmapName name in names.Where(n => n.Addresses.Intersects(grid.Addresses)).OrderByDescending(n => n.Addresses.Size).Take(MaxNames).OrderBy(n => n.Addresses.Start))
         {

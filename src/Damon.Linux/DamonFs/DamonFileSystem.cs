@@ -276,7 +276,7 @@ internal sealed class DamonFileSystem : IDisposable
 
         if (Era.RecordVersion is not null)
         {
-            directory.Add(new RecordFile(this, context));
+            directory.Add(new RecordingFile(this, context));
         }
 
         if (Era.HasSchemes)

@@ -10,10 +10,10 @@ internal sealed record DamonFsEra
     const ulong SecondUs = 1_000_000;
 
     /// <summary>The first patch sets of 2020: targets are pids.</summary>
-    internal static readonly DamonFsEra Seed = new() { Name = "seed" };
+    internal static readonly DamonFsEra First = new() { Name = "seed" };
 
     /// <summary>The patch sets from late 2020 on: targets have ids, contexts a number.</summary>
-    internal static readonly DamonFsEra TargetIds = Seed with
+    internal static readonly DamonFsEra TargetIds = First with
     {
         Name = "target_ids",
         TargetsFile = "target_ids",
@@ -60,7 +60,7 @@ internal sealed record DamonFsEra
     static readonly Version s_end = new(6, 14);
 
     /// <summary>Every era, oldest first.</summary>
-    internal static IReadOnlyList<DamonFsEra> All { get; } = [Seed, TargetIds, .. s_kernels.Select(k => k.Era)];
+    internal static IReadOnlyList<DamonFsEra> All { get; } = [First, TargetIds, .. s_kernels.Select(k => k.Era)];
 
     /// <summary><c>seed</c>, <c>target_ids</c>, or the first kernel version with these rules.</summary>
     internal required string Name { get; init; }
@@ -136,7 +136,7 @@ internal sealed record DamonFsEra
     /// <summary>The era of a name or of a kernel version; anything may follow the second number, as in <c>6.1.0-13-amd64</c>.</summary>
     internal static bool TryParse(string text, out DamonFsEra era)
     {
-        era = Seed;
+        era = First;
         if (All.FirstOrDefault(e => e.Name.Equals(text, StringComparison.Ordinal)) is { } named)
         {
             era = named;

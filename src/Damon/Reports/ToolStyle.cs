@@ -13,7 +13,7 @@ internal sealed class ToolStyle
     ToolStyle(Version? version) => _version = version;
 
     /// <summary>The first tool, of 2020.</summary>
-    public static ToolStyle Seed { get; } = new(null);
+    public static ToolStyle First { get; } = new(null);
 
     /// <summary>The last version that had all of these reports.</summary>
     public static ToolStyle Latest { get; } = new(new Version(2, 4, 9));
@@ -25,13 +25,13 @@ internal sealed class ToolStyle
     public static IReadOnlyList<string> Names { get; } = ["seed", "v0.0.1", "v0.0.3", "v1.2.8", "v1.3.0", "v1.5.9", "v1.6.8", "v1.7.9", "v2.3.3", "v2.4.1", "v2.4.4"];
 
     /// <summary>Whether this is the first tool.</summary>
-    public bool IsSeed => _version is null;
+    public bool IsFirst => _version is null;
 
     /// <summary>How times are written.</summary>
-    public NumberStyle Times => IsSeed ? NumberStyle.Raw : Since(1, 5, 9) ? NumberStyle.Current : NumberStyle.Old;
+    public NumberStyle Times => IsFirst ? NumberStyle.Raw : Since(1, 5, 9) ? NumberStyle.Current : NumberStyle.Old;
 
     /// <summary>How numbers of bytes are written.</summary>
-    public NumberStyle Sizes => IsSeed ? NumberStyle.Raw : Since(2, 5, 0) ? NumberStyle.Current : NumberStyle.Old;
+    public NumberStyle Sizes => IsFirst ? NumberStyle.Raw : Since(2, 5, 0) ? NumberStyle.Current : NumberStyle.Old;
 
     /// <summary>Whether this is the version given, or a later one. The first tool is before all of them.</summary>
     public bool Since(int major, int minor, int patch) => _version is not null && _version >= new Version(major, minor, patch);
@@ -41,7 +41,7 @@ internal sealed class ToolStyle
     public static bool TryParse(string text, [NotNullWhen(true)] out ToolStyle? style)
     {
         ArgumentNullException.ThrowIfNull(text);
-        style = text == "seed" ? Seed : null;
+        style = text == "seed" ? First : null;
         string[] parts = (text.StartsWith('v') ? text[1..] : text).Split('.');
         Span<int> numbers = [0, 0, 0];
         if (style is null && parts.Length is 2 or 3)

@@ -32,7 +32,7 @@ public sealed class RecordEndTests : IDisposable
         run.WaitForEnd(exitCode);
 
         Assert.EndsWith($"Press Ctrl+C to stop\n\nsignal {signal} received\n", run.Output);
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.NotEmpty(record.Snapshots);
         Assert.Equal("stopped", record.Entries("end")[0].GetProperty("end_reason").GetString());
@@ -50,7 +50,7 @@ public sealed class RecordEndTests : IDisposable
         Assert.EndsWith("\nsignal 2 received\n", run.Output);
 
         // A record gets its name with its first snapshot, which may not have been there.
-        Assert.True(!File.Exists(Record) || RecordFile.Read(Record).Damage is null);
+        Assert.True(!File.Exists(Record) || WholeRecord.Read(Record).Damage is null);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class RecordEndTests : IDisposable
         run.Signal(LibC.SIGKILL);
         run.WaitForEnd(137);
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.NotEmpty(record.Snapshots);
         using DamoRun report = DamoRun.Run(0, _folder.Path, "report", "raw");
@@ -119,7 +119,7 @@ public sealed class RecordEndTests : IDisposable
             """);
         run.WaitForEnd(1);
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.NotEmpty(record.Snapshots);
         Assert.EndsWith("\n", File.ReadAllText(Record + ".meta.json"));
@@ -147,7 +147,7 @@ public sealed class RecordEndTests : IDisposable
         using DamoRun run = DamoRun.StartShell(_folder.Path, SmallFiles + "exec $DAMO record -s 1000 -a 10000 -n 100 'sleep 3'");
         run.WaitForEnd(1);
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.NotEmpty(record.Snapshots);
         Assert.EndsWith("\n", File.ReadAllText(Record + ".meta.json"));
@@ -169,7 +169,7 @@ public sealed class RecordEndTests : IDisposable
         using DamoRun run = DamoRun.StartShell(_folder.Path, SmallFiles + $"exec $DAMO record --backend engine --timeout 3 {target.Pid}");
         run.WaitForEnd(1);
         Assert.Contains($"'{Record}.meta.json' cannot be written: File too large", run.SaidLines()[^1]);
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.True(record.Snapshots.Count > record.Entries("ages").Count, $"the sidecar has ages for all {record.Snapshots.Count} snapshots");
         Assert.Contains($"the record is whole ({record.Snapshots.Count} snapshots)", run.SaidLines()[^1]);
@@ -202,7 +202,7 @@ public sealed class RecordEndTests : IDisposable
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "--include-children", Command);
 
         Assert.True(File.Exists(_folder.File("done")));
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         int pid = ReadPid();
         Assert.Contains(record.Snapshots, snapshot => Enumerable.Range(0, snapshot.NrTargets).Any(i => snapshot[i].Id == pid && snapshot[i].Regions.Length > 0));
         Assert.Equal("targets gone", record.Entries("end")[0].GetProperty("end_reason").GetString());

@@ -25,7 +25,7 @@ public sealed class RecordPhysicalTests : IDisposable
 
         Assert.Equal($"# damon attrs: 5000 100000 1000000 10 1000  1048576 {Record} \nPress Ctrl+C to stop\n", run.Output);
         Assert.Contains("of the samples were of memory that no process can map", run.Errors);
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.NotEmpty(record.Snapshots);
         Assert.All(record.Snapshots, s => Assert.Equal(-1, (long)s[0].Id));
@@ -57,7 +57,7 @@ public sealed class RecordPhysicalTests : IDisposable
 
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "paddr", "-r", regions, "-s", "50ms", "-a", "500ms", "-n", "40", "--timeout", "6");
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         double hotHeat = Mean(record, hotFrames);
         double coldHeat = Mean(record, coldFrames);
         Assert.True(hotHeat > 25 && coldHeat < hotHeat / 4, string.Create(CultureInfo.InvariantCulture, $"hot {hotHeat:0} %, cold {coldHeat:0} %\n{run.Errors}"));
@@ -94,7 +94,7 @@ public sealed class RecordPhysicalTests : IDisposable
         Assert.Contains("lru_prio cannot be done here: no system call moves pages", refused.Errors);
     }
 
-    static double Mean(RecordFile record, IReadOnlyList<AddressRange> ranges) => ranges.Average(r => record.Heat(r, 10));
+    static double Mean(WholeRecord record, IReadOnlyList<AddressRange> ranges) => ranges.Average(r => record.Heat(r, 10));
 
     // A command line has room for so many; with huge pages there are few.
     static IReadOnlyList<AddressRange> Largest(IReadOnlyList<AddressRange> ranges) => [.. ranges.OrderByDescending(r => r.Size).Take(50).OrderBy(r => r.Start)];

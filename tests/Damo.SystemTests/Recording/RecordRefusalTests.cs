@@ -129,7 +129,7 @@ public sealed class RecordRefusalTests : IDisposable
 
         Assert.Contains("access check clear-refs", run.Errors);
         Assert.Contains("per mapping", run.Errors);
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Equal("clear-refs", record.Header.GetProperty("access_check").GetProperty("name").GetString());
         Assert.Equal("mapping", record.Header.GetProperty("access_check").GetProperty("granularity").GetString());
         Assert.Contains(record.Snapshots, s => s.NrTargets == 1 && s[0].Regions.ToArray().Any(r => r.NrAccesses > 0));
@@ -148,7 +148,7 @@ public sealed class RecordRefusalTests : IDisposable
 
         Assert.Single(run.SaidLines(), line => line.Contains("(sleep-as-root)", StringComparison.Ordinal) && line.Contains("setuid", StringComparison.Ordinal));
         Assert.Contains("nothing was seen", run.SaidLines()[^1]);
-        Assert.All(RecordFile.Read(Record).Snapshots, snapshot => Assert.Equal(0, snapshot.NrRegions));
+        Assert.All(WholeRecord.Read(Record).Snapshots, snapshot => Assert.Equal(0, snapshot.NrRegions));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class RecordTests : IDisposable
         Assert.Equal([Record, Record + ".meta.json"], Directory.GetFiles(_folder.Path).Order());
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Record));
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(Record + ".meta.json"));
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.Null(record.Damage);
         Assert.InRange(record.Snapshots.Count, 1, 12);
         Assert.All(record.Snapshots, s => Assert.Equal(1, s.NrTargets));
@@ -42,7 +42,7 @@ public sealed class RecordTests : IDisposable
     {
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "-s", "10ms", "-a", "200ms", "-u", "200ms", "-n", "12", "-m", "300", "sleep 1.5");
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         JsonElement header = record.Header;
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), header.GetProperty("kernel_release").GetString());
         Assert.Equal(Environment.MachineName, header.GetProperty("host_name").GetString());
@@ -82,7 +82,7 @@ public sealed class RecordTests : IDisposable
 
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "-s", "10ms", "-a", "100ms", "--timeout", "5", "-o", "found", $"{target.Pid}");
 
-        RecordFile record = RecordFile.Read(Path.Combine(_folder.Path, "found"));
+        WholeRecord record = WholeRecord.Read(Path.Combine(_folder.Path, "found"));
         Assert.All(record.Snapshots, s => Assert.Equal((Int128)target.Pid, s[0].Id));
         Assert.True(record.Heat(hot, 10) > 3 * record.Heat(cold, 10) && record.Heat(hot, 10) > 15, $"hot {record.Heat(hot, 10)}, cold {record.Heat(cold, 10)}\n{run.Errors}");
         Assert.Equal("timeout", record.Entries("end")[0].GetProperty("end_reason").GetString());
@@ -100,17 +100,17 @@ public sealed class RecordTests : IDisposable
         two.Kill();
         run.WaitForEnd(0);
 
-        Assert.All(RecordFile.Read(Record).Snapshots, s => Assert.Equal([one.Pid, two.Pid], new[] { s[0].Id, s[1].Id }));
+        Assert.All(WholeRecord.Read(Record).Snapshots, s => Assert.Equal([one.Pid, two.Pid], new[] { s[0].Id, s[1].Id }));
     }
 
     [Fact]
     public void Children_are_targets_when_they_are_asked_for()
     {
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "--include-children", "sleep 2 & sleep 1.5; wait");
-        Assert.Contains(RecordFile.Read(Record).Snapshots, s => s.NrTargets == 3);
+        Assert.Contains(WholeRecord.Read(Record).Snapshots, s => s.NrTargets == 3);
 
         using DamoRun without = DamoRun.Run(0, _folder.Path, "record", "sleep 1 & wait");
-        Assert.All(RecordFile.Read(Record).Snapshots, s => Assert.Equal(1, s.NrTargets));
+        Assert.All(WholeRecord.Read(Record).Snapshots, s => Assert.Equal(1, s.NrTargets));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RecordTests : IDisposable
         string text = string.Join(' ', given.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Start}-{r.End}")));
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "--timeout", "1500ms", "-u", "100000", "-r", text, $"{target.Pid}");
 
-        RecordFile record = RecordFile.Read(Record);
+        WholeRecord record = WholeRecord.Read(Record);
         Assert.NotEmpty(record.Snapshots);
         foreach (Snapshot snapshot in record.Snapshots)
         {
@@ -179,7 +179,7 @@ public sealed class RecordTests : IDisposable
 
         Assert.Equal("first", File.ReadAllText(Record + ".old"));
         Assert.Equal("first sidecar", File.ReadAllText(Record + ".meta.json.old"));
-        Assert.NotEmpty(RecordFile.Read(Record).Snapshots);
+        Assert.NotEmpty(WholeRecord.Read(Record).Snapshots);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class RecordTests : IDisposable
 
         Assert.Equal("precious", new FileInfo(Record).LinkTarget is { } target ? Path.GetFileName(target) : null);
         Assert.Equal("precious", File.ReadAllText(precious + ".old"));
-        Assert.NotEmpty(RecordFile.Read(precious).Snapshots);
+        Assert.NotEmpty(WholeRecord.Read(precious).Snapshots);
 
         // Readers find the sidecar by the link, too.
         using DamoRun info = DamoRun.Run(0, _folder.Path, "report", "record-info", "-i", "damon.data");
@@ -237,6 +237,6 @@ public sealed class RecordTests : IDisposable
     public void A_program_that_the_target_executes_is_named_in_the_sidecar()
     {
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "-u", "100ms", "sleep 0.7; exec sleep 0.7");
-        Assert.Equal("sleep", RecordFile.Read(Record).Entries("target").Last(t => t.TryGetProperty("comm", out _)).GetProperty("comm").GetString());
+        Assert.Equal("sleep", WholeRecord.Read(Record).Entries("target").Last(t => t.TryGetProperty("comm", out _)).GetProperty("comm").GetString());
     }
 }

@@ -33,7 +33,7 @@ public sealed class StopTests : IDisposable
         Assert.Contains($"ended process {schemes.Pid}: {DamoRun.Binary} schemes", stop.Errors);
         record.WaitForEnd(143);
         schemes.WaitForEnd(143);
-        Assert.Equal("stopped", RecordFile.Read(_folder.File("damon.data")).Entries("end")[0].GetProperty("end_reason").GetString());
+        Assert.Equal("stopped", WholeRecord.Read(_folder.File("damon.data")).Entries("end")[0].GetProperty("end_reason").GetString());
         Assert.Empty(Directory.GetFiles(Notes, "run-*"));
         other.Signal(Damon.Linux.Native.LibC.SIGTERM);
         other.WaitForEnd(143);

@@ -11,8 +11,8 @@ public partial class HeatmapPairViewTests
     [Fact]
     public void The_plain_form_is_framed_ascii()
     {
-        HeatmapGrid left = new(HeatmapPairView.NrLines, HeatmapPairView.NrColumns);
-        HeatmapGrid right = new(HeatmapPairView.NrLines, HeatmapPairView.NrColumns);
+        HeatMeans left = new(HeatmapPairView.NrLines, HeatmapPairView.NrColumns);
+        HeatMeans right = new(HeatmapPairView.NrLines, HeatmapPairView.NrColumns);
         for (int i = 0; i < 10; i++)
         {
             // Three columns per level, from nothing to always; the last four columns stay empty.
@@ -41,7 +41,7 @@ public partial class HeatmapPairViewTests
     {
         ColorDepth colors = Enum.Parse<ColorDepth>(depth);
         int rows = new HeatmapPairView(colors).NrRows;
-        HeatmapGrid grid = new(rows, HeatmapPairView.NrColumns);
+        HeatMeans grid = new(rows, HeatmapPairView.NrColumns);
         grid.Add(0, 1, 0, 0.5, 0.3);
         foreach (string line in Render(colors, grid, grid))
         {
@@ -57,7 +57,7 @@ public partial class HeatmapPairViewTests
     [Fact]
     public void A_coloured_line_holds_two_rows()
     {
-        HeatmapGrid grid = new(HeatmapPairView.NrLines * 2, HeatmapPairView.NrColumns);
+        HeatMeans grid = new(HeatmapPairView.NrLines * 2, HeatmapPairView.NrColumns);
         grid.Add(0, 1.0 / 40, 0, 1, 1);
         grid.Add(1.0 / 40, 2.0 / 40, 0, 1, 0);
         string line = Render(ColorDepth.Indexed, grid, grid)[1];
@@ -65,7 +65,7 @@ public partial class HeatmapPairViewTests
         Assert.Contains("\u001b[38;2;255;245;165;48;2;24;24;40m\u2580", Render(ColorDepth.True, grid, grid)[1], StringComparison.Ordinal);
     }
 
-    static string[] Render(ColorDepth colors, HeatmapGrid left, HeatmapGrid right)
+    static string[] Render(ColorDepth colors, HeatMeans left, HeatMeans right)
     {
         StringWriter output = new() { NewLine = "\n" };
         new HeatmapPairView(colors).Write(output, "found", left, "truth", right, TimeSpan.FromSeconds(10), Bytes);

@@ -26,7 +26,7 @@ public sealed class InitRegionsFileTests
 
         foreach (string era in (string[])["seed", "target_ids", "5.16", "5.17"])
         {
-            // Kunit of the seed, by pid.
+            // Kunit of the first tool, by pid.
             rows.Add(era, "1 2 3", "2 10 20\n 2   20 30 \n2 35 45", "2 10 20\n2 20 30\n2 35 45\n");
             rows.Add(era, "1 2 3", "2 10 20\n1 39 59\n1 70 134  \n  2  20 25\n", "1 39 59\n1 70 134\n2 10 20\n2 20 25\n");
             rows.Add(era, "1 1", "1 10 20", "1 10 20\n1 10 20\n"); // Both are meant.
@@ -54,7 +54,7 @@ public sealed class InitRegionsFileTests
     [InlineData("6.1", "0 20 10")]
     [InlineData("6.1", "-1 10 20")]
     [InlineData("5.18", "0 18446744073709551617 1")] // Wraps to 1.
-    [InlineData("seed", "4 10 20\n")] // Kunit of the seed.
+    [InlineData("seed", "4 10 20\n")] // Kunit of the first tool.
     [InlineData("seed", "2 10 20\n 2 14 26\n")]
     [InlineData("seed", "1 10 20\n2 30 40\n 1 5 8")]
     [InlineData("target_ids", "4 10 20\n")]

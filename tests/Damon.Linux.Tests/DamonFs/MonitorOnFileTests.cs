@@ -184,7 +184,7 @@ public sealed class MonitorOnFileTests
         List<string> log = [];
 
         // The frames of physical memory have no clear_refs.
-        using DamonFileSystem fileSystem = new(DamonFsEra.Seed, new LinuxOperationsFactory(AccessCheckKind.ClearRefs), log.Add);
+        using DamonFileSystem fileSystem = new(DamonFsEra.First, new LinuxOperationsFactory(AccessCheckKind.ClearRefs), log.Add);
         ((DamonFsFile)fileSystem.Root.Find("pids")!).Write("paddr\n"u8, TestTree.Root, TestContext.Current.CancellationToken);
         DamonFsException e = Assert.Throws<DamonFsException>(() => ((DamonFsFile)fileSystem.Root.Find("monitor_on")!).Write("on"u8, TestTree.Root, TestContext.Current.CancellationToken));
         Assert.Equal(Errno.EOPNOTSUPP, e.Errno);

@@ -23,7 +23,7 @@ sealed class RunSignals : IDisposable
     /// <summary>What the process ends with when nothing failed.</summary>
     public int ExitCode => _received != 0 ? 128 + _received : (int)CommandLine.ExitCode.Done;
 
-    /// <summary>Tells of the signal, if one came, as the seed's tool did.</summary>
+    /// <summary>Tells of the signal, if one came, as the first tool did.</summary>
     public void Tell(TextWriter output)
     {
         if (_received != 0)

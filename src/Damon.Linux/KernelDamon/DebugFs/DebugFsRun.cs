@@ -121,7 +121,7 @@ internal sealed class DebugFsRun : KernelRun
 
         File.Delete(path);
         _tree.Write("record", string.Create(CultureInfo.InvariantCulture, $"{RecordBuffer} {path}\n"));
-        Source = new RecordSource(path, Wait, request.Context.Attributes.AggregationUs, request.Context.Operations == "paddr");
+        Source = new RecordFileSource(path, Wait, request.Context.Attributes.AggregationUs, request.Context.Operations == "paddr");
     }
 
     void WriteSchemes(ContextSpecification context)

@@ -3,7 +3,7 @@ using Damon.Records.Streams;
 
 namespace Damon.Reports.Distribution;
 
-/// <summary>The seed's distributions over the snapshots of each target: <c>report wss</c> and <c>report nr_regions</c>.</summary>
+/// <summary>The first tool's distributions over the snapshots of each target: <c>report wss</c> and <c>report nr_regions</c>.</summary>
 /// <remarks>
 /// Keeps one number per snapshot and target. The first <see cref="DroppedSnapshots"/> of each target do not count, since the regions
 /// have not found their shape yet; a target without more is named in <see cref="ShortTargets"/> instead.

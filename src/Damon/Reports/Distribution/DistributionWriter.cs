@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Damon.Reports.Distribution;
 
-/// <summary>Writes distributions: as the seed's text to the byte, as JSON, and as CSV.</summary>
+/// <summary>Writes distributions: as the first tool's text to the byte, as JSON, and as CSV.</summary>
 internal static class DistributionWriter
 {
-    /// <summary>The seed's text. The first line comes once, the rest for each target.</summary>
+    /// <summary>The first tool's text. The first line comes once, the rest for each target.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>
     public static void WriteText(IEnumerable<TargetDistribution> targets, DistributionOptions options, Stream output)
     {

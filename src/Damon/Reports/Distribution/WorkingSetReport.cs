@@ -18,7 +18,7 @@ public sealed class WorkingSetReport
     public WorkingSetReport(WorkingSetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Style.IsSeed)
+        if (options.Style.IsFirst)
         {
             throw new ArgumentException("The first tool's report is another one.", nameof(options));
         }

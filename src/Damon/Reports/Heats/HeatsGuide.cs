@@ -3,7 +3,7 @@ using Damon.Records.Streams;
 
 namespace Damon.Reports.Heats;
 
-/// <summary>Where and when a target has data: what the seed's <c>report heats --guide</c> prints.</summary>
+/// <summary>Where and when a target has data: what the first tool's <c>report heats --guide</c> prints.</summary>
 /// <param name="TargetId">The target.</param>
 /// <param name="StartNs">Time of its first snapshot.</param>
 /// <param name="EndNs">Time of its last snapshot.</param>

@@ -5,10 +5,10 @@ using Damon.Numbers;
 
 namespace Damon.Reports.Heats;
 
-/// <summary>Writes guides: as the seed's <c>report heats --guide</c> to the byte, as JSON, and as CSV.</summary>
+/// <summary>Writes guides: as the first tool's <c>report heats --guide</c> to the byte, as JSON, and as CSV.</summary>
 internal static class HeatsGuideWriter
 {
-    /// <summary>The seed's text: a block for each target, without anything between blocks.</summary>
+    /// <summary>The first tool's text: a block for each target, without anything between blocks.</summary>
     /// <param name="guides">In the order of the text.</param>
     /// <param name="targetIdLabel">Whether a target is named <c>target_id</c>, as later tools did, rather than <c>pid</c>.</param>
     /// <param name="output">Takes ASCII; stays open.</param>

@@ -2,7 +2,7 @@ using Damon.Monitoring;
 
 namespace Damon.Reports.Heats;
 
-/// <summary>The seed's <c>report heats</c>: access counts of one target, spread over a grid of times and addresses.</summary>
+/// <summary>The first tool's <c>report heats</c>: access counts of one target, spread over a grid of times and addresses.</summary>
 /// <remarks>
 /// Oddities that are kept, since scripts live with them: a row is handed out when the next one begins, under the label of that next
 /// one, so that the first row is empty and the last never comes; times and addresses count from the start of the grid; the last byte

@@ -4,7 +4,7 @@ using Damon.Numbers;
 
 namespace Damon.Reports.Raw;
 
-/// <summary>The seed's <c>report raw</c>, to the byte: every region of every snapshot as text.</summary>
+/// <summary>The first tool's <c>report raw</c>, to the byte: every region of every snapshot as text.</summary>
 /// <remarks>
 /// Oddities that scripts know and that are kept: <c>start_time</c> is the END of the first snapshot, and is printed again as long as
 /// the snapshots before had a time of 0; an empty line follows every target; the two blanks behind labels. Bytes go straight into
@@ -23,7 +23,7 @@ internal sealed class RawReport
 
     /// <summary>Starts a report.</summary>
     /// <param name="output">Takes UTF-8; stays open.</param>
-    /// <param name="options">Null for the seed's wording.</param>
+    /// <param name="options">Null for the first tool's wording.</param>
     public RawReport(Stream output, RawReportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);

@@ -1,6 +1,6 @@
 namespace Damon.Reports.Raw;
 
-/// <summary>How <see cref="RawReport"/> words what differs between versions of the seed's tool.</summary>
+/// <summary>How <see cref="RawReport"/> words what differs between versions of the first tool.</summary>
 internal sealed record RawReportOptions
 {
     /// <summary>Whether a target is headed <c>target_id:</c>, as the later tool in the kernel tree did, rather than <c>pid:</c>.</summary>

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes heats as the tool's versions 0.0.1 to 2.4 did: time, address and heat of each cell. Call <see cref="Flush"/> at the end.</summary>
-internal sealed class LaterHeatsText : IHeatsRows
+internal sealed class VersionedHeatsText : IHeatsRows
 {
     readonly ReportBuffer _text;
     readonly ulong _addressUnit;
@@ -15,7 +15,7 @@ internal sealed class LaterHeatsText : IHeatsRows
     /// <param name="absoluteTimes">Whether times do not count from the start of the grid.</param>
     /// <param name="absoluteAddresses">Whether addresses do not count from the start of the grid.</param>
     /// <param name="output">Takes ASCII; stays open.</param>
-    public LaterHeatsText(HeatsGrid grid, ToolStyle style, bool absoluteTimes, bool absoluteAddresses, Stream output)
+    public VersionedHeatsText(HeatsGrid grid, ToolStyle style, bool absoluteTimes, bool absoluteAddresses, Stream output)
     {
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(style);

@@ -6,8 +6,8 @@ using Damon.Monitoring;
 
 namespace Damon.Bench;
 
-/// <summary>The server that <see cref="DebugfsBench"/> measures, in a process of its own: its time is what is measured.</summary>
-static class DebugfsServer
+/// <summary>The server that <see cref="DebugFsBench"/> measures, in a process of its own: its time is what is measured.</summary>
+static class DebugFsServer
 {
     /// <summary>The name of its command.</summary>
     public const string CommandName = "debugfs-server";

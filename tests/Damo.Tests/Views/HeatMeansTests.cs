@@ -2,12 +2,12 @@ using Damo.Views;
 
 namespace Damo.Tests.Views;
 
-public class HeatmapGridTests
+public class HeatMeansTests
 {
     [Fact]
     public void A_cell_is_the_mean_by_area()
     {
-        HeatmapGrid grid = new(2, 2);
+        HeatMeans grid = new(2, 2);
         grid.Add(0, 1, 0, 0.25, 1);
         grid.Add(0, 0.5, 0.25, 0.5, 0.5);
         Assert.Equal(0.75, grid[0, 0], 9);
@@ -20,7 +20,7 @@ public class HeatmapGridTests
     [InlineData(0, 1, 0, 1)]
     public void Heat_outside_the_grid_is_left_out(double top, double bottom, double left, double right)
     {
-        HeatmapGrid grid = new(3, 3);
+        HeatMeans grid = new(3, 3);
         grid.Add(top, bottom, left, right, 0.5);
         grid.Add(1, 2, 0, 1, 1);
         grid.Add(0, 1, 1, 2, 1);

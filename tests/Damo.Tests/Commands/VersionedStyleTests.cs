@@ -7,7 +7,7 @@ using Damon.Reports;
 namespace Damo.Tests.Commands;
 
 /// <summary>Reports as the tool's versions 0.0.1 to 2.4 printed them. The second of four regions of 4096 bytes has as many accesses as its snapshot's number modulo 20.</summary>
-public sealed class LaterStyleTests : IDisposable
+public sealed class VersionedStyleTests : IDisposable
 {
     readonly RecordFolder _folder = new();
 

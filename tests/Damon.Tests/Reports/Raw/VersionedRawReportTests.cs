@@ -7,13 +7,13 @@ using Damon.Reports.Raw;
 
 namespace Damon.Tests.Reports.Raw;
 
-public sealed class LaterRawReportTests
+public sealed class VersionedRawReportTests
 {
     static string Report(string style, bool rawNumbers, params Snapshot[] snapshots)
     {
         Assert.True(ToolStyle.TryParse(style, out ToolStyle? parsed));
         MemoryStream output = new();
-        LaterRawReport report = new(output, parsed, rawNumbers);
+        VersionedRawReport report = new(output, parsed, rawNumbers);
         foreach (Snapshot snapshot in snapshots)
         {
             report.Add(RecordSeries.Unknown, snapshot);

@@ -7,7 +7,7 @@ using Damon.Reports.Heats;
 namespace Damo.Views;
 
 /// <summary>Heats as a map of coloured digits, as <c>--heatmap stdout</c> of the tool's versions before 2.5 drew it.</summary>
-static class LaterHeatsMap
+static class VersionedHeatsMap
 {
     const int Levels = 10;
     const string Reset = "\u001b[0m";
@@ -18,7 +18,7 @@ static class LaterHeatsMap
     /// <param name="style">A version of the tool.</param>
     /// <param name="withExample">Whether a line explains the digits.</param>
     /// <param name="output">Where to.</param>
-    public static void Write(LaterHeats heats, HeatmapColorset colors, ToolStyle style, bool withExample, TextWriter output)
+    public static void Write(VersionedHeats heats, HeatmapColorset colors, ToolStyle style, bool withExample, TextWriter output)
     {
         HeatsGrid grid = heats.Grid;
         (double lowest, double highest) = Extent(heats);
@@ -60,7 +60,7 @@ static class LaterHeatsMap
     }
 
     /// <summary>As the tool looked for them: a heat of 0 counts as none yet.</summary>
-    static (double Lowest, double Highest) Extent(LaterHeats heats)
+    static (double Lowest, double Highest) Extent(VersionedHeats heats)
     {
         double lowest = 0;
         double highest = 0;

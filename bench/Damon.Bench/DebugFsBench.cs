@@ -10,9 +10,9 @@ namespace Damon.Bench;
 /// What it costs a file system server, and its clients, that small files are read and written, beside a file in memory; and whether the engine in the
 /// same process comes late by it.
 /// </summary>
-static class DebugfsBench
+static class DebugFsBench
 {
-    static readonly byte[] s_text = Encoding.ASCII.GetBytes(DebugfsServer.Text);
+    static readonly byte[] s_text = Encoding.ASCII.GetBytes(DebugFsServer.Text);
 
     static readonly Option<int> s_rounds = CountOption.Rounds(5);
     static readonly Option<int> s_calls = CountOption.Create("--calls", 5000, "Calls of each kind in each round", least: 10);
@@ -31,7 +31,7 @@ static class DebugfsBench
         string plain = $"/dev/shm/damon-bench-{Environment.ProcessId}";
         try
         {
-            File.WriteAllText(plain, DebugfsServer.Text);
+            File.WriteAllText(plain, DebugFsServer.Text);
             Console.WriteLine($"One small file, opened, read or written, and closed by one client: {rounds} rounds of {calls} calls of each kind, in turn. Per call, medians (least..most).");
             Console.WriteLine();
             Cost(served, plain, rounds, calls);
@@ -51,26 +51,26 @@ static class DebugfsBench
     static void Cost(string directory, string plain, int rounds, int calls)
     {
         using Process server = StartServer(directory, 0);
-        string path = Path.Combine(directory, DebugfsServer.FileName);
+        string path = Path.Combine(directory, DebugFsServer.FileName);
         (string Name, Action<string> Do)[] kinds =
         [
             ("open, read to the end, close", Read),
             ("open, write, close", Write),
             ("stat", static file => File.GetUnixFileMode(file)),
         ];
-        List<Func<DebugfsCost>> works = [];
+        List<Func<DebugFsCost>> works = [];
         foreach ((_, Action<string> call) in kinds)
         {
             works.Add(() => Measure(server, calls, () => call(path)));
             works.Add(() => Measure(server, calls, () => call(plain)));
         }
 
-        DebugfsCost[][] results = Rounds.InTurn(rounds, 1, works);
+        DebugFsCost[][] results = Rounds.InTurn(rounds, 1, works);
         Table.Begin("what", "server CPU us", "client CPU us", "both, as a file in memory", "elapsed us", "as a file in memory");
         for (int i = 0; i < kinds.Length; i++)
         {
-            DebugfsCost[] mine = results[2 * i];
-            DebugfsCost[] reference = results[(2 * i) + 1];
+            DebugFsCost[] mine = results[2 * i];
+            DebugFsCost[] reference = results[(2 * i) + 1];
             Rounds elapsed = new(mine.Select(static c => c.ElapsedUs));
             Table.Row(
                 kinds[i].Name,
@@ -84,7 +84,7 @@ static class DebugfsBench
         End(server);
     }
 
-    static DebugfsCost Measure(Process server, int calls, Action call)
+    static DebugFsCost Measure(Process server, int calls, Action call)
     {
         TimeSpan serverBefore = Cpu(server);
         long clientBefore = ThreadCpu.Ns;
@@ -96,7 +96,7 @@ static class DebugfsBench
 
         double elapsed = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         double client = (ThreadCpu.Ns - clientBefore) / 1e3;
-        return new DebugfsCost((Cpu(server) - serverBefore).TotalMicroseconds / calls, client / calls, elapsed / calls);
+        return new DebugFsCost((Cpu(server) - serverBefore).TotalMicroseconds / calls, client / calls, elapsed / calls);
     }
 
     static void Lateness(string directory, int rounds, int samples)
@@ -122,7 +122,7 @@ static class DebugfsBench
     static double[] LatenessOnce(string directory, int samples, bool isBusy)
     {
         using Process server = StartServer(directory, samples);
-        string path = Path.Combine(directory, DebugfsServer.FileName);
+        string path = Path.Combine(directory, DebugFsServer.FileName);
         Task<string?> result = server.StandardOutput.ReadLineAsync();
         double calls = 0;
         while (isBusy && !result.IsCompleted)
@@ -139,10 +139,10 @@ static class DebugfsBench
 
     static Process StartServer(string directory, int samples)
     {
-        string[] arguments = [DebugfsServer.CommandName, directory, $"{samples}"];
+        string[] arguments = [DebugFsServer.CommandName, directory, $"{samples}"];
         ProcessStartInfo start = new(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Process server = Process.Start(start)!;
-        return server.StandardOutput.ReadLine() == DebugfsServer.Ready
+        return server.StandardOutput.ReadLine() == DebugFsServer.Ready
             ? server
             : throw new UserErrorException($"the server did not begin, it needs root and /dev/fuse ({server.StandardError.ReadToEnd().Trim()})");
     }
@@ -169,9 +169,9 @@ static class DebugfsBench
             total += length;
         }
 
-        if (LibC.close(fd) != 0 || total != DebugfsServer.Text.Length)
+        if (LibC.close(fd) != 0 || total != DebugFsServer.Text.Length)
         {
-            throw new InvalidOperationException($"{total} bytes were read instead of {DebugfsServer.Text.Length}.");
+            throw new InvalidOperationException($"{total} bytes were read instead of {DebugFsServer.Text.Length}.");
         }
     }
 

@@ -3,7 +3,7 @@ namespace Damo.Views;
 /// <summary>Heat over time (rows) and addresses (columns): each cell the mean of what was added to it, by area.</summary>
 /// <param name="nrRows">Number of rows, at least 1.</param>
 /// <param name="nrColumns">Number of columns, at least 1.</param>
-sealed class HeatmapGrid(int nrRows, int nrColumns)
+sealed class HeatMeans(int nrRows, int nrColumns)
 {
     readonly double[] _sums = new double[nrRows * nrColumns];
     readonly double[] _weights = new double[nrRows * nrColumns];

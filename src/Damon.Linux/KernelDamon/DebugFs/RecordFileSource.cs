@@ -7,7 +7,7 @@ using Damon.Records.Streams;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>Snapshots out of the record that kernels of the first generations write by themselves, and a file system of that shape too.</summary>
-internal sealed class RecordSource : ISnapshotSource
+internal sealed class RecordFileSource : ISnapshotSource
 {
     readonly string _path;
     readonly bool _isPhysical;
@@ -21,7 +21,7 @@ internal sealed class RecordSource : ISnapshotSource
     /// <param name="wait">Waits for snapshots.</param>
     /// <param name="aggregationUs">How often they come.</param>
     /// <param name="isPhysical">Whether the target is physical memory, which goes by several numbers.</param>
-    public RecordSource(string path, RunWait wait, ulong aggregationUs, bool isPhysical)
+    public RecordFileSource(string path, RunWait wait, ulong aggregationUs, bool isPhysical)
     {
         _path = path;
         _isPhysical = isPhysical;

@@ -7,7 +7,7 @@ namespace Damon.Reports.Raw;
 
 /// <summary><c>report raw</c> as the tool's versions 0.0.1 to 2.4 printed it: target after target, with sizes and times for people.</summary>
 /// <remarks>Takes the snapshots series after series, see <see cref="SeriesSpool"/>. Call <see cref="Flush"/> at the end.</remarks>
-internal sealed class LaterRawReport
+internal sealed class VersionedRawReport
 {
     readonly ReportBuffer _text;
     readonly ToolStyle _style;
@@ -25,11 +25,11 @@ internal sealed class LaterRawReport
     /// <param name="rawNumbers">Whether sizes and times are plain numbers.</param>
     /// <param name="times">Tells when the first snapshots began that do not say it themselves; null where nothing does.</param>
     /// <exception cref="ArgumentException">The style is the first tool's, which <see cref="RawReport"/> writes.</exception>
-    public LaterRawReport(Stream output, ToolStyle style, bool rawNumbers = false, RecordTimes? times = null)
+    public VersionedRawReport(Stream output, ToolStyle style, bool rawNumbers = false, RecordTimes? times = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(style);
-        if (style.IsSeed)
+        if (style.IsFirst)
         {
             throw new ArgumentException("The first tool's report is another one.", nameof(style));
         }

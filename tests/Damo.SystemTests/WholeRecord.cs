@@ -6,9 +6,9 @@ using Damon.Records.Streams;
 namespace Damo.SystemTests;
 
 /// <summary>A record and its sidecar, read whole.</summary>
-sealed class RecordFile
+sealed class WholeRecord
 {
-    RecordFile(IReadOnlyList<Snapshot> snapshots, string? damage, IReadOnlyList<JsonElement> sidecar)
+    WholeRecord(IReadOnlyList<Snapshot> snapshots, string? damage, IReadOnlyList<JsonElement> sidecar)
     {
         Snapshots = snapshots;
         Damage = damage;
@@ -25,7 +25,7 @@ sealed class RecordFile
     /// <summary>The first line of the sidecar.</summary>
     public JsonElement Header => Sidecar[0];
 
-    public static RecordFile Read(string path)
+    public static WholeRecord Read(string path)
     {
         using IRecordReader reader = RecordReaders.Open(File.OpenRead(path));
         List<Snapshot> snapshots = [];
@@ -36,7 +36,7 @@ sealed class RecordFile
         }
 
         List<JsonElement> lines = [.. File.ReadLines(path + ".meta.json").Where(l => l.EndsWith('}')).Select(l => JsonDocument.Parse(l).RootElement)];
-        return new RecordFile(snapshots, reader.Damage?.ToString(), lines);
+        return new WholeRecord(snapshots, reader.Damage?.ToString(), lines);
     }
 
     /// <summary>The entries of the sidecar of one name.</summary>

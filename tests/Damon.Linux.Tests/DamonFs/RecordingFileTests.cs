@@ -7,7 +7,7 @@ using Damon.Records.Binary;
 namespace Damon.Linux.Tests.DamonFs;
 
 /// <summary>The file <c>record</c>, and the records that are made by it.</summary>
-public sealed class RecordFileTests
+public sealed class RecordingFileTests
 {
     [Theory]
     [InlineData("seed")]

@@ -7,7 +7,7 @@ namespace Damon.Reports.Heats;
 /// Oddities that are kept: the first snapshot of the target does not count; a snapshot that begins before the grid gives what lies before to the
 /// last rows, counted from the end. All cells are kept in memory.
 /// </remarks>
-internal sealed class LaterHeats
+internal sealed class VersionedHeats
 {
     /// <summary>More cells than these are refused.</summary>
     public const int MaxCells = 16_000_000;
@@ -18,7 +18,7 @@ internal sealed class LaterHeats
 
     /// <summary>Starts a report.</summary>
     /// <exception cref="HeatsException">There are more than <see cref="MaxCells"/> cells.</exception>
-    public LaterHeats(HeatsGrid grid)
+    public VersionedHeats(HeatsGrid grid)
     {
         ArgumentNullException.ThrowIfNull(grid);
         if ((long)grid.TimeCells * grid.AddressCells > MaxCells)
