@@ -1,12 +1,11 @@
 using System.Globalization;
+using Damon.Numbers;
 
 namespace Damon.Charts;
 
 /// <summary>Round values along an axis.</summary>
 static class Ticks
 {
-    static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
     /// <summary>Multiples of 1, 2 or 5 times a power of ten within <c>[0, end]</c>.</summary>
     /// <param name="end">Above 0.</param>
     /// <param name="most">About how many are wanted.</param>
@@ -29,11 +28,11 @@ static class Ticks
     /// <param name="most">About how many are wanted.</param>
     public static IEnumerable<(double Value, string Text)> Bytes(double end, int most)
     {
-        int unit = Math.Clamp((int)(Math.Log2(Math.Max(end, 1)) / 10), 0, s_units.Length - 1);
+        int unit = Math.Clamp((int)(Math.Log2(Math.Max(end, 1)) / 10), 0, Units.Binary.Length - 1);
         double size = Math.Pow(1024, unit);
         foreach ((double value, string text) in Decimal(end / size, most, whole: unit == 0))
         {
-            yield return (value * size, value == 0 ? "0" : $"{text} {s_units[unit]}");
+            yield return (value * size, value == 0 ? "0" : $"{text} {Units.Binary[unit]}");
         }
     }
 

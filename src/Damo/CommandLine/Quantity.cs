@@ -1,42 +1,27 @@
 using System.Globalization;
+using Damon.Numbers;
 
 namespace Damo.CommandLine;
 
 /// <summary>Reads times, sizes and addresses as users write them. Plain numbers mean microseconds and bytes.</summary>
 static class Quantity
 {
-    static readonly (string Name, decimal Factor)[] s_timeUnits =
-    [
-        ("ns", 0.001m), ("us", 1), ("µs", 1), ("ms", 1_000), ("s", 1_000_000), ("sec", 1_000_000), ("m", 60_000_000), ("min", 60_000_000), ("h", 3_600_000_000),
-        ("d", 86_400_000_000),
-    ];
-
-    static readonly (string Name, decimal Factor)[] s_sizeUnits =
-    [
-        ("B", 1),
-        ("K", 1UL << 10), ("KB", 1UL << 10), ("KiB", 1UL << 10),
-        ("M", 1UL << 20), ("MB", 1UL << 20), ("MiB", 1UL << 20),
-        ("G", 1UL << 30), ("GB", 1UL << 30), ("GiB", 1UL << 30),
-        ("T", 1UL << 40), ("TB", 1UL << 40), ("TiB", 1UL << 40),
-        ("P", 1UL << 50), ("PB", 1UL << 50), ("PiB", 1UL << 50),
-    ];
-
     /// <summary>A time in microseconds, such as <c>5000</c>, <c>5ms</c>, <c>0.1s</c>.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="what">What it is the value of, for the message.</param>
     /// <exception cref="UserErrorException">It is no time.</exception>
     public static ulong Microseconds(string text, string what) =>
-        Parse(text, s_timeUnits, 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no time; write microseconds, or a unit like 5ms, 0.1s, 2m");
+        Time(text, 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no time; write microseconds, or a unit like 5ms, 0.1s, 2m");
 
     /// <summary>A time in microseconds where a plain number means seconds.</summary>
     /// <inheritdoc cref="Microseconds" path="/param"/>
     public static ulong MicrosecondsOfSeconds(string text, string what) =>
-        Parse(text, s_timeUnits, 1_000_000) ?? throw UserErrorException.Usage($"{what}: '{text}' is no time; write seconds, or a unit like 500ms, 2m");
+        Time(text, 1_000_000) ?? throw UserErrorException.Usage($"{what}: '{text}' is no time; write seconds, or a unit like 500ms, 2m");
 
     /// <summary>A size in bytes, such as <c>4096</c>, <c>2M</c>, <c>1.5GiB</c>.</summary>
     /// <inheritdoc cref="Microseconds" path="/param"/>
     public static ulong Bytes(string text, string what) =>
-        Parse(text, s_sizeUnits, 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no size; write bytes, or a unit like 4K, 2M, 1G");
+        Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no size; write bytes, or a unit like 4K, 2M, 1G");
 
     /// <summary>An address in bytes: decimal, or hexadecimal with 0x, or a size with its unit.</summary>
     /// <inheritdoc cref="Microseconds" path="/param"/>
@@ -49,7 +34,7 @@ static class Quantity
                 : throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
         }
 
-        return Parse(text, s_sizeUnits, 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
+        return Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
     }
 
     /// <summary>A plain number: decimal, or hexadecimal with 0x.</summary>
@@ -88,7 +73,9 @@ static class Quantity
         return value;
     }
 
-    static ulong? Parse(string text, (string Name, decimal Factor)[] units, decimal plainFactor)
+    static ulong? Time(string text, decimal plainUs) => Parse(text, static unit => Units.Time(unit, ignoreCase: true) / 1000m, plainUs);
+
+    static ulong? Parse(string text, Func<ReadOnlySpan<char>, decimal> units, decimal plainFactor)
     {
         ReadOnlySpan<char> span = text.AsSpan().Trim();
         int digits = 0;
@@ -104,21 +91,14 @@ static class Quantity
             return null;
         }
 
-        decimal? factor = unit.IsEmpty ? plainFactor : null;
-        foreach ((string name, decimal candidate) in units)
-        {
-            if (unit.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                factor = candidate;
-            }
-        }
+        decimal factor = unit.IsEmpty ? plainFactor : units(unit);
 
         // Both factors fit a decimal many times over, their product need not.
-        if (factor is not { } times || value > ulong.MaxValue || value > ulong.MaxValue / times)
+        if (factor == 0 || value > ulong.MaxValue || value > ulong.MaxValue / factor)
         {
             return null;
         }
 
-        return (ulong)decimal.Truncate(value * times);
+        return (ulong)decimal.Truncate(value * factor);
     }
 }

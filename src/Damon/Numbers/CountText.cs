@@ -8,6 +8,26 @@ internal static class CountText
     /// <summary>A whole number: <c>1,234,567</c>.</summary>
     public static string Format(Int128 count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>The same as ASCII, without a string.</summary>
+    /// <returns>Number of bytes written.</returns>
+    public static int Write(Span<byte> to, ulong count)
+    {
+        Span<byte> digits = stackalloc byte[AsciiDigits.MaxDecimal];
+        int length = AsciiDigits.Decimal(digits, count);
+        int at = 0;
+        for (int i = 0; i < length; i++)
+        {
+            if (i > 0 && (length - i) % 3 == 0)
+            {
+                to[at++] = (byte)',';
+            }
+
+            to[at++] = digits[i];
+        }
+
+        return at;
+    }
+
     /// <summary>A part of a hundred: whole part with commas, up to seven decimals without trailing zeros, then <c> %</c>.</summary>
     public static string FormatPercent(double percent)
     {

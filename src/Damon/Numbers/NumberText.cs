@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Damon.Numbers;
 
@@ -15,10 +16,10 @@ static class NumberText
     const double NsPerUs = 1e3;
 
     /// <summary>A count: <c>0</c> to 2^64-1.</summary>
-    public static bool TryCount(ReadOnlySpan<byte> text, out ulong value) => TryScaled(text, s_none, 1, out value);
+    public static bool TryCount(ReadOnlySpan<byte> text, out ulong value) => TryScaled(text, static _ => 0, out value);
 
     /// <summary>A size in bytes; the units are powers of 1024.</summary>
-    public static bool TryBytes(ReadOnlySpan<byte> text, out ulong value) => TryScaled(text, s_sizes, 1, out value);
+    public static bool TryBytes(ReadOnlySpan<byte> text, out ulong value) => TryScaled(text, static unit => Units.Size(unit, ignoreCase: false), out value);
 
     /// <summary>A time in nanoseconds.</summary>
     /// <param name="text">One or several numbers, each with its unit; a plain number may be negative.</param>
@@ -35,7 +36,7 @@ static class NumberText
 
         while (!text.IsEmpty)
         {
-            if (!TryTake(ref text, out _, out double value, out _) || !TryUnit(ref text, s_times, plainNs, out double factor))
+            if (!TryTake(ref text, out _, out double value, out _) || !TryUnit(ref text, static unit => Units.Time(unit, ignoreCase: false), plainNs, out double factor))
             {
                 return false;
             }
@@ -78,12 +79,12 @@ static class NumberText
         return isNumber;
     }
 
-    static bool TryScaled(ReadOnlySpan<byte> text, (byte[] Name, double Factor)[] units, double plain, out ulong value)
+    static bool TryScaled(ReadOnlySpan<byte> text, Func<ReadOnlySpan<char>, ulong> units, out ulong value)
     {
         value = 0;
         text = text.Trim((byte)' ');
         if (text.Length > MaxLength || !TryTake(ref text, out ulong whole, out double number, out bool isWhole)
-            || !TryUnit(ref text, units, plain, out double factor) || !text.IsEmpty || number < 0)
+            || !TryUnit(ref text, units, 1, out double factor) || !text.IsEmpty || number < 0)
         {
             return false;
         }
@@ -130,7 +131,7 @@ static class NumberText
         return isWhole || (length > 0 && Utf8Parser.TryParse(number, out value, out int consumed) && consumed == length && double.IsFinite(value));
     }
 
-    static bool TryUnit(scoped ref ReadOnlySpan<byte> text, (byte[] Name, double Factor)[] units, double plain, out double factor)
+    static bool TryUnit(scoped ref ReadOnlySpan<byte> text, Func<ReadOnlySpan<char>, ulong> units, double plain, out double factor)
     {
         factor = plain;
         int length = 0;
@@ -145,17 +146,11 @@ static class NumberText
             return text.IsEmpty;
         }
 
-        foreach ((byte[] name, double unit) in units)
-        {
-            if (text[..length].SequenceEqual(name))
-            {
-                factor = unit;
-                text = text[length..].TrimStart((byte)' ');
-                return true;
-            }
-        }
-
-        return false;
+        Span<char> name = stackalloc char[MaxLength];
+        Encoding.ASCII.GetChars(text[..length], name);
+        factor = units(name[..length]);
+        text = text[length..].TrimStart((byte)' ');
+        return factor > 0;
     }
 
     static bool Fail(out double value)
@@ -163,22 +158,4 @@ static class NumberText
         value = 0;
         return false;
     }
-
-    static readonly (byte[] Name, double Factor)[] s_none = [];
-
-    static readonly (byte[] Name, double Factor)[] s_times =
-    [
-        ("ns"u8.ToArray(), 1), ("us"u8.ToArray(), 1e3), ("ms"u8.ToArray(), 1e6), ("s"u8.ToArray(), 1e9), ("m"u8.ToArray(), 60e9), ("h"u8.ToArray(), 3600e9), ("d"u8.ToArray(), 86400e9),
-    ];
-
-    static readonly (byte[] Name, double Factor)[] s_sizes =
-    [
-        ("B"u8.ToArray(), 1),
-        ("K"u8.ToArray(), 1L << 10), ("KB"u8.ToArray(), 1L << 10), ("KiB"u8.ToArray(), 1L << 10),
-        ("M"u8.ToArray(), 1L << 20), ("MB"u8.ToArray(), 1L << 20), ("MiB"u8.ToArray(), 1L << 20),
-        ("G"u8.ToArray(), 1L << 30), ("GB"u8.ToArray(), 1L << 30), ("GiB"u8.ToArray(), 1L << 30),
-        ("T"u8.ToArray(), 1L << 40), ("TB"u8.ToArray(), 1L << 40), ("TiB"u8.ToArray(), 1L << 40),
-        ("P"u8.ToArray(), 1L << 50), ("PB"u8.ToArray(), 1L << 50), ("PiB"u8.ToArray(), 1L << 50),
-        ("E"u8.ToArray(), 1L << 60), ("EB"u8.ToArray(), 1L << 60), ("EiB"u8.ToArray(), 1L << 60),
-    ];
 }

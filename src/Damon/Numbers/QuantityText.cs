@@ -1,5 +1,4 @@
 using System.Globalization;
-using Damon.Schemes;
 
 namespace Damon.Numbers;
 
@@ -7,23 +6,6 @@ namespace Damon.Numbers;
 static class QuantityText
 {
     const int MaxNumberLength = 100;
-
-    static readonly (string Name, ulong Factor)[] s_sizes =
-    [
-        ("B", 1),
-        ("K", 1UL << 10), ("KB", 1UL << 10), ("KiB", 1UL << 10),
-        ("M", 1UL << 20), ("MB", 1UL << 20), ("MiB", 1UL << 20),
-        ("G", 1UL << 30), ("GB", 1UL << 30), ("GiB", 1UL << 30),
-        ("T", 1UL << 40), ("TB", 1UL << 40), ("TiB", 1UL << 40),
-        ("P", 1UL << 50), ("PB", 1UL << 50), ("PiB", 1UL << 50),
-        ("E", 1UL << 60), ("EB", 1UL << 60), ("EiB", 1UL << 60),
-    ];
-
-    // In microseconds; nanoseconds are dealt with apart.
-    static readonly (string Name, ulong Factor)[] s_times =
-    [
-        ("ns", 0), ("us", 1), ("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000), ("d", 86_400_000_000),
-    ];
 
     /// <summary>A plain number, <c>min</c> or <c>max</c>.</summary>
     public static bool TryNumber(ReadOnlySpan<char> text, out Amount amount)
@@ -71,16 +53,9 @@ static class QuantityText
             return !unitRequired;
         }
 
-        foreach ((string name, ulong factor) in s_sizes)
-        {
-            if (rest.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                bytes = amount.Times(factor).Cut();
-                return true;
-            }
-        }
-
-        return false;
+        ulong factor = Units.Size(rest, ignoreCase: true);
+        bytes = amount.Times(factor).Cut();
+        return factor > 0;
     }
 
     /// <summary>As <see cref="TryBytes"/>, or hexadecimal with 0x.</summary>
@@ -120,7 +95,7 @@ static class QuantityText
             }
 
             int length = 0;
-            while (length < rest.Length && char.IsAsciiLetter(rest[length]))
+            while (length < rest.Length && (char.IsAsciiLetter(rest[length]) || rest[length] == 'µ'))
             {
                 length++;
             }
@@ -194,21 +169,6 @@ static class QuantityText
         return double.IsFinite(part.Value);
     }
 
-    /// <summary>One end of a range of access frequencies: percent, or <c>3 samples</c>.</summary>
-    public static bool TryAccessBound(ReadOnlySpan<char> text, out PatternBound bound) =>
-        TryCountBound(text, ["samples", "sample"], out bound) || (TryPart(text, 100, out Amount percent) && Bound(percent, PatternUnit.Percent, out bound));
-
-    /// <summary>One end of a range of ages: a time, or <c>3 aggr_intervals</c>.</summary>
-    public static bool TryAgeBound(ReadOnlySpan<char> text, out PatternBound bound) =>
-        TryCountBound(text, ["aggr_intervals", "aggr_interval"], out bound) || (TryMicroseconds(text, 1, out Amount us) && Bound(us, PatternUnit.Microseconds, out bound));
-
-    /// <summary>A bound of an amount in a unit; what no counter reaches is no limit.</summary>
-    public static bool Bound(Amount amount, PatternUnit unit, out PatternBound bound)
-    {
-        bound = amount.IsMax || amount.Value >= ulong.MaxValue ? PatternBound.Max : amount.Value > 0 ? new PatternBound(amount.Value, unit) : PatternBound.Min;
-        return true;
-    }
-
     /// <summary>yes or no.</summary>
     public static bool TryBool(string text, out bool value)
     {
@@ -217,36 +177,14 @@ static class QuantityText
         return value || word is "n" or "no" or "false";
     }
 
-    static bool TryCountBound(ReadOnlySpan<char> text, ReadOnlySpan<string> units, out PatternBound bound)
-    {
-        ReadOnlySpan<char> trimmed = text.Trim();
-        foreach (string unit in units)
-        {
-            if (trimmed.EndsWith(unit, StringComparison.OrdinalIgnoreCase) && TryNumber(trimmed[..^unit.Length], out Amount count))
-            {
-                return Bound(count, PatternUnit.Count, out bound);
-            }
-        }
-
-        bound = default;
-        return false;
-    }
-
     static bool TryTimeUnit(ReadOnlySpan<char> unit, Amount number, out Amount us)
     {
-        foreach ((string name, ulong factor) in s_times)
-        {
-            if (unit.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                us = factor > 0 ? number.Times(factor)
-                    : number.Whole is { } ns && ns % 1000 == 0 ? Amount.Of(ns / 1000)
-                    : new Amount(number.Value / 1000, null);
-                return true;
-            }
-        }
-
-        us = default;
-        return false;
+        const ulong NsPerUs = 1000;
+        ulong ns = Units.Time(unit, ignoreCase: true);
+        us = ns >= NsPerUs ? number.Times(ns / NsPerUs)
+            : number.Whole is { } whole && whole % NsPerUs == 0 ? Amount.Of(whole / NsPerUs)
+            : new Amount(number.Value / NsPerUs, null);
+        return ns > 0;
     }
 
     static bool TryWord(ReadOnlySpan<char> text, out Amount amount)

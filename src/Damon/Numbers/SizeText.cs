@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Text;
 
@@ -8,17 +7,8 @@ namespace Damon.Numbers;
 /// <remarks>A unit is used only for more than one of it: 1024 bytes are <c>1024 B</c>, 1025 are <c>1.001 KiB</c>.</remarks>
 internal static class SizeText
 {
-    const double KiB = 1024;
-
-    static readonly (string Name, double Size)[] s_units =
-    [
-        ("EiB", KiB * KiB * KiB * KiB * KiB * KiB),
-        ("PiB", KiB * KiB * KiB * KiB * KiB),
-        ("TiB", KiB * KiB * KiB * KiB),
-        ("GiB", KiB * KiB * KiB),
-        ("MiB", KiB * KiB),
-        ("KiB", KiB),
-    ];
+    /// <summary>TiB.</summary>
+    const int LargestOld = 4;
 
     /// <summary>The text of a number of bytes, whole or not, as the current tool writes it.</summary>
     public static string Format(double bytes) => Format(bytes, NumberStyle.Current, 3);
@@ -30,12 +20,11 @@ internal static class SizeText
     public static string Format(ulong bytes) => Format(bytes, NumberStyle.Current);
 
     /// <summary>The text of a number of bytes.</summary>
-    public static string Format(ulong bytes, NumberStyle style) => (bytes, style) switch
+    public static string Format(ulong bytes, NumberStyle style)
     {
-        (_, NumberStyle.Raw) => bytes.ToString(CultureInfo.InvariantCulture),
-        (ulong.MaxValue, NumberStyle.Current) => "max",
-        _ => Format((double)bytes, style),
-    };
+        Span<byte> text = stackalloc byte[MaxLength];
+        return Encoding.ASCII.GetString(text[..Format(bytes, style, text)]);
+    }
 
     /// <summary>Room that is enough for the text of every number of bytes.</summary>
     internal const int MaxLength = 32;
@@ -47,42 +36,21 @@ internal static class SizeText
     /// <returns>Number of bytes written.</returns>
     internal static int Format(ulong bytes, NumberStyle style, Span<byte> to)
     {
-        const ulong TooLarge = 1UL << 50;
         if (style == NumberStyle.Raw)
         {
             return AsciiDigits.Decimal(to, bytes);
         }
 
-        if (bytes <= 1024)
+        if (bytes == ulong.MaxValue && style == NumberStyle.Current)
         {
-            int digits = AsciiDigits.Decimal(to, bytes);
-            " B"u8.CopyTo(to[digits..]);
-            return digits + 2;
+            "max"u8.CopyTo(to);
+            return 3;
         }
 
-        if (bytes >= TooLarge)
-        {
-            return Encoding.ASCII.GetBytes(Format(bytes, style), to);
-        }
-
-        // Exact, and rounded as FixedDecimal does: the units are powers of two.
-        int unit = (BitOperations.Log2(bytes - 1) / 10) - 1;
-        int shift = (unit + 1) * 10;
-        UInt128 thousandths = (UInt128)bytes * 1000;
-        ulong quotient = (ulong)(thousandths >> shift);
-        ulong rest = (ulong)(thousandths - ((UInt128)quotient << shift));
-        ulong half = 1UL << (shift - 1);
-        quotient += rest > half || (rest == half && (quotient & 1) == 1) ? 1UL : 0;
-        int length = AsciiDigits.Decimal(to, quotient / 1000);
-        ulong decimals = quotient % 1000;
-        to[length] = (byte)'.';
-        to[length + 1] = (byte)('0' + (decimals / 100));
-        to[length + 2] = (byte)('0' + (decimals / 10 % 10));
-        to[length + 3] = (byte)('0' + (decimals % 10));
-        to[length + 4] = (byte)' ';
-        to[length + 5] = "KMGT"u8[unit];
-        "iB"u8.CopyTo(to[(length + 6)..]);
-        return length + 8;
+        int unit = bytes <= 1024 ? 0 : Math.Min(BitOperations.Log2(bytes - 1) / 10, style == NumberStyle.Old ? LargestOld : Units.Binary.Length - 1);
+        int length = unit == 0 ? AsciiDigits.Decimal(to, bytes) : FixedDecimal.Write(to, (double)bytes / (1UL << (unit * 10)), 3);
+        to[length++] = (byte)' ';
+        return length + Encoding.ASCII.GetBytes(Units.Binary[unit], to[length..]);
     }
 
     /// <summary>With six decimals instead of three, as the current tool writes addresses.</summary>
@@ -90,14 +58,12 @@ internal static class SizeText
 
     static string Format(double bytes, NumberStyle style, int decimals)
     {
-        if (style != NumberStyle.Raw)
+        for (int unit = style switch { NumberStyle.Raw => 0, NumberStyle.Old => LargestOld, _ => Units.Binary.Length - 1 }; unit > 0; unit--)
         {
-            foreach ((string name, double size) in s_units.AsSpan(style == NumberStyle.Old ? 2 : 0))
+            double size = 1UL << (unit * 10);
+            if (bytes > size)
             {
-                if (bytes > size)
-                {
-                    return $"{FixedDecimal.Format(bytes / size, decimals)} {name}";
-                }
+                return $"{FixedDecimal.Format(bytes / size, decimals)} {Units.Binary[unit]}";
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Damon.Monitoring;
+using Damon.Numbers;
 
 namespace Damon.Simulation;
 
@@ -175,15 +176,7 @@ public sealed partial class SimulatedPattern
     static long ParseTime(string word)
     {
         int digits = word.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        long unitUs = digits <= 0 ? 0 : word[digits..] switch
-        {
-            "us" => 1,
-            "ms" => 1_000,
-            "s" => 1_000_000,
-            "min" => 60_000_000,
-            "h" => 3_600_000_000,
-            _ => 0,
-        };
+        long unitUs = digits <= 0 ? 0 : (long)(Units.Time(word.AsSpan(digits), ignoreCase: false) / 1000);
         if (unitUs == 0
             || !long.TryParse(word.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
             || value == 0

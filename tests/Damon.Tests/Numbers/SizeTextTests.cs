@@ -45,6 +45,7 @@ public class SizeTextTests
     [InlineData(1114112, "1.062 MiB")]
     [InlineData(1UL << 50, "1024.000 TiB")]
     [InlineData((1UL << 60) + (1UL << 59), "1.500 EiB")]
+    [InlineData((1UL << 60) + 1, "1.000 EiB")]
     [InlineData(ulong.MaxValue, "max")]
     public void A_size_is_written_with_the_unit_that_suits_it(ulong bytes, string expected) => Assert.Equal(expected, SizeText.Format(bytes));
 

@@ -187,4 +187,11 @@ public sealed class SimulatedPatternTests
         Assert.False(pattern.IsAlive(10 * Ms));
         Assert.True(SimulatedPattern.Parse(string.Empty).IsAlive(long.MaxValue));
     }
+
+    [Theory]
+    [InlineData("1min")]
+    [InlineData("1m")]
+    [InlineData("60sec")]
+    public void A_minute_is_written_as_everywhere(string time) =>
+        Assert.Equal(60_000_000, SimulatedPattern.Parse($"map 4096 4096\nphase {time}").Phases[0].DurationUs);
 }

@@ -164,7 +164,7 @@ internal sealed class JsonRecordWriter : IRecordWriter
         PutQuoted("\",\n            \"aggr_us\": \""u8, intervals.AggrUs ?? 0);
         PutQuoted("\",\n            \"ops_update_us\": \""u8, intervals.UpdateUs ?? 0);
         Put("\",\n            \"intervals_goal\": {\n                \"access_bp\": \""u8);
-        Took(ExactDecimal.Write(Room(), Math.Clamp(goal?.AccessBp ?? 0, 0, 1e12), 6));
+        Took(FixedDecimal.Write(Room(), Math.Clamp(goal?.AccessBp ?? 0, 0, 1e12), 6));
         PutQuoted("\",\n                \"aggrs\": \""u8, goal?.Aggrs ?? 0);
         PutQuoted("\",\n                \"min_sample_us\": \""u8, goal?.MinSampleUs ?? 0);
         PutQuoted("\",\n                \"max_sample_us\": \""u8, goal?.MaxSampleUs ?? 0);
@@ -219,9 +219,9 @@ internal sealed class JsonRecordWriter : IRecordWriter
     {
         Span<byte> to = Room();
         int at = Copy(to, 0, isFirst ? "\n                    {\n                        \"start\": \""u8 : ",\n                    {\n                        \"start\": \""u8);
-        at = Grouped(to, at, region.Start);
+        at += CountText.Write(to[at..], region.Start);
         at = Copy(to, at, "\",\n                        \"end\": \""u8);
-        at = Grouped(to, at, region.End);
+        at += CountText.Write(to[at..], region.End);
         at = Copy(to, at, "\",\n                        \"nr_accesses\": {\n                            \"samples\": "u8);
         at += AsciiDigits.Decimal(to[at..], (ulong)region.NrAccesses);
         at = Copy(to, at, ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "u8);
@@ -232,12 +232,12 @@ internal sealed class JsonRecordWriter : IRecordWriter
         else
         {
             to[at++] = (byte)'"';
-            at = Grouped(to, at, (ulong)region.Age);
+            at += CountText.Write(to[at..], (ulong)region.Age);
             to[at++] = (byte)'"';
         }
 
         at = Copy(to, at, "\n                        },\n                        \"probe_hits\": [],\n                        \"sz_filter_passed\": \""u8);
-        at = Size(to, at, filterPassed);
+        at += SizeText.Format(filterPassed, NumberStyle.Current, to[at..]);
         at = Copy(to, at, "\"\n                    }"u8);
         _length += at;
     }
@@ -301,52 +301,6 @@ internal sealed class JsonRecordWriter : IRecordWriter
     {
         text.CopyTo(to[at..]);
         return at + text.Length;
-    }
-
-    /// <summary>Digits with a comma between thousands.</summary>
-    static int Grouped(Span<byte> to, int at, ulong value)
-    {
-        Span<byte> digits = stackalloc byte[AsciiDigits.MaxDecimal];
-        int length = AsciiDigits.Decimal(digits, value);
-        for (int i = 0; i < length; i++)
-        {
-            if (i > 0 && (length - i) % 3 == 0)
-            {
-                to[at++] = (byte)',';
-            }
-
-            to[at++] = digits[i];
-        }
-
-        return at;
-    }
-
-    /// <summary>A size for people: the largest unit that the value exceeds, with three decimals.</summary>
-    static int Size(Span<byte> to, int at, ulong value)
-    {
-        const int Step = 10;
-        const int MaxUnit = 60;
-        if (value == ulong.MaxValue)
-        {
-            return Copy(to, at, "max"u8);
-        }
-
-        int shift = MaxUnit;
-        while (shift > 0 && value <= 1UL << shift)
-        {
-            shift -= Step;
-        }
-
-        if (shift == 0)
-        {
-            at += AsciiDigits.Decimal(to[at..], value);
-            return Copy(to, at, " B"u8);
-        }
-
-        at += ExactDecimal.Write(to[at..], (double)value / (1UL << shift), 3);
-        to[at++] = (byte)' ';
-        to[at++] = "KMGTPE"u8[(shift / Step) - 1];
-        return Copy(to, at, "iB"u8);
     }
 
     Span<byte> Room()

@@ -142,7 +142,7 @@ sealed class PerfScriptWriter : IRecordWriter
         }
 
         at += Text(to[at..], " xxxx xxxx "u8);
-        at += ExactDecimal.Write(to[at..], ns / 1e9, 6);
+        at += FixedDecimal.Write(to[at..], ns / 1e9, 6);
         at += Text(to[at..], ": damon:damon_aggregated: target_id="u8);
         id.TryFormat(to[at..], out int written, default, CultureInfo.InvariantCulture);
         at += written;

@@ -345,10 +345,10 @@ internal sealed class SchemeOptionParser
         : throw NotA(name, text, "number that is accepted", most == ulong.MaxValue ? "a whole number" : $"a whole number up to {most}");
 
     static PatternBound Rate(string text) =>
-        QuantityText.TryAccessBound(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.AccessRate, text, "access rate", "min, max, or a percentage");
+        PatternBoundText.TryAccess(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.AccessRate, text, "access rate", "min, max, or a percentage");
 
     static PatternBound Age(string text) =>
-        QuantityText.TryAgeBound(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.Age, text, "age", "min, max, microseconds, or a time like 5s");
+        PatternBoundText.TryAge(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.Age, text, "age", "min, max, microseconds, or a time like 5s");
 
     static SchemeTextException NotA(string name, string text, string what, string forms) => Wrong($"{name}: {SchemeTextSource.Quote(text)} is no {what}; write {forms}");
 

@@ -213,14 +213,14 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
 
         if (node.Find("nr_accesses") is { } accesses)
         {
-            (PatternBound min, PatternBound max) = Bounds(accesses, "nr_accesses", QuantityText.TryAccessBound, "a percentage, or like 3 samples");
+            (PatternBound min, PatternBound max) = Bounds(accesses, "nr_accesses", PatternBoundText.TryAccess, "a percentage, or like 3 samples");
             pattern = pattern with { MinNrAccesses = min, MaxNrAccesses = max };
             Check(accesses, pattern);
         }
 
         if (node.Find("age") is { } ages)
         {
-            (PatternBound min, PatternBound max) = Bounds(ages, "age", QuantityText.TryAgeBound, "a time like 5 s, or like 3 aggr_intervals");
+            (PatternBound min, PatternBound max) = Bounds(ages, "age", PatternBoundText.TryAge, "a time like 5 s, or like 3 aggr_intervals");
             pattern = pattern with { MinAge = min, MaxAge = max };
             Check(ages, pattern);
         }
