@@ -74,8 +74,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         }
 
         AdoptedChildren? adopted = arguments.IncludeChildren && arguments.Target.Command is not null ? AdoptedChildren.Begin(_proc) : null;
-        RunStart start = new(arguments, kernel, terminal) { Schemes = Schemes, Observers = Observers, Adopted = adopted };
-        start.Choose();
+        RunStart start = RunStart.Choose(arguments, Schemes, kernel, EngineOptions(adopted), terminal.Say);
         _wasThere = File.Exists(arguments.Output);
         using OutputPair output = BeginOutput();
         _output = output;
@@ -120,6 +119,18 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         _hasSeen |= snapshot.NrRegions > 0;
         return _recorder!.Write(snapshot);
     }
+
+    EngineOptions EngineOptions(AdoptedChildren? adopted) => new()
+    {
+        AccessCheck = arguments.AccessCheck,
+        FollowsChildren = arguments.IncludeChildren,
+        AllowPtrace = Schemes?.AllowPtrace ?? false,
+        OverheadPercent = arguments.OverheadPercent,
+        Seed = arguments.Seed,
+        IsRehearsal = Schemes?.IsRehearsal ?? false,
+        Observers = Observers,
+        Adopted = adopted,
+    };
 
     OutputPair BeginOutput()
     {

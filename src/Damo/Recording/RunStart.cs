@@ -5,75 +5,70 @@ using Damon.Linux.Backends;
 using Damon.Linux.Engine;
 using Damon.Linux.Machine;
 using Damon.Linux.Memory;
-using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Schemes;
 using Damon.Schemes.Text;
 
 namespace Damo.Recording;
 
-/// <summary>Chooses what monitors, and opens the run.</summary>
-/// <param name="arguments">What was asked for.</param>
-/// <param name="kernel">The interfaces of the kernel's own DAMON, the best first.</param>
-/// <param name="terminal">Where to say things.</param>
-sealed class RunStart(RecordArguments arguments, IReadOnlyList<IDamonBackend> kernel, Terminal terminal)
+/// <summary>What was chosen to monitor, and how its run is opened.</summary>
+sealed class RunStart
 {
     const string Doctor = "('damo doctor' shows what works)";
 
-    EngineBackend? _engine;
-    MonitoringRequest? _request;
-    string _why = "";
+    readonly RecordArguments _arguments;
+    readonly SchemeRun? _schemes;
+    readonly EngineBackend _engine;
+    MonitoringRequest _request;
+    string _why;
 
-    /// <summary>What acts on the memory of the targets; null for recording only.</summary>
-    public SchemeRun? Schemes { get; init; }
+    RunStart(RecordArguments arguments, SchemeRun? schemes, EngineBackend engine, MonitoringRequest request, IDamonBackend backend, string why)
+    {
+        _arguments = arguments;
+        _schemes = schemes;
+        _engine = engine;
+        _request = request;
+        Backend = backend;
+        _why = why;
+    }
 
-    /// <summary>Observers of a run of the engine.</summary>
-    public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
-
-    /// <summary>What gets the orphans of the command; null where init does.</summary>
-    public AdoptedChildren? Adopted { get; init; }
-
-    /// <summary>What monitors; after <see cref="Choose"/>.</summary>
-    public IDamonBackend Backend { get; private set; } = null!;
+    /// <summary>What monitors.</summary>
+    public IDamonBackend Backend { get; private set; }
 
     /// <summary>Whether every snapshot comes here; the kernel's DAMON keeps them where only schemes are wanted of it.</summary>
-    public bool TellsAll => _request!.WantsSnapshots || Backend == _engine;
+    public bool TellsAll => _request.WantsSnapshots || Backend == _engine;
 
     /// <summary>Chooses what monitors.</summary>
+    /// <param name="arguments">What was asked for.</param>
+    /// <param name="schemes">What acts on the memory of the targets; null for recording only.</param>
+    /// <param name="kernel">The interfaces of the kernel's own DAMON, the best first.</param>
+    /// <param name="engine">What only the engine can do.</param>
+    /// <param name="say">What to say about physical memory.</param>
     /// <exception cref="UserErrorException">What was named cannot do it.</exception>
-    public void Choose()
+    public static RunStart Choose(RecordArguments arguments, SchemeRun? schemes, IReadOnlyList<IDamonBackend> kernel, EngineOptions engine, Action<string> say)
     {
-        _engine = new EngineBackend(new EngineOptions
-        {
-            AccessCheck = arguments.AccessCheck,
-            FollowsChildren = arguments.IncludeChildren,
-            AllowPtrace = Schemes?.AllowPtrace ?? false,
-            OverheadPercent = arguments.OverheadPercent,
-            Seed = arguments.Seed,
-            IsRehearsal = Schemes?.IsRehearsal ?? false,
-            Observers = Observers,
-            Adopted = Adopted,
-        });
-        _request = Request();
-        bool isAuto = arguments.Backend == BackendChoice.Auto;
+        EngineBackend last = new(engine);
+        MonitoringRequest request = Request(arguments, schemes, say);
         if (arguments.Backend == EngineBackend.BackendName)
         {
-            Backend = _engine;
+            return new RunStart(arguments, schemes, last, request, last, "");
         }
-        else if (arguments.OnlyEngine is { } only)
+
+        if (arguments.OnlyEngine is { } only)
         {
-            (Backend, _why) = isAuto ? (_engine, only) : throw new UserErrorException($"{arguments.BackendAsSet} cannot do that: {only}");
+            return arguments.Backend == BackendChoice.Auto
+                ? new RunStart(arguments, schemes, last, request, last, only)
+                : throw new UserErrorException($"{arguments.BackendAsSet} cannot do that: {only}");
         }
-        else
+
+        try
         {
-            try
-            {
-                (Backend, _why) = BackendChoice.Choose(arguments.Backend, [.. kernel, _engine], _request);
-            }
-            catch (BackendException e)
-            {
-                throw new UserErrorException(e.Message);
-            }
+            BackendChoice choice = BackendChoice.Choose(arguments.Backend, [.. kernel, last], request);
+            return new RunStart(arguments, schemes, last, request, choice.Backend, choice.Why);
+        }
+        catch (BackendException e)
+        {
+            throw new UserErrorException(e.Message);
         }
     }
 
@@ -84,30 +79,30 @@ sealed class RunStart(RecordArguments arguments, IReadOnlyList<IDamonBackend> ke
     {
         if (pid is not null)
         {
-            _request = _request! with { Context = _request.Context with { Targets = Targets([pid.Value]) } };
+            _request = _request with { Context = _request.Context with { Targets = Targets(_arguments, [pid.Value]) } };
         }
 
         if (Backend != _engine)
         {
             try
             {
-                return Backend.Open(_request! with { Context = _request.Context with { Schemes = Schemes?.HandedOver ?? [] } });
+                return Backend.Open(_request with { Context = _request.Context with { Schemes = _schemes?.HandedOver ?? [] } });
             }
             catch (BackendException e)
             {
-                (Backend, _why) = arguments.Backend == BackendChoice.Auto
-                    ? (_engine!, $"{Backend.Name}: {e.Message}")
+                (Backend, _why) = _arguments.Backend == BackendChoice.Auto
+                    ? (_engine, $"{Backend.Name}: {e.Message}")
                     : throw new UserErrorException(BackendChoice.Unusable(Backend, e.Message).Message);
             }
         }
 
         try
         {
-            return _engine!.Open(_request!);
+            return _engine.Open(_request);
         }
         catch (BackendException e)
         {
-            throw new UserErrorException(arguments.Target.IsPhysical ? $"physical memory cannot be monitored: {e.Message} {Doctor}"
+            throw new UserErrorException(_arguments.Target.IsPhysical ? $"physical memory cannot be monitored: {e.Message} {Doctor}"
                 : e.InnerException is { InnerException: AccessCheckUnavailableException } ? $"{e.Message} {Doctor}"
                 : e.Message);
         }
@@ -118,27 +113,27 @@ sealed class RunStart(RecordArguments arguments, IReadOnlyList<IDamonBackend> ke
         : _why.Length == 0 ? run.Description
         : $"engine in user space ({_why}), access check {run.AccessCheck.Name}: {string.Join(", ", run.AccessCheck.Notes ?? [])}";
 
-    MonitoringRequest Request()
+    static MonitoringRequest Request(RecordArguments arguments, SchemeRun? schemes, Action<string> say)
     {
         string operations = arguments.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual;
-        IReadOnlyList<ContextTarget> targets = Targets(arguments.Target.Pids);
+        IReadOnlyList<ContextTarget> targets = Targets(arguments, arguments.Target.Pids);
         if (arguments.Target.IsPhysical)
         {
             MemoryMap memory = MemoryMap.Read();
             IReadOnlyList<AddressRange> ranges = memory.Fault is { } fault
                 ? throw new UserErrorException($"physical memory cannot be monitored: {fault} {Doctor}")
-                : arguments.Physical.Ranges(arguments.Regions, memory, terminal.Say);
+                : arguments.Physical.Ranges(arguments.Regions, memory, say);
             (operations, targets) = (AddressSpaceNames.Physical, [new ContextTarget { Regions = ranges }]);
         }
 
         return new MonitoringRequest
         {
-            Context = new ContextSpecification { Operations = operations, Targets = targets, Attributes = arguments.Attributes, Schemes = Schemes?.Schemes ?? [] },
-            WantsSnapshots = Schemes is null || !Output.IsDirect(arguments.Output),
+            Context = new ContextSpecification { Operations = operations, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.Schemes ?? [] },
+            WantsSnapshots = schemes is null || !Output.IsDirect(arguments.Output),
         };
     }
 
-    IReadOnlyList<ContextTarget> Targets(IReadOnlyList<int> pids) => pids.Contains(Environment.ProcessId)
+    static IReadOnlyList<ContextTarget> Targets(RecordArguments arguments, IReadOnlyList<int> pids) => pids.Contains(Environment.ProcessId)
         ? throw new UserErrorException($"{Environment.ProcessId} is this very process: it cannot record itself")
         : [.. pids.Select(pid => new ContextTarget { Pid = pid, Regions = arguments.Regions })];
 }
