@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Damo.CommandLine;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
@@ -54,19 +53,8 @@ static class MountEnd
         return server is not null && IsDamo(mount.ServerPid) && mount.IsOn() is not null && server.Signal(LibC.SIGTERM);
     }
 
-    static bool IsDamo(int pid)
-    {
-        try
-        {
-            string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
-            string[] words = File.ReadAllText($"{folder}/cmdline").Split('\0');
-            return words.Contains("debugfs") && (words.Contains("mount") || words.Contains("run"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    static bool IsDamo(int pid) =>
+        new ProcFileSystem().Arguments(pid) is { } words && words.Contains("debugfs") && (words.Contains("mount") || words.Contains("run"));
 
     static bool IsGone(DebugFsMount mount)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
@@ -197,5 +196,5 @@ internal sealed unsafe class TracedThread
 
     /// <summary>Whether the thread is gone, or a zombie that only waits for its tracer: us.</summary>
     bool HasEnded() =>
-        !new ProcFileSystem().TryReadStat(string.Create(CultureInfo.InvariantCulture, $"/proc/{_tid}"), out ProcessStat stat) || stat.IsZombie;
+        !new ProcFileSystem().TryReadStat(_tid, out ProcessStat stat) || stat.IsZombie;
 }

@@ -11,8 +11,11 @@ namespace Damon.Linux.DamonFs;
 
 /// <summary>Monitors the processes and the memory of this system.</summary>
 /// <param name="accessCheck">The access check to use; null for the best that works.</param>
-internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null) : IDamonFsOperationsFactory
+/// <param name="proc">Where to read of those who call; null for this system's.</param>
+internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null, ProcFileSystem? proc = null) : IDamonFsOperationsFactory
 {
+    readonly ProcFileSystem _proc = proc ?? new ProcFileSystem();
+
     /// <inheritdoc/>
     public bool KnowsPhysical => true;
 
@@ -22,9 +25,9 @@ internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null
     /// <inheritdoc/>
     public int? PidOfDescriptor(int callerPid, int descriptor)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{callerPid}/fdinfo/{descriptor}");
+        string path = string.Create(CultureInfo.InvariantCulture, $"{_proc.Root}/{callerPid}/fdinfo/{descriptor}");
         ReadOnlySpan<byte> name = "\nPid:"u8;
-        if (!new ProcFileSystem().TryRead(path, out ReadOnlySpan<byte> text, out _) || text.IndexOf(name) is not (>= 0 and int at))
+        if (!_proc.TryRead(path, out ReadOnlySpan<byte> text, out _) || text.IndexOf(name) is not (>= 0 and int at))
         {
             return null;
         }

@@ -90,24 +90,16 @@ internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>
             return new Leftover(name, LeftoverState.Nothing, "a note from before the machine was started: nothing is left of that");
         }
 
-        IKernelFiles files = _open(claim.Root);
-        string? reason = claim.Interface == SysfsBackend.BackendName ? UnprovenKdamond(files, claim) : DebugFsRestore.Unproven(new KernelTree(files), claim);
+        KernelTree tree = new(_open(claim.Root));
+        IClaimedInterface claimed = InterfaceOf(claim);
+        string? reason = claimed.Unproven(tree, claim);
         bool hasInstance = claim.TraceInstance is { } instance && claim.TraceRoot is { } root && _open(root).Exists(instance);
         if (reason is not null)
         {
             return new Leftover(name, LeftoverState.Unproven, $"{claim.Root}: {reason}; left alone" + (hasInstance ? $" (rmdir {claim.TraceRoot}/{claim.TraceInstance} removes the tracing instance)" : ""));
         }
 
-        List<string> left = [];
-        if (claim.Interface == SysfsBackend.BackendName)
-        {
-            left.AddRange(Present(files, claim).Select(s => $"kdamond {s.Index} ({(s.IsOn ? $"running, pid {s.Pid}" : "not running")})"));
-        }
-        else if (claim.Files.Count > 0 || claim.Kdamonds.Count > 0)
-        {
-            left.Add("monitoring, and parameters that were changed");
-        }
-
+        List<string> left = [.. claimed.Left(tree, claim)];
         if (hasInstance)
         {
             left.Add($"the tracing instance {claim.TraceInstance}");
@@ -118,57 +110,15 @@ internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>
             : new Leftover(name, LeftoverState.Left, $"{claim.Root}: process {claim.Pid}, which was killed, left {string.Join(", ", left)}");
     }
 
-    static List<SysfsKdamondState> Present(IKernelFiles files, KernelClaim claim)
-    {
-        SysfsAdmin admin = new(new KernelTree(files));
-        return admin.IsThere ? [.. admin.Look().Where(s => claim.Kdamonds.Any(k => k.Index == s.Index))] : [];
-    }
-
-    /// <summary>Why a kdamond with our number cannot be proved to be ours; null when it can, or there is none.</summary>
-    static string? UnprovenKdamond(IKernelFiles files, KernelClaim claim)
-    {
-        foreach (SysfsKdamondState state in Present(files, claim))
-        {
-            ClaimedKdamond claimed = claim.Kdamonds.First(k => k.Index == state.Index);
-            if (claimed.Identity == 0 || claimed.Identity != state.Identity)
-            {
-                return $"kdamond {state.Index} was made by somebody else";
-            }
-
-            if (state.IsOn && state.Pid != claimed.KernelPid)
-            {
-                return claimed.KernelPid < 0
-                    ? $"kdamond {state.Index} runs, and damo was killed before it could note whether that is its doing"
-                    : $"kdamond {state.Index} was started anew by somebody else (its pid is {state.Pid}, and was {claimed.KernelPid})";
-            }
-        }
-
-        return null;
-    }
+    static IClaimedInterface InterfaceOf(KernelClaim claim) => claim.Interface == SysfsBackend.BackendName ? new ClaimedSysfs() : new ClaimedDebugFs();
 
     Leftover Undo(Leftover left, KernelClaim claim)
     {
         try
         {
-            KernelTree tree = new(_open(claim.Root));
-            if (claim.Interface == SysfsBackend.BackendName)
+            if (InterfaceOf(claim).Undo(new KernelTree(_open(claim.Root)), claim) is { } reason)
             {
-                foreach (ClaimedKdamond claimed in claim.Kdamonds)
-                {
-                    SysfsAdmin admin = new(tree);
-                    if (admin.IsThere && tree.Exists($"kdamonds/{claimed.Index}"))
-                    {
-                        new SysfsKdamond(tree, claimed.Index).Stop();
-                        if (admin.Remove(claimed.Identity) is { } reason)
-                        {
-                            return left with { State = LeftoverState.Unproven, Text = $"{claim.Root}: {reason}" };
-                        }
-                    }
-                }
-            }
-            else
-            {
-                DebugFsRestore.Undo(tree, claim);
+                return left with { State = LeftoverState.Unproven, Text = $"{claim.Root}: {reason}" };
             }
 
             if (claim is { TraceRoot: { } root, TraceInstance: { } instance })

@@ -13,8 +13,13 @@ namespace Damon.Linux.KernelDamon;
 /// <param name="modules">The modules.</param>
 /// <param name="admin">The folder of the sysfs interface.</param>
 /// <param name="notes">What this program has enabled.</param>
-internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, OwnershipNotes notes)
+/// <param name="sleep">How to wait; null for real time.</param>
+internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, OwnershipNotes notes, Action<TimeSpan>? sleep = null)
 {
+    static readonly TimeSpan s_lateStart = TimeSpan.FromMilliseconds(200);
+
+    readonly Action<TimeSpan> _sleep = sleep ?? Thread.Sleep;
+
     /// <summary>Whether a module runs because this program enabled it.</summary>
     public bool IsOurs(string module) =>
         modules.IsEnabled(module) && notes.ReadModule(module) is { } claim && claim.KernelPid > 0 && claim.KernelPid == modules.KernelPid(module);
@@ -45,7 +50,7 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
         if (!modules.IsEnabled(module) || pid <= 0)
         {
             // Older kernels start a little later, and tell a failure only by not running.
-            Thread.Sleep(200);
+            _sleep(s_lateStart);
             pid = modules.KernelPid(module);
         }
 

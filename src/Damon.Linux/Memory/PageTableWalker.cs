@@ -1,6 +1,6 @@
-using System.Globalization;
 using Damon.Linux.Bpf;
 using Damon.Linux.Native;
+using Damon.Linux.Processes;
 
 namespace Damon.Linux.Memory;
 
@@ -193,22 +193,13 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// </summary>
     private WalkStatus WalkOtherThread(WalkerProgram program, int pid, int count)
     {
-        try
+        foreach (int thread in new ProcFileSystem().Threads(pid))
         {
-            foreach (var directory in Directory.EnumerateDirectories($"/proc/{pid}/task"))
+            if (thread != pid && Run(program, thread, count) is var status and not (WalkStatus.NoTask or WalkStatus.NoMemory))
             {
-                if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var thread)
-                    && thread != pid
-                    && Run(program, thread, count) is var status and not (WalkStatus.NoTask or WalkStatus.NoMemory))
-                {
-                    _standIns[pid] = thread;
-                    return status;
-                }
+                _standIns[pid] = thread;
+                return status;
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The process ended meanwhile: nothing stands in.
         }
 
         return WalkStatus.NoMemory;

@@ -62,8 +62,8 @@ static class GuestChecks
     static bool IsGuest() =>
         Environment.MachineName == "lab" && Directory.Exists("/run/lab") && File.ReadAllText("/proc/cmdline").Contains("rdinit=/init", StringComparison.Ordinal);
 
-    static SysfsBackend Backend(SnapshotWay way = SnapshotWay.Auto) =>
-        new(new KernelFolder(Admin), new KernelFolder(Tracing), new KernelFolder(Modules), Notes()) { Way = way };
+    static SysfsBackend Backend(SnapshotOrigin origin = SnapshotOrigin.Auto) =>
+        new(new KernelFolder(Admin), new KernelFolder(Tracing), new KernelFolder(Modules), Notes()) { Origin = origin };
 
     static OwnershipNotes Notes() => new(OwnershipNotes.UsualFolder, new ProcFileSystem());
 
@@ -104,16 +104,16 @@ static class GuestChecks
         target.Touch(cold);
         target.Loop(hot, 20);
         using TargetProcess second = TargetProcess.Start();
-        Do("snapshots by the event", () => Watch(SnapshotWay.Event, [target.Pid], hot, cold));
-        Do("snapshots by the event, two targets", () => Watch(SnapshotWay.Event, [target.Pid, second.Pid], hot, cold));
+        Do("snapshots by the event", () => Watch(SnapshotOrigin.Event, [target.Pid], hot, cold));
+        Do("snapshots by the event, two targets", () => Watch(SnapshotOrigin.Event, [target.Pid, second.Pid], hot, cold));
         if (Version.Parse(version) >= new Version(6, 2))
         {
-            Do("snapshots by tried regions", () => Watch(SnapshotWay.TriedRegions, [target.Pid], hot, cold));
+            Do("snapshots by tried regions", () => Watch(SnapshotOrigin.TriedRegions, [target.Pid], hot, cold));
         }
 
         if (Version.Parse(version) >= new Version(6, 6))
         {
-            Do("snapshots by tried regions, two targets", () => Watch(SnapshotWay.TriedRegions, [target.Pid, second.Pid], hot, cold));
+            Do("snapshots by tried regions, two targets", () => Watch(SnapshotOrigin.TriedRegions, [target.Pid, second.Pid], hot, cold));
         }
 
         Do("a change while it runs", () => Change(target.Pid));
@@ -139,10 +139,10 @@ static class GuestChecks
         Context = new ContextSpecification { Attributes = s_attributes, Targets = [.. pids.Select(p => new ContextTarget { Pid = p })], Schemes = schemes },
     };
 
-    static void Watch(SnapshotWay way, int[] pids, AddressRange hot, AddressRange cold)
+    static void Watch(SnapshotOrigin origin, int[] pids, AddressRange hot, AddressRange cold)
     {
         // Without a limit by size the scheme of the request is tried on everything, too.
-        using IMonitoringRun run = Backend(way).Open(Request(pids, new Scheme { Pattern = new AccessPattern { MinSize = 4096 } }));
+        using IMonitoringRun run = Backend(origin).Open(Request(pids, new Scheme { Pattern = new AccessPattern { MinSize = 4096 } }));
         run.Start();
         Console.WriteLine("      " + run.Description);
         KeepingObserver observer = new();
@@ -151,11 +151,11 @@ static class GuestChecks
         SnapshotSchemeStatistics statistics = run.ReadSchemeStatistics()[0];
         double[] means = [.. new[] { hot, cold }.Select(r => Mean(observer.Snapshots, r))];
         string ids = observer.Snapshots.Count > 0 ? string.Join(' ', Enumerable.Range(0, observer.Snapshots[^1].NrTargets).Select(i => $"{observer.Snapshots[^1][i].Id}={observer.Snapshots[^1][i].Regions.Length}")) : "";
-        Check($"{way}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (way == SnapshotWay.Event ? 10 : 3), $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
-        Check($"{way}, {pids.Length} targets: all of them", observer.Snapshots.Count > 1 && observer.Snapshots[1..].All(s => s.NrTargets == pids.Length));
+        Check($"{origin}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (origin == SnapshotOrigin.Event ? 10 : 3), $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
+        Check($"{origin}, {pids.Length} targets: all of them", observer.Snapshots.Count > 1 && observer.Snapshots[1..].All(s => s.NrTargets == pids.Length));
         Console.WriteLine("      " + string.Join(' ', observer.Snapshots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.TimeNs / 1e9 % 100:0.00}:{Mean([s], hot):0.0}/{Mean([s], cold):0.0}"))));
-        Check($"{way}, {pids.Length} targets: hot is hotter", means[0] > 1 && means[0] > 3 * means[1], string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
-        Check($"{way}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 30_000_000_000);
+        Check($"{origin}, {pids.Length} targets: hot is hotter", means[0] > 1 && means[0] > 3 * means[1], string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
+        Check($"{origin}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 30_000_000_000);
         foreach (string note in run.Notes)
         {
             Console.WriteLine("      note: " + note);

@@ -34,7 +34,7 @@ sealed class KernelBench : IDisposable
     /// <summary>Called instead of every wait.</summary>
     public Action OnSleep { get; set; } = static () => { };
 
-    public SysfsBackend Backend(SnapshotWay way = SnapshotWay.Auto) => new(Sysfs, Trace, Modules, Notes, _ => OnSleep()) { Way = way };
+    public SysfsBackend Backend(SnapshotOrigin origin = SnapshotOrigin.Auto) => new(Sysfs, Trace, Modules, Notes, _ => OnSleep()) { Origin = origin };
 
     public static MonitoringRequest Request(params Scheme[] schemes) => new()
     {

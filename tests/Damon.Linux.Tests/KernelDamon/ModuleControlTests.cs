@@ -11,7 +11,9 @@ public sealed class ModuleControlTests : IDisposable
 {
     readonly KernelBench _bench = new("6.12");
     readonly ModuleControl _control;
+    readonly List<TimeSpan> _slept = [];
     bool _enabled;
+    bool _startsLate;
 
     public ModuleControlTests()
     {
@@ -20,13 +22,22 @@ public sealed class ModuleControlTests : IDisposable
             _enabled = text == "Y";
             return Errno.None;
         }));
-        _bench.Modules.With("damon_reclaim/parameters/kdamond_pid", new ModelFile(() => _enabled ? "700\n" : "-1\n"));
+        _bench.Modules.With("damon_reclaim/parameters/kdamond_pid", new ModelFile(() => _enabled && (!_startsLate || _slept.Count > 0) ? "700\n" : "-1\n"));
         _bench.Modules.With("damon_reclaim/parameters/min_age", "120000000");
         _bench.Modules.With("damon_reclaim/parameters/commit_inputs", "N");
-        _control = new ModuleControl(new KernelModules(new KernelTree(_bench.Modules, static _ => { })), new SysfsAdmin(new KernelTree(_bench.Sysfs, static _ => { })), _bench.Notes);
+        _control = new ModuleControl(new KernelModules(new KernelTree(_bench.Modules, static _ => { })), new SysfsAdmin(new KernelTree(_bench.Sysfs, static _ => { })), _bench.Notes, _slept.Add);
     }
 
     public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void The_kdamond_of_a_module_that_starts_a_little_late_is_still_known_to_be_ours()
+    {
+        _startsLate = true;
+        _control.Enable("reclaim", []);
+        Assert.Single(_slept);
+        Assert.True(_control.IsOurs("reclaim"));
+    }
 
     [Fact]
     public void Damo_may_change_and_disable_a_module_that_it_enabled()

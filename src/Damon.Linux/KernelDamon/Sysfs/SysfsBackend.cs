@@ -46,7 +46,7 @@ sealed class SysfsBackend : IDamonBackend
     public bool IsPresent => new SysfsAdmin(_tree).IsThere;
 
     /// <summary>Where snapshots come from.</summary>
-    internal SnapshotWay Way { get; init; }
+    internal SnapshotOrigin Origin { get; init; }
 
     /// <inheritdoc/>
     public string? WhyNot()
@@ -77,14 +77,14 @@ sealed class SysfsBackend : IDamonBackend
     public string? WhyNot(MonitoringRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return WhyNot() ?? (request.WantsSnapshots && Way == SnapshotWay.Event ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event) : null);
+        return WhyNot() ?? (request.WantsSnapshots && Origin == SnapshotOrigin.Event ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event) : null);
     }
 
     /// <inheritdoc/>
     public IMonitoringRun Open(MonitoringRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        SysfsRun run = new(_tree, _tracing, _notes, Way, _sleep);
+        SysfsRun run = new(_tree, _tracing, _notes, Origin, _sleep);
         try
         {
             if (WhyNot(request) is { } reason)

@@ -18,7 +18,7 @@ internal sealed class SysfsRun : KernelRun
 
     readonly KernelTree _tree;
     readonly KernelTree _tracing;
-    readonly SnapshotWay _way;
+    readonly SnapshotOrigin _origin;
     SysfsKdamond? _kdamond;
     ulong _identity;
     int _pid = -1;
@@ -28,14 +28,14 @@ internal sealed class SysfsRun : KernelRun
     /// <param name="tree">The folder of the interface.</param>
     /// <param name="tracing">The folder of tracefs.</param>
     /// <param name="notes">Where runs note what is theirs.</param>
-    /// <param name="way">Where snapshots come from.</param>
+    /// <param name="origin">Where snapshots come from.</param>
     /// <param name="sleep">How to wait; null for real time.</param>
-    internal SysfsRun(KernelTree tree, KernelTree tracing, OwnershipNotes notes, SnapshotWay way, Action<TimeSpan>? sleep)
+    internal SysfsRun(KernelTree tree, KernelTree tracing, OwnershipNotes notes, SnapshotOrigin origin, Action<TimeSpan>? sleep)
         : base(SysfsBackend.BackendName, tree.Files.Root, notes, sleep)
     {
         _tree = tree;
         _tracing = tracing;
-        _way = way;
+        _origin = origin;
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ internal sealed class SysfsRun : KernelRun
     protected override void Prepare(MonitoringRequest request)
     {
         ContextSpecification context = request.Context;
-        string? noEvent = request.WantsSnapshots && _way != SnapshotWay.TriedRegions ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event) : "not wanted";
+        string? noEvent = request.WantsSnapshots && _origin != SnapshotOrigin.TriedRegions ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event) : "not wanted";
         bool byEvent = noEvent is null;
         _kdamond = new SysfsAdmin(_tree).Create();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
+using Damon.Linux.Processes;
 
 namespace Damon.Linux.KernelDamon.Tracing;
 
@@ -201,13 +202,14 @@ public sealed class TraceInstance : IDisposable
 
     static void RemoveLeft(KernelTree tree, string program)
     {
+        ProcFileSystem proc = new();
         List<string> names = [];
         _ = tree.Files.List(Instances, names);
         foreach (string name in names)
         {
             if (name.StartsWith(program + "-", StringComparison.Ordinal)
                 && int.TryParse(name.AsSpan(program.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && !System.IO.Path.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}")))
+                && !System.IO.Path.Exists(string.Create(CultureInfo.InvariantCulture, $"{proc.Root}/{pid}")))
             {
                 // No more than that: one which a process in another pid namespace reads is busy, and stays.
                 _ = tree.Files.RemoveFolder($"{Instances}/{name}");
