@@ -3,7 +3,6 @@ using Damon.Linux.AccessChecks;
 using Damon.Linux.Engine;
 using Damon.Linux.Operations;
 using Damon.Monitoring;
-using Damon.Schemes;
 
 namespace Damon.Bench;
 
@@ -13,7 +12,7 @@ namespace Damon.Bench;
 /// </summary>
 sealed class MonitoredWorkload : IDisposable
 {
-    readonly Linux.Engine.EngineRun _run = Linux.Engine.EngineRun.Create(AddressSpaceNames.Virtual, new MonitoringAttributes(), new EngineOptions { Seed = 1 });
+    readonly Linux.Engine.EngineRun _run = Linux.Engine.EngineRun.Create(AddressSpace.Virtual, new MonitoringAttributes(), new EngineOptions { Seed = 1 });
     readonly Target _target;
 
     /// <param name="workload">Belongs to this object from now on.</param>

@@ -1,6 +1,6 @@
 using Damon.Linux.Backends;
 using Damon.Monitoring;
-using Damon.Schemes.Text;
+using Damon.Schemes;
 
 namespace Programming;
 

@@ -9,7 +9,6 @@ using Damon.Monitoring;
 using Damon.Records;
 using Damon.Records.Sidecar;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux;
 
@@ -214,7 +213,7 @@ public sealed class ProcessMonitor : IDisposable
                 Regions = [.. options.Regions.Select(static r => new RecordRange { Start = r.Start, End = r.End })],
             },
             AccessCheck = _run.AccessCheck,
-            AddressSpace = AddressSpaceOf(options),
+            AddressSpace = AddressSpaceNames.Of(AddressSpaceOf(options)),
         };
         RecordFile record = RecordFiles.Create(path, header);
         record.Status = () => _run.Summary;
@@ -237,7 +236,7 @@ public sealed class ProcessMonitor : IDisposable
         }
     }
 
-    static string AddressSpaceOf(ProcessMonitorOptions options) => options.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual;
+    static AddressSpace AddressSpaceOf(ProcessMonitorOptions options) => options.Regions.Count > 0 ? AddressSpace.FixedVirtual : AddressSpace.Virtual;
 
     static EngineRun Open(ProcessMonitorOptions options)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
-using Damon.Schemes;
+using Damon.Monitoring;
 
 namespace Damo.CommandLine;
 

@@ -79,14 +79,14 @@ sealed record KdamondsFile
             };
     }
 
-    static TargetSpecification? TargetOf(string operations, ContextTarget[] targets, string path)
+    static TargetSpecification? TargetOf(AddressSpace operations, ContextTarget[] targets, string path)
     {
-        if (operations == AddressSpaceNames.Physical)
+        if (operations == AddressSpace.Physical)
         {
             return TargetSpecification.Physical;
         }
 
-        if (operations == "fvaddr" && targets.Any(static t => t.Regions.Count == 0))
+        if (operations == AddressSpace.FixedVirtual && targets.Any(static t => t.Regions.Count == 0))
         {
             throw new UserErrorException($"'{path}': fvaddr monitors given addresses only, and a target has no regions");
         }

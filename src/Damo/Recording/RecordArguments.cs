@@ -29,6 +29,9 @@ sealed record RecordArguments
     /// <summary>Regions to monitor instead of the whole address space; empty for all of it.</summary>
     public IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
+    /// <summary>The address space that follows from both.</summary>
+    public AddressSpace AddressSpace => Target.IsPhysical ? AddressSpace.Physical : Regions.Count > 0 ? AddressSpace.FixedVirtual : AddressSpace.Virtual;
+
     /// <summary>Which physical memory, when the target is that and <see cref="Regions"/> is empty.</summary>
     public PhysicalSelection Physical { get; init; } = new();
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Damo.CommandLine;
 using Damon.Linux.Processes;
+using Damon.Monitoring;
 using Damon.Records.Sidecar;
-using Damon.Schemes;
 
 namespace Damo.Recording;
 
@@ -31,7 +31,7 @@ static class RecordingHeader
             },
             Backend = backend,
             AccessCheck = accessCheck,
-            AddressSpace = arguments.Target.IsPhysical ? AddressSpaceNames.Physical : arguments.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual,
+            AddressSpace = AddressSpaceNames.Of(arguments.AddressSpace),
         };
     }
 }

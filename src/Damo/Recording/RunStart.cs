@@ -7,7 +7,6 @@ using Damon.Linux.Machine;
 using Damon.Linux.Memory;
 using Damon.Monitoring;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damo.Recording;
 
@@ -115,7 +114,6 @@ sealed class RunStart
 
     static MonitoringRequest Request(RecordArguments arguments, SchemeRun? schemes, Action<string> say)
     {
-        string operations = arguments.Regions.Count > 0 ? AddressSpaceNames.FixedVirtual : AddressSpaceNames.Virtual;
         IReadOnlyList<ContextTarget> targets = Targets(arguments, arguments.Target.Pids);
         if (arguments.Target.IsPhysical)
         {
@@ -123,12 +121,12 @@ sealed class RunStart
             IReadOnlyList<AddressRange> ranges = memory.Fault is { } fault
                 ? throw new UserErrorException($"physical memory cannot be monitored: {fault} {Doctor}")
                 : arguments.Physical.Ranges(arguments.Regions, memory, say);
-            (operations, targets) = (AddressSpaceNames.Physical, [new ContextTarget { Regions = ranges }]);
+            targets = [new ContextTarget { Regions = ranges }];
         }
 
         return new MonitoringRequest
         {
-            Context = new ContextSpecification { Operations = operations, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.Schemes ?? [] },
+            Context = new ContextSpecification { Operations = arguments.AddressSpace, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.Schemes ?? [] },
             WantsSnapshots = schemes is null || !Output.IsDirect(arguments.Output),
         };
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Damo.CommandLine;
 using Damon.Monitoring;
-using Damon.Schemes;
 
 namespace Damo.Recording;
 
@@ -37,7 +36,7 @@ static class TargetOptions
 
     static readonly Option<string[]> s_pids = new("--target_pid", "--pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
     static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }
-        .AcceptOnly(AddressSpaceNames.Virtual, AddressSpaceNames.FixedVirtual, AddressSpaceNames.Physical);
+        .AcceptOnly([.. AddressSpaceNames.All]);
 
     /// <summary>The words that are no options.</summary>
     public static Argument<string[]> Target => s_target;
@@ -85,8 +84,8 @@ static class TargetOptions
     static TargetSpecification Specification(ParseResult parsed, string[] words, bool hasRegions)
     {
         string[] pids = parsed.GetValue(s_pids) ?? [];
-        string? operations = parsed.GetValue(s_operations);
-        if (operations == AddressSpaceNames.Physical && words.Length == 0 && pids.Length == 0)
+        AddressSpace? operations = parsed.GetValue(s_operations) is { } word ? AddressSpaceNames.Parse(word) : null;
+        if (operations == AddressSpace.Physical && words.Length == 0 && pids.Length == 0)
         {
             return TargetSpecification.Physical;
         }
@@ -95,11 +94,11 @@ static class TargetOptions
         return operations switch
         {
             null => target,
-            AddressSpaceNames.Virtual or AddressSpaceNames.FixedVirtual when target.IsPhysical => throw UserErrorException.Usage($"--ops {operations} is about processes, and the target is physical memory"),
-            AddressSpaceNames.Virtual => target,
-            AddressSpaceNames.FixedVirtual when hasRegions => target,
-            AddressSpaceNames.FixedVirtual => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),
-            AddressSpaceNames.Physical when target.IsPhysical => target,
+            AddressSpace.Virtual or AddressSpace.FixedVirtual when target.IsPhysical => throw UserErrorException.Usage($"--ops {AddressSpaceNames.Of(operations.Value)} is about processes, and the target is physical memory"),
+            AddressSpace.Virtual => target,
+            AddressSpace.FixedVirtual when hasRegions => target,
+            AddressSpace.FixedVirtual => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),
+            AddressSpace.Physical when target.IsPhysical => target,
             _ => throw UserErrorException.Usage("--ops paddr is about physical memory, and the target is a process; leave one of them out"),
         };
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Damo.CommandLine;
-using Damon.Schemes;
+using Damon.Monitoring;
 
 namespace Damo.Recording;
 

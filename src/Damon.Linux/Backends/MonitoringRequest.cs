@@ -1,4 +1,4 @@
-using Damon.Schemes.Text;
+using Damon.Schemes;
 
 namespace Damon.Linux.Backends;
 

@@ -92,7 +92,7 @@ internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong 
         string? refusal = null;
         foreach (DamonFsTarget given in settings.Targets)
         {
-            if (settings.AddressSpace == AddressSpaceKind.Virtual && given.Process is null)
+            if (settings.AddressSpace == AddressSpace.Virtual && given.Process is null)
             {
                 continue;
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.DamonFs;
 
@@ -307,7 +308,7 @@ internal sealed class DamonFileSystem : IDisposable
                 return;
             }
 
-            if (Era.RemovesTargets && context.AddressSpace == AddressSpaceKind.Virtual)
+            if (Era.RemovesTargets && context.AddressSpace == AddressSpace.Virtual)
             {
                 context.ClearTargets();
             }

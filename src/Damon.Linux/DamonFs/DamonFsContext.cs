@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.DamonFs;
 
@@ -10,7 +11,7 @@ internal sealed class DamonFsContext(DamonFsEra era)
 
     internal DamonFsAttributes Attributes { get; set; } = new(5_000, 100_000, era.DefaultUpdateUs, 10, 1_000);
 
-    internal AddressSpaceKind AddressSpace { get; private set; } = AddressSpaceKind.Virtual;
+    internal AddressSpace AddressSpace { get; private set; }
 
     internal IReadOnlyList<DamonFsTarget> Targets => _targets;
 
@@ -44,11 +45,11 @@ internal sealed class DamonFsContext(DamonFsEra era)
     }
 
     /// <summary>Takes over other targets; those before go with their regions.</summary>
-    internal void SetTargets(AddressSpaceKind kind, List<DamonFsTarget> targets)
+    internal void SetTargets(AddressSpace addressSpace, List<DamonFsTarget> targets)
     {
         ClearTargets();
         _targets = targets;
-        AddressSpace = kind;
+        AddressSpace = addressSpace;
     }
 
     internal void ClearTargets()

@@ -16,9 +16,9 @@ internal interface IDamonFsOperationsFactory
     int? PidOfDescriptor(int callerPid, int descriptor);
 
     /// <summary>Makes a run for one context, without targets and schemes. Regions that are given follow the mappings after an update interval, as the kernel's do.</summary>
-    /// <param name="kind">The address space.</param>
+    /// <param name="addressSpace">The address space.</param>
     /// <param name="attributes">Intervals and limits of the number of regions.</param>
     /// <param name="seed">Starts the random numbers.</param>
     /// <exception cref="DamonFsException">This kind of address space cannot be monitored here; the message says why.</exception>
-    EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed);
+    EngineRun Create(AddressSpace addressSpace, MonitoringAttributes attributes, ulong seed);
 }

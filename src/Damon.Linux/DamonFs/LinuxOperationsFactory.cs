@@ -5,7 +5,6 @@ using Damon.Linux.Engine;
 using Damon.Linux.Native;
 using Damon.Linux.Processes;
 using Damon.Monitoring;
-using Damon.Schemes;
 
 namespace Damon.Linux.DamonFs;
 
@@ -36,11 +35,10 @@ internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null
     }
 
     /// <inheritdoc/>
-    public EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed)
+    public EngineRun Create(AddressSpace addressSpace, MonitoringAttributes attributes, ulong seed)
     {
         try
         {
-            string addressSpace = kind == AddressSpaceKind.Virtual ? AddressSpaceNames.Virtual : AddressSpaceNames.Physical;
             return EngineRun.Create(addressSpace, attributes, new EngineOptions { AccessCheck = accessCheck, Seed = seed, KeepsGivenRegions = false });
         }
         catch (TargetOpenException e)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Damon.Linux.Native;
+using Damon.Monitoring;
 
 namespace Damon.Linux.DamonFs;
 
@@ -26,7 +27,7 @@ internal sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext con
             Context.ThrowIfRemoved();
             foreach (DamonFsTarget target in Context.Targets)
             {
-                bool isShown = Context.AddressSpace == AddressSpaceKind.Physical || Era.ShowsUnknownPids || target.Process is not null;
+                bool isShown = Context.AddressSpace == AddressSpace.Physical || Era.ShowsUnknownPids || target.Process is not null;
                 text.Append(CultureInfo.InvariantCulture, $"{(isShown ? target.Number : 0)} ");
             }
         }
@@ -55,7 +56,7 @@ internal sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext con
                     throw new DamonFsException(Errno.EINVAL, "the physical address space cannot be monitored here");
                 }
 
-                Context.SetTargets(isPhysical ? AddressSpaceKind.Physical : AddressSpaceKind.Virtual, targets);
+                Context.SetTargets(isPhysical ? AddressSpace.Physical : AddressSpace.Virtual, targets);
             }
         }
         catch

@@ -7,7 +7,6 @@ using Damon.Linux.Processes;
 using Damon.Monitoring;
 using Damon.Records.Sidecar;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.Engine;
 
@@ -88,16 +87,16 @@ internal sealed class EngineRun : IMonitoringRun, IKdamondObserver
     public IReadOnlyList<string> Notes => [.. AccuracyNotes(), .. Operations.ActionNotes];
 
     /// <summary>A run without targets and schemes, over memory of this machine.</summary>
-    /// <param name="addressSpace">One of <see cref="AddressSpaceNames"/>.</param>
+    /// <param name="addressSpace">Which memory.</param>
     /// <param name="attributes">Intervals and limits of the number of regions.</param>
     /// <param name="options">The rest.</param>
     /// <exception cref="TargetOpenException">It cannot be monitored here; the message says why and what to do.</exception>
     /// <exception cref="Win32Exception">No more file descriptors.</exception>
-    internal static EngineRun Create(string addressSpace, MonitoringAttributes attributes, EngineOptions options)
+    internal static EngineRun Create(AddressSpace addressSpace, MonitoringAttributes attributes, EngineOptions options)
     {
         ILinuxOperations operations;
         IAccessCheck check;
-        if (addressSpace == AddressSpaceNames.Physical)
+        if (addressSpace == AddressSpace.Physical)
         {
             PhysicalOperations physical = PhysicalOperations.Create(options.AccessCheck);
             (operations, check) = (physical, physical.Checker);

@@ -1,3 +1,4 @@
+using Damon.Monitoring;
 using Damon.Records.Sidecar;
 using Damon.Records.Streams;
 
@@ -17,7 +18,7 @@ static class TargetName
         ? $"{Alone(metadata, id)} of {thread}"
         : Alone(metadata, id);
 
-    static string Alone(RecordMetadata? metadata, Int128 id) => id == -1 || metadata?.Header?.AddressSpace == "paddr" ? Physical
+    static string Alone(RecordMetadata? metadata, Int128 id) => id == -1 || metadata?.Header?.AddressSpace == AddressSpaceNames.Physical ? Physical
         : Program(metadata, id) is { } name ? $"{name} (pid {id})"
         : $"target {id}";
 

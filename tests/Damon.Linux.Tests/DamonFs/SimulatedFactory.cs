@@ -74,7 +74,7 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
 
     public int? PidOfDescriptor(int callerPid, int descriptor) => Descriptors.TryGetValue(descriptor, out int pid) ? pid : null;
 
-    public EngineRun Create(AddressSpaceKind kind, MonitoringAttributes attributes, ulong seed)
+    public EngineRun Create(AddressSpace kind, MonitoringAttributes attributes, ulong seed)
     {
         MayStart.Wait();
         return Failure is null ? new EngineRun(new SimulatedMemory(this, kind), null, new LinuxClock(), attributes, new EngineOptions { Seed = seed }) : throw Failure;
@@ -83,16 +83,16 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
     sealed class SimulatedMemory : ILinuxOperations
     {
         readonly SimulatedFactory _factory;
-        readonly AddressSpaceKind _kind;
+        readonly AddressSpace _kind;
 
-        public SimulatedMemory(SimulatedFactory factory, AddressSpaceKind kind)
+        public SimulatedMemory(SimulatedFactory factory, AddressSpace kind)
         {
             _factory = factory;
             _kind = kind;
             Interlocked.Increment(ref factory._nrEngines);
         }
 
-        public bool ChecksTargets => _kind == AddressSpaceKind.Virtual;
+        public bool ChecksTargets => _kind == AddressSpace.Virtual;
 
         public IMappingObserver? Observer { get; set; }
 
@@ -104,7 +104,7 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
 
         public Target OpenTarget(int? pid)
         {
-            Assert.Equal(_kind == AddressSpaceKind.Physical, pid is null);
+            Assert.Equal(_kind == AddressSpace.Physical, pid is null);
             return pid is not { } process ? new Target(-1)
                 : _factory.Refused.Contains(process) ? throw new TargetOpenException($"process {process} may not be looked at")
                 : new Target(process);

@@ -2,7 +2,6 @@ using Damon.Linux.Backends;
 using Damon.Linux.Engine;
 using Damon.Monitoring;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.Tests.Engine;
 

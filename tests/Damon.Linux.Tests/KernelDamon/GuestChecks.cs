@@ -12,7 +12,6 @@ using Damon.Linux.Tests.KernelDamon.Models;
 using Damon.Linux.Tests.Targets;
 using Damon.Monitoring;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.Tests.KernelDamon;
 

@@ -4,7 +4,6 @@ using Damon.Linux.KernelDamon.Sysfs;
 using Damon.Linux.Processes;
 using Damon.Linux.Tests.KernelDamon.Models;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.Tests.KernelDamon;
 

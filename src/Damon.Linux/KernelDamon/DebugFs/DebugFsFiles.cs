@@ -1,5 +1,6 @@
 using System.Globalization;
 using Damon.Linux.KernelDamon.Files;
+using Damon.Monitoring;
 using Damon.Schemes.Text;
 
 namespace Damon.Linux.KernelDamon.DebugFs;
@@ -106,7 +107,7 @@ internal sealed class DebugFsFiles(KernelTree tree)
         string text = Tree.Read(Targets).Trim();
 
         // What stands for physical memory is a number when it is read.
-        return (text is "42" or "-1" ? "paddr" : text) + "\n";
+        return (text is "42" or "-1" ? AddressSpaceNames.Physical : text) + "\n";
     }
 
     /// <summary>The numbers of a line.</summary>

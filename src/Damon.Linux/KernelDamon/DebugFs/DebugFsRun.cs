@@ -6,6 +6,7 @@ using Damon.Linux.KernelDamon.Runs;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Linux.Native;
 using Damon.Monitoring;
+using Damon.Schemes;
 using Damon.Schemes.Text;
 
 namespace Damon.Linux.KernelDamon.DebugFs;
@@ -47,7 +48,7 @@ internal sealed class DebugFsRun : KernelRun
     internal static string? WhyNot(DebugFsFiles files, KernelTree tracing, MonitoringRequest request)
     {
         ContextSpecification context = request.Context;
-        return context.Operations == "fvaddr" ? "this interface has no fixed address ranges (fvaddr)"
+        return context.Operations == AddressSpace.FixedVirtual ? "this interface has no fixed address ranges (fvaddr)"
             : context.AddressUnit != 1 || context.IsPaused || context.IntervalsGoal.Aggregations > 0 ? "this interface has no address units, no pause, and no tuning of intervals"
             : context.Schemes.Count > 0 && !files.HasSchemes ? $"there is no '{files.Tree.PathOf("schemes")}': Linux has it since 5.16"
             : context.Targets.Any(t => t.Regions.Count > 0) && !files.HasInitRegions ? $"there is no '{files.Tree.PathOf("init_regions")}': Linux has it since 5.16"
@@ -121,7 +122,7 @@ internal sealed class DebugFsRun : KernelRun
 
         File.Delete(path);
         _tree.Write("record", string.Create(CultureInfo.InvariantCulture, $"{RecordBuffer} {path}\n"));
-        Source = new RecordFileSource(path, Wait, request.Context.Attributes.AggregationUs, request.Context.Operations == "paddr");
+        Source = new RecordFileSource(path, Wait, request.Context.Attributes.AggregationUs, request.Context.Operations == AddressSpace.Physical);
     }
 
     void WriteSchemes(ContextSpecification context)
@@ -166,8 +167,8 @@ internal sealed class DebugFsRun : KernelRun
 
     void WriteTargets(ContextSpecification context)
     {
-        bool isPhysical = context.Operations == "paddr";
-        string text = isPhysical ? "paddr" : string.Join(' ', context.Targets.Select(t => (t.Pid ?? throw new KernelDamonException("a target needs a pid")).ToString(CultureInfo.InvariantCulture)));
+        bool isPhysical = context.Operations == AddressSpace.Physical;
+        string text = isPhysical ? AddressSpaceNames.Physical : string.Join(' ', context.Targets.Select(t => (t.Pid ?? throw new KernelDamonException("a target needs a pid")).ToString(CultureInfo.InvariantCulture)));
         _tree.Write(_files.Targets, text + "\n", isPhysical ? "this kernel's DAMON does not monitor physical memory" : "there is no such process");
         int taken = DebugFsFiles.Numbers(_tree.Read(_files.Targets)).Length;
         int wanted = isPhysical ? 1 : context.Targets.Count;
@@ -183,7 +184,7 @@ internal sealed class DebugFsRun : KernelRun
         int wanted = context.Targets.Sum(t => t.Regions.Count);
         if (wanted == 0)
         {
-            if (context.Operations == "paddr")
+            if (context.Operations == AddressSpace.Physical)
             {
                 throw new KernelDamonException("paddr monitors nothing without regions: say which addresses");
             }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Damon.Linux.KernelDamon.Files;
 using Damon.Linux.Native;
 using Damon.Monitoring;
-using Damon.Schemes.Text;
+using Damon.Schemes;
 
 namespace Damon.Linux.KernelDamon.Sysfs;
 

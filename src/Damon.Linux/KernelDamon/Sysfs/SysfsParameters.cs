@@ -1,6 +1,6 @@
 using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
-using Damon.Schemes.Text;
+using Damon.Schemes;
 
 namespace Damon.Linux.KernelDamon.Sysfs;
 
@@ -40,7 +40,7 @@ internal static class SysfsParameters
             throw new KernelDamonException("there is nothing to monitor: no target is given");
         }
 
-        bool isPhysical = context.Operations == "paddr";
+        bool isPhysical = context.Operations == AddressSpace.Physical;
         if (isPhysical && context.Targets.Count > 1)
         {
             throw new KernelDamonException($"physical memory is one target, but {context.Targets.Count} are asked for");
@@ -50,13 +50,13 @@ internal static class SysfsParameters
         {
             if (target.Pid is null != isPhysical && !target.IsObsolete)
             {
-                throw new KernelDamonException(isPhysical ? "physical memory has no pid" : $"a target of {context.Operations} needs a pid");
+                throw new KernelDamonException(isPhysical ? "physical memory has no pid" : $"a target of {AddressSpaceNames.Of(context.Operations)} needs a pid");
             }
 
             // The kernel takes it, and then monitors nothing.
-            if (target.Regions.Count == 0 && context.Operations != "vaddr" && !target.IsObsolete)
+            if (target.Regions.Count == 0 && context.Operations != AddressSpace.Virtual && !target.IsObsolete)
             {
-                throw new KernelDamonException($"{context.Operations} monitors nothing without regions: say which addresses");
+                throw new KernelDamonException($"{AddressSpaceNames.Of(context.Operations)} monitors nothing without regions: say which addresses");
             }
 
             for (int i = 0; i < target.Regions.Count; i++)
@@ -80,12 +80,13 @@ internal static class SysfsParameters
 
     static void Put(SysfsFolder folder, ContextSpecification context, bool keepsIntervals)
     {
-        if (folder.Tree.ReadIfThere($"{folder.Path}/avail_operations") is { } available && !available.Split('\n').Contains(context.Operations))
+        string operations = AddressSpaceNames.Of(context.Operations);
+        if (folder.Tree.ReadIfThere($"{folder.Path}/avail_operations") is { } available && !available.Split('\n').Contains(operations))
         {
-            throw new KernelDamonException($"this kernel's DAMON has {available.Replace("\n", ", ", StringComparison.Ordinal)}, but not {context.Operations}");
+            throw new KernelDamonException($"this kernel's DAMON has {available.Replace("\n", ", ", StringComparison.Ordinal)}, but not {operations}");
         }
 
-        folder.Put("operations", context.Operations, context.Operations == "fvaddr" ? "Linux has fvaddr since 5.19" : "this kernel's DAMON does not know it");
+        folder.Put("operations", operations, context.Operations == AddressSpace.FixedVirtual ? "Linux has fvaddr since 5.19" : "this kernel's DAMON does not know it");
         folder.PutLater("addr_unit", context.AddressUnit, 1, "6.18");
         folder.PutLater("pause", Bool(context.IsPaused), "N", "after 7.1");
         Put(folder["monitoring_attrs"], context.Attributes, context.IntervalsGoal, keepsIntervals);

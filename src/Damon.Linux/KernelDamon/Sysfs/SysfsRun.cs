@@ -6,7 +6,7 @@ using Damon.Linux.KernelDamon.Ownership;
 using Damon.Linux.KernelDamon.Runs;
 using Damon.Linux.KernelDamon.Tracing;
 using Damon.Monitoring;
-using Damon.Schemes.Text;
+using Damon.Schemes;
 
 namespace Damon.Linux.KernelDamon.Sysfs;
 

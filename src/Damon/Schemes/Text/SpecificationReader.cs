@@ -65,15 +65,9 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
     ContextSpecification Context(SpecificationNode node)
     {
         Expect(node, "a context", ["ops", "addr_unit", "targets", "intervals", "nr_regions", "probes", "sample_control", "pause", "schemes"]);
-        string operations = "vaddr";
-        if (node.Find("ops") is { } ops)
-        {
-            operations = Text(ops, "ops");
-            if (operations is not ("vaddr" or "fvaddr" or "paddr"))
-            {
-                throw Expected(ops, "ops", "address space", "one of vaddr, fvaddr, paddr");
-            }
-        }
+        AddressSpace operations = node.Find("ops") is { } ops
+            ? AddressSpaceNames.Parse(Text(ops, "ops")) ?? throw Expected(ops, "ops", "address space", $"one of {string.Join(", ", AddressSpaceNames.All)}")
+            : AddressSpace.Virtual;
 
         ulong unit = Bytes(node, "addr_unit", 1);
         return new ContextSpecification

@@ -18,6 +18,9 @@ sealed class SysfsModel : ModelFiles
         Counted(_kdamonds, "nr_kdamonds", AddKdamond, canWrite: () => !Kdamonds.Any(k => k.IsOn), removed: Kdamonds.Clear);
     }
 
+    /// <summary>Whether the kernel was built with the monitoring of physical memory.</summary>
+    public bool HasPhysical { get; init; } = true;
+
     /// <summary>The kdamonds that there are.</summary>
     public List<ModelKdamond> Kdamonds { get; } = [];
 
@@ -158,7 +161,7 @@ sealed class SysfsModel : ModelFiles
     {
         if (Has("5.19"))
         {
-            folder.Children["avail_operations"] = ReadOnly(() => "fvaddr\npaddr\nvaddr");
+            folder.Children["avail_operations"] = ReadOnly(() => HasPhysical ? "fvaddr\npaddr\nvaddr" : "fvaddr\nvaddr");
             Word(folder, "operations", "vaddr", "fvaddr", "paddr");
         }
         else

@@ -4,7 +4,6 @@ using Damon.Linux.Native;
 using Damon.Linux.Tests.KernelDamon.Models;
 using Damon.Monitoring;
 using Damon.Schemes;
-using Damon.Schemes.Text;
 
 namespace Damon.Linux.Tests.KernelDamon.Sysfs;
 
@@ -199,15 +198,15 @@ public sealed class SysfsParametersTests
     }
 
     [Theory]
-    [InlineData("vaddr", null, "needs a pid")]
-    [InlineData("paddr", 187, "has no pid")]
-    [InlineData("paddr", null, "monitors nothing without regions")]
-    [InlineData("fvaddr", 187, "monitors nothing without regions")]
-    [InlineData("xaddr", 187, "but not xaddr")]
-    public void Contexts_that_the_kernel_would_only_call_invalid_are_explained(string operations, int? pid, string reason)
+    [InlineData(AddressSpace.Virtual, null, "a target of vaddr needs a pid")]
+    [InlineData(AddressSpace.Physical, 187, "has no pid")]
+    [InlineData(AddressSpace.Physical, null, "paddr monitors nothing without regions")]
+    [InlineData(AddressSpace.FixedVirtual, 187, "fvaddr monitors nothing without regions")]
+    [InlineData(AddressSpace.Physical, null, "but not paddr", false)]
+    public void Contexts_that_the_kernel_would_only_call_invalid_are_explained(AddressSpace operations, int? pid, string reason, bool hasPhysical = true)
     {
-        KdamondSpecification specification = new() { Contexts = [new ContextSpecification { Operations = operations, Targets = [new ContextTarget { Pid = pid, Regions = operations == "xaddr" ? [new(1, 2)] : [] }] }] };
-        Assert.Contains(reason, Assert.Throws<KernelDamonException>(() => Create(new SysfsModel("6.12")).Configure(specification)).Message, StringComparison.Ordinal);
+        KdamondSpecification specification = new() { Contexts = [new ContextSpecification { Operations = operations, Targets = [new ContextTarget { Pid = pid, Regions = hasPhysical ? [] : [new(1, 2)] }] }] };
+        Assert.Contains(reason, Assert.Throws<KernelDamonException>(() => Create(new SysfsModel("6.12") { HasPhysical = hasPhysical }).Configure(specification)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

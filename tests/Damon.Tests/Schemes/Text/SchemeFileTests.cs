@@ -257,7 +257,7 @@ public sealed class SchemeFileTests
         KdamondSpecification kdamond = Assert.Single(SchemeFile.ParseKdamonds(text, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal)));
         Assert.Equal(1000UL, kdamond.RefreshMs);
         ContextSpecification context = Assert.Single(kdamond.Contexts);
-        Assert.Equal(("fvaddr", 1UL, false), (context.Operations, context.AddressUnit, context.IsPaused));
+        Assert.Equal((AddressSpace.FixedVirtual, 1UL, false), (context.Operations, context.AddressUnit, context.IsPaused));
         ContextTarget target = Assert.Single(context.Targets);
         Assert.Equal(198, target.Pid);
         Assert.Equal([new AddressRange(4096, 8192), new AddressRange(8192, 0x5000)], target.Regions);

@@ -1,6 +1,6 @@
 using Damon.Monitoring;
 
-namespace Damon.Schemes.Text;
+namespace Damon.Schemes;
 
 /// <summary>What a specified context monitors.</summary>
 public sealed record ContextTarget

@@ -1,4 +1,4 @@
-namespace Damon.Schemes.Text;
+namespace Damon.Schemes;
 
 /// <summary>One monitoring thread of a parameter file.</summary>
 internal sealed record KdamondSpecification

@@ -1,4 +1,4 @@
-namespace Damon.Schemes.Text;
+namespace Damon.Schemes;
 
 /// <summary>What an automatic tuning of the intervals is to aim at; all 0 where it is off.</summary>
 public sealed record IntervalsGoal

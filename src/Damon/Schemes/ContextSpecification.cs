@@ -1,12 +1,12 @@
 using Damon.Monitoring;
 
-namespace Damon.Schemes.Text;
+namespace Damon.Schemes;
 
 /// <summary>One context of a parameter file: what is monitored, how, and what is done about it.</summary>
 public sealed record ContextSpecification
 {
-    /// <summary>The address space: <c>vaddr</c>, <c>fvaddr</c> or <c>paddr</c>.</summary>
-    public string Operations { get; init; } = "vaddr";
+    /// <summary>The address space, which the kernel names in its file <c>operations</c>.</summary>
+    public AddressSpace Operations { get; init; }
 
     /// <summary>Bytes that an address of the context stands for; 1 or above.</summary>
     public ulong AddressUnit { get; init; } = 1;
