@@ -1,12 +1,13 @@
 using System.Text;
 using Damon.Linux.Native;
 using Damon.Linux.Outputs;
+using Damon.Records.Streams;
 
 namespace Damo.CommandLine;
 
 /// <summary>Standard output or standard error as bytes.</summary>
 /// <remarks>The runtime's own streams are not used: they go on writing to nowhere when the reader is gone, and switch the keypad of a terminal to another mode for good.</remarks>
-sealed unsafe class StandardStream : Stream
+sealed unsafe class StandardStream : OneWayStream
 {
     const int Output = 1;
     const int Error = 2;
@@ -22,19 +23,7 @@ sealed unsafe class StandardStream : Stream
         _endsWithReader = endsWithReader;
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>What stands for a standard output that the caller closed: every write is an exception.</summary>
     public static StandardStream Closed() => new(None, endsWithReader: true);
@@ -95,18 +84,6 @@ sealed unsafe class StandardStream : Stream
             }
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     static TextWriter Lines(int descriptor) =>
         TextWriter.Synchronized(new StreamWriter(new StandardStream(descriptor, endsWithReader: false), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" });

@@ -1,5 +1,6 @@
 using Damon.Linux.Native;
 using Damon.Linux.Outputs;
+using Damon.Records.Streams;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.DamonFs;
@@ -10,7 +11,7 @@ namespace Damon.Linux.DamonFs;
 /// </summary>
 /// <param name="path">Where the file is, a NUL at the end.</param>
 /// <param name="bufferLength">The length of the buffer.</param>
-internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
+internal sealed class RecordBatches(byte[] path, int bufferLength) : OneWayStream
 {
     const uint Mode = 0x1A4; // 0644
 
@@ -19,23 +20,7 @@ internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
     int _length;
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Adds an item.</summary>
     /// <exception cref="IOException">A batch could not be written; what is in the file ends with the batch before.</exception>
@@ -56,23 +41,10 @@ internal sealed class RecordBatches(byte[] path, int bufferLength) : Stream
         _length += buffer.Length;
     }
 
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     /// <summary>Does nothing: who writes items flushes each, and they are to be gathered here. See <see cref="WriteOut"/>.</summary>
     public override void Flush()
     {
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
     /// <summary>Writes what has been gathered.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     internal void WriteOut()

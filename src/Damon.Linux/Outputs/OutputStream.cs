@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Records.Streams;
 using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
@@ -7,15 +8,12 @@ namespace Damon.Linux.Outputs;
 /// <remarks>The runtime's own stream takes the limit of the size of files for a wrong argument, and goes on writing to a pipe whose reader is gone.</remarks>
 /// <param name="file">Open for writing. It stays open.</param>
 /// <param name="isRegular">Whether it can be cut, and written at another place.</param>
-sealed unsafe class OutputStream(SafeFileHandle file, bool isRegular) : Stream
+sealed unsafe class OutputStream(SafeFileHandle file, bool isRegular) : OneWayStream
 {
     const int SeekSet = 0;
     const int SeekCurrent = 1;
 
     bool _isClosed;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
 
     /// <inheritdoc/>
     public override bool CanSeek => isRegular && !_isClosed;
@@ -56,21 +54,7 @@ sealed unsafe class OutputStream(SafeFileHandle file, bool isRegular) : Stream
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <summary>Does nothing: all is written at once.</summary>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
     public override void SetLength(long value) => Check(LibC.ftruncate(file, value));
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using Damon.Linux.Native;
+using Damon.Records.Streams;
 
 namespace Damon.Linux.KernelDamon.Files;
 
@@ -7,28 +8,12 @@ namespace Damon.Linux.KernelDamon.Files;
 /// <param name="wait">Waits between two looks.</param>
 /// <param name="period">Time between two looks.</param>
 /// <param name="name">The file, for messages.</param>
-internal sealed class PollingStream(IKernelPipe pipe, RunWait wait, TimeSpan period, string name) : Stream
+internal sealed class PollingStream(IKernelPipe pipe, RunWait wait, TimeSpan period, string name) : OneWayStream
 {
     bool _isLast;
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -50,23 +35,6 @@ internal sealed class PollingStream(IKernelPipe pipe, RunWait wait, TimeSpan per
             _isLast = !wait.Pause(period);
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

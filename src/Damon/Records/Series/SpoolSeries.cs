@@ -1,7 +1,9 @@
+using Damon.Records.Streams;
+
 namespace Damon.Records.Series;
 
 /// <summary>One series of a <see cref="Spool"/>: written first, then read from its beginning as a stream.</summary>
-sealed class SpoolSeries(Spool spool) : Stream
+sealed class SpoolSeries(Spool spool) : OneWayStream
 {
     byte[] _memory = [];
     int _inMemory;
@@ -18,17 +20,7 @@ sealed class SpoolSeries(Spool spool) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Appends bytes.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -80,16 +72,4 @@ sealed class SpoolSeries(Spool spool) : Stream
         _chunkAt += left;
         return left;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -1,21 +1,9 @@
 namespace Damon.Records.Streams;
 
 /// <summary>What is left of an input, as the stream that a decompressor wants.</summary>
-sealed class RecordInputStream(RecordInput input) : Stream
+sealed class RecordInputStream(RecordInput input) : OneWayStream
 {
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Whether reading failed: then an exception that comes out of the decompressor is not about the data.</summary>
     public bool HasFailed { get; private set; }
@@ -32,18 +20,6 @@ sealed class RecordInputStream(RecordInput input) : Stream
         // The layer below may be compressed too: its fault is one of this layer as well.
         return count == 0 && input.Fault is { } fault ? throw new InvalidDataException(fault) : count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
