@@ -15,10 +15,21 @@ static class AccuracyBench
     const int SharedFactor = 4;
 
     static readonly Option<int> s_rounds = CountOption.Rounds(5);
-    static readonly Option<int> s_windows = CountOption.Create("--windows", 100, "Windows of each round; four times as many for shared2", least: WindowsPerAggregation);
+    static readonly Option<int> s_windows = CountOption.Create(
+        "--windows",
+        100,
+        "Windows of each round; four times as many for shared2",
+        least: WindowsPerAggregation);
     static readonly Option<int> s_intervalUs = CountOption.Create("--interval-us", 5000, "Length of a window");
-    static readonly Option<string> s_directory = new("--directory") { Description = "Where the files of the targets are", DefaultValueFactory = static _ => Environment.CurrentDirectory };
-    static readonly Option<string> s_kind = FilterOption.Create("--kind", "Only memory with this in its name", [.. Enum.GetNames<WorkloadKind>().Select(static n => n.ToLowerInvariant())]);
+    static readonly Option<string> s_directory = new("--directory")
+    {
+        Description = "Where the files of the targets are",
+        DefaultValueFactory = static _ => Environment.CurrentDirectory,
+    };
+    static readonly Option<string> s_kind = FilterOption.Create(
+        "--kind",
+        "Only memory with this in its name",
+        [.. Enum.GetNames<WorkloadKind>().Select(static n => n.ToLowerInvariant())]);
 
     public static Command Create() => Benchmark.Create(
         "accuracy",
@@ -47,13 +58,32 @@ static class AccuracyBench
         }
 
         Console.WriteLine(
-            $"Ten regions of 16 MiB, swept every 2, 4, 5, 8, 10, 20, 40, 100, 500 ms and never; {SamplesPerRegion} samples per region and window, windows of {intervalUs / 1000.0:0.#} ms, " +
-            $"{rounds} rounds of {windows} windows each ({windows * SharedFactor} for shared2), all targets in turn. Medians of the rounds (least..most); FP, FN and samples are sums.");
+            $"Ten regions of 16 MiB, swept every 2, 4, 5, 8, 10, 20, 40, 100, 500 ms and never; {SamplesPerRegion} samples per region and window, windows of "
+                + $"{intervalUs / 1000.0:0.#} ms, "
+                +
+            $"{rounds} rounds of {windows} windows each ({windows * SharedFactor} for shared2), all targets in turn. Medians of the rounds (least..most); FP, "
+                + $"FN and samples are sums.");
         Console.WriteLine();
 
         // Few answers come of pages that only clear_refs can clear: it takes more windows to get as many.
-        AccuracyRound[][] results = Rounds.InTurn(rounds, 0, [.. targets.Select<WorkloadOptions, Func<AccuracyRound>>(t => () => Measure(t, t.Kind == WorkloadKind.Shared2 ? windows * SharedFactor : windows, intervalUs * 1000L))]);
-        Table.Begin("mapping, target", "precision", "recall", "FP", "FN", "samples judged", "not judged", "prepare us", "check us", "monitor CPU s", "of one CPU", "hot regions P / R");
+        AccuracyRound[][] results = Rounds.InTurn(
+            rounds,
+            0,
+            [.. targets.Select<WorkloadOptions, Func<AccuracyRound>>(t =>
+                () => Measure(t, t.Kind == WorkloadKind.Shared2 ? windows * SharedFactor : windows, intervalUs * 1000L))]);
+        Table.Begin(
+            "mapping, target",
+            "precision",
+            "recall",
+            "FP",
+            "FN",
+            "samples judged",
+            "not judged",
+            "prepare us",
+            "check us",
+            "monitor CPU s",
+            "of one CPU",
+            "hot regions P / R");
         StringBuilder rates = new();
         for (int i = 0; i < targets.Count; i++)
         {

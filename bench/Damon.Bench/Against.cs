@@ -28,13 +28,15 @@ sealed record Against(string Name, string Folder)
         }
 
         string root = Root();
-        string hash = Git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{commit}}") ?? throw new UserErrorException($"--against: there is no commit '{commit}' here");
+        string hash = Git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", $"{commit}^{{commit}}")
+            ?? throw new UserErrorException($"--against: there is no commit '{commit}' here");
         string folder = Path.Combine(root, "artifacts", "against", hash[..ShortHash]);
         if (!File.Exists(Path.Combine(folder, ".git")))
         {
             // What is left of a folder that was deleted would be in the way.
             _ = Git(root, "worktree", "prune");
-            _ = Git(root, "worktree", "add", "--quiet", "--detach", folder, hash) ?? throw new UserErrorException($"--against: '{commit}' cannot be checked out into {folder}");
+            _ = Git(root, "worktree", "add", "--quiet", "--detach", folder, hash)
+                ?? throw new UserErrorException($"--against: '{commit}' cannot be checked out into {folder}");
         }
 
         return new Against(hash[..ShortHash], folder);
@@ -87,7 +89,9 @@ sealed record Against(string Name, string Folder)
         (int code, string output) = Run(folder, line);
         if (code != 0)
         {
-            throw new UserErrorException($"--against: {string.Join(' ', line)} in {folder} ended with exit code {code}: {string.Join(" | ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3))}");
+            throw new UserErrorException(
+                $"--against: {string.Join(' ', line)} in {folder} ended with exit code {code}: "
+                    + $"{string.Join(" | ", output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3))}");
         }
     }
 
@@ -99,7 +103,10 @@ sealed record Against(string Name, string Folder)
 
     static (int Code, string Output) Run(string folder, string[] line)
     {
-        ProcessStartInfo start = new(line[0], line[1..]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(
+            line[0],
+            line[1..])
+        { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -23,7 +23,11 @@ static class ChecksBench
     public static Command Create()
     {
         Option<int> rounds = CountOption.Rounds(50);
-        return Benchmark.Create("checks", "What does one look at 1 to 1000 pages cost, and clearing them? (20 s)", parsed => Run(parsed.GetValue(rounds)), rounds);
+        return Benchmark.Create(
+            "checks",
+            "What does one look at 1 to 1000 pages cost, and clearing them? (20 s)",
+            parsed => Run(parsed.GetValue(rounds)),
+            rounds);
     }
 
     static void Run(int rounds)
@@ -33,7 +37,17 @@ static class ChecksBench
             "Random pages of 1 GiB in address order: three walks and one clear in turn. CPU time of the calling thread, medians (least..most) in us, " +
             $"of which taking the time itself is {nothing.Median:0.0}.");
         Console.WriteLine();
-        Table.Begin("target", "pages", "first walk", "same pages again", "again with folios", "as the walk before", "ranges cleared", "clear", "us per range", "rounds");
+        Table.Begin(
+            "target",
+            "pages",
+            "first walk",
+            "same pages again",
+            "again with folios",
+            "as the walk before",
+            "ranges cleared",
+            "clear",
+            "us per range",
+            "rounds");
         using PageTableWalker walker = PageTableWalker.Create();
         using ColdAdvice advice = new();
         foreach ((string name, WorkloadPattern pattern, WorkloadKind kind, bool spin) in s_targets)

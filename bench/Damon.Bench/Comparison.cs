@@ -36,14 +36,21 @@ static class Comparison
         }
     }
 
-    /// <summary>A benchmark that measures within its process: the whole bench of either commit, in turn, and the first figure of each line of its tables.</summary>
+    /// <summary>
+    /// A benchmark that measures within its process: the whole bench of either commit, in turn, and the first figure of each line of its tables.
+    /// </summary>
     /// <param name="parsed">The command line, whose options both get.</param>
     /// <param name="against">The other commit.</param>
     /// <param name="roundsOption">The rounds within a run; null where the benchmark has none.</param>
     public static void OfBenches(ParseResult parsed, Against against, Option<int>? roundsOption)
     {
         int rounds = roundsOption is not null && parsed.GetResult(roundsOption) is { Implicit: false } ? parsed.GetValue(roundsOption) : UsualRounds;
-        string[] arguments = [parsed.CommandResult.Command.Name, .. OptionsOf(parsed, roundsOption), .. roundsOption is null ? (string[])[] : [roundsOption.Name, $"{Rounds.Least}"]];
+        string[] arguments =
+        [
+            parsed.CommandResult.Command.Name,
+            .. OptionsOf(parsed, roundsOption),
+            .. roundsOption is null ? (string[])[] : [roundsOption.Name, $"{Rounds.Least}"],
+        ];
         string mine = Environment.ProcessPath!;
         string its = against.Bench();
         List<BenchFigure>[][] results = Rounds.InTurn(rounds, 0, () => Figures(mine, arguments), () => Figures(its, arguments));

@@ -18,7 +18,14 @@ static class DebugFsBench
     static readonly Option<int> s_calls = CountOption.Create("--calls", 5000, "Calls of each kind in each round", least: 10);
     static readonly Option<int> s_samples = CountOption.Create("--samples", 1000, "Samples of 5 ms that the engine takes in each round", least: 10);
 
-    public static Command Create() => Benchmark.Create("debugfs", "What do reads and writes of the debugfs files cost, and do they delay samples? (1 min)", Run, s_rounds, s_calls, s_samples);
+    public static Command Create() =>
+        Benchmark.Create(
+            "debugfs",
+            "What do reads and writes of the debugfs files cost, and do they delay samples? (1 min)",
+            Run,
+            s_rounds,
+            s_calls,
+            s_samples);
 
     static void Run(ParseResult parsed)
     {
@@ -32,12 +39,15 @@ static class DebugFsBench
         try
         {
             File.WriteAllText(plain, DebugFsServer.Text);
-            Console.WriteLine($"One small file, opened, read or written, and closed by one client: {rounds} rounds of {calls} calls of each kind, in turn. Per call, medians (least..most).");
+            Console.WriteLine(
+                $"One small file, opened, read or written, and closed by one client: {rounds} rounds of {calls} calls of each kind, in turn. Per call, "
+                    + $"medians (least..most).");
             Console.WriteLine();
             Cost(served, plain, rounds, calls);
             Console.WriteLine();
             Console.WriteLine(
-                $"Lateness of samples of 5 ms that the engine takes in the process of the server, without and with a client that reads and writes all the time, in turn: {rounds} rounds of {samples} samples.");
+                $"Lateness of samples of 5 ms that the engine takes in the process of the server, without and with a client that reads and writes all the "
+                    + $"time, in turn: {rounds} rounds of {samples} samples.");
             Console.WriteLine();
             Lateness(served, rounds, samples);
         }
@@ -101,7 +111,11 @@ static class DebugFsBench
 
     static void Lateness(string directory, int rounds, int samples)
     {
-        double[][][] results = Rounds.InTurn(rounds, 0, () => LatenessOnce(directory, samples, isBusy: false), () => LatenessOnce(directory, samples, isBusy: true));
+        double[][][] results = Rounds.InTurn(
+            rounds,
+            0,
+            () => LatenessOnce(directory, samples, isBusy: false),
+            () => LatenessOnce(directory, samples, isBusy: true));
         Table.Begin("client", "reads and writes", "missed ticks", "p50 us", "as without", "p99 us", "as without", "most us");
         Rounds Column(int client, int column) => new(results[client].Select(values => values[column]));
         for (int client = 0; client < results.Length; client++)
@@ -140,7 +154,10 @@ static class DebugFsBench
     static Process StartServer(string directory, int samples)
     {
         string[] arguments = [DebugFsServer.CommandName, directory, $"{samples}"];
-        ProcessStartInfo start = new(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(
+            Environment.ProcessPath!,
+            arguments)
+        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Process server = Process.Start(start)!;
         return server.StandardOutput.ReadLine() == DebugFsServer.Ready
             ? server

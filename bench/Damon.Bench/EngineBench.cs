@@ -28,7 +28,8 @@ static class EngineBench
     static readonly Option<int> s_seconds = CountOption.Create("--seconds", 4, "Length of each run in real time");
     static readonly Option<int> s_samples = CountOption.Create("--samples", 40_000, "Samples of each run in virtual time", least: 100);
 
-    public static Command Create() => Benchmark.Create("engine", "What does the engine itself cost, without looking at any page? (2 min)", Run, s_rounds, s_seconds, s_samples);
+    public static Command Create() =>
+        Benchmark.Create("engine", "What does the engine itself cost, without looking at any page? (2 min)", Run, s_rounds, s_seconds, s_samples);
 
     static void Run(ParseResult parsed)
     {
@@ -51,7 +52,15 @@ static class EngineBench
         EngineRun[][] results = Rounds.InTurn(rounds, 0, works);
         string[] names = ["only sleeping, the same ticks", .. s_loads.Select(static load => load.Name)];
         Rounds reference = new(results[0].Select(static r => r.ThreadMs));
-        Table.Begin("load", "mean regions", "CPU of the thread, ms per s", "as only sleeping", "CPU of the process, ms per s", "missed ticks", "lateness p50 us", "p99 us");
+        Table.Begin(
+            "load",
+            "mean regions",
+            "CPU of the thread, ms per s",
+            "as only sleeping",
+            "CPU of the process, ms per s",
+            "missed ticks",
+            "lateness p50 us",
+            "p99 us");
         for (int i = 0; i < names.Length; i++)
         {
             Rounds cpu = new(results[i].Select(static r => r.ThreadMs));

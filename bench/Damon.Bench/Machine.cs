@@ -13,8 +13,10 @@ static class Machine
         double gib = Field("/proc/meminfo", "MemTotal") is { } kib ? double.Parse(kib.Split(' ')[0], CultureInfo.InvariantCulture) / (1 << 20) : double.NaN;
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
         string load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
-        return $"{cpu}, {Environment.ProcessorCount} CPUs, {gib:0} GiB of memory, {place}; Linux {kernel}, .NET {Environment.Version}; load {load} at {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.";
+        return $"{cpu}, {Environment.ProcessorCount} CPUs, {gib:0} GiB of memory, {place}; Linux {kernel}, .NET {Environment.Version}; load {load} at "
+            + $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC.";
     }
 
-    static string? Field(string path, string name) => File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
+    static string? Field(string path, string name) =>
+        File.ReadLines(path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
 }

@@ -36,11 +36,23 @@ static class OverheadBench
         int pairs = parsed.GetValue(s_pairs);
         string only = parsed.GetValue(s_case)!;
         Console.WriteLine(
-            $"Samples of {IntervalNs / 1_000_000} ms; {PhaseNs / 1_000_000} ms without and with monitoring in turn, {pairs} pairs; target of 1 GiB, one thread. " +
+            $"Samples of {IntervalNs / 1_000_000} ms; {PhaseNs / 1_000_000} ms without and with monitoring in turn, {pairs} pairs; target of 1 GiB, one "
+                + $"thread. "
+                +
             "Medians of the phases or pairs (least..most); the speed is that per CPU second of the target.");
         Console.WriteLine();
-        Table.Begin("target", "sampled pages", "target CPU ns per operation, without", "with", "slowdown, %", "of all pairs together, %", "monitor CPU ms per s", "sample us", "ticks");
-        foreach ((string name, WorkloadPattern pattern, WorkloadKind kind, long active, int[] samples) in s_cases.Where(c => FilterOption.Matches(c.Name, only)))
+        Table.Begin(
+            "target",
+            "sampled pages",
+            "target CPU ns per operation, without",
+            "with",
+            "slowdown, %",
+            "of all pairs together, %",
+            "monitor CPU ms per s",
+            "sample us",
+            "ticks");
+        foreach ((string name, WorkloadPattern pattern, WorkloadKind kind, long active, int[] samples) in s_cases.Where(c =>
+            FilterOption.Matches(c.Name, only)))
         {
             using MonitoredWorkload monitored = new(WorkloadProcess.Start(WorkloadOptions.For(pattern) with { Kind = kind, ActiveBytes = active }), 1);
             foreach (int count in samples)
@@ -59,7 +71,8 @@ static class OverheadBench
         OverheadPhase[][] phases = Rounds.InTurn(pairs, 0, () => Phase(monitored, isMonitored: false), () => Phase(monitored, isMonitored: true));
         Rounds without = Costs(phases[0]);
         Rounds with = Costs(phases[1]);
-        double together = 1 - (phases[1].Sum(static p => p.Operations) * phases[0].Sum(static p => p.CpuNs) / (phases[0].Sum(static p => p.Operations) * phases[1].Sum(static p => p.CpuNs)));
+        double together = 1 - (phases[1].Sum(static p =>
+            p.Operations) * phases[0].Sum(static p => p.CpuNs) / (phases[0].Sum(static p => p.Operations) * phases[1].Sum(static p => p.CpuNs)));
         Rounds slowdown = without.Per(with).Select(static speed => 1 - speed);
         Table.Row(
             name,

@@ -23,7 +23,8 @@ static class PhysicalBench
     static readonly Option<int> s_mib = CountOption.Create("--mib", 1024, "Size of each of the three processes, MiB", least: 16);
     static readonly Option<string> s_probe = new("--probe") { Description = "A C program that does the same, to run in turn" };
 
-    public static Command Create() => Benchmark.Create("physical", "What does it cost to find out who maps page frames, and to sample them? (10 s)", Run, s_turns, s_rounds, s_mib, s_probe);
+    public static Command Create() =>
+        Benchmark.Create("physical", "What does it cost to find out who maps page frames, and to sample them? (10 s)", Run, s_turns, s_rounds, s_mib, s_probe);
 
     static void Run(ParseResult parsed)
     {
@@ -52,7 +53,12 @@ static class PhysicalBench
         using WorkloadProcess shared = WorkloadProcess.Start(idle with { Kind = WorkloadKind.Shmem });
         ulong[] frames = [.. Frames(anonymous), .. Frames(huge), .. Frames(shared)];
         ulong[] any = AnyFrames(frames.Length);
-        string[] names = ["of three processes (4K, THP, shared memory), any order", "the same, in address order", "any of the biggest range of memory, in address order"];
+        string[] names =
+        [
+            "of three processes (4K, THP, shared memory), any order",
+            "the same, in address order",
+            "any of the biggest range of memory, in address order",
+        ];
         List<List<(string Line, double Us)>> probed = [];
         PhysicalTurn[][] results = Rounds.InTurn(
             turns,
@@ -69,7 +75,9 @@ static class PhysicalBench
 
                 return turn;
             });
-        Console.WriteLine($"{NrFrames} frames; {turns} turns, of whose samples ({rounds} in each turn, one of the C program) the medians are taken; medians of the turns (least..most) in us.");
+        Console.WriteLine(
+            $"{NrFrames} frames; {turns} turns, of whose samples ({rounds} in each turn, one of the C program) the medians are taken; medians of the turns "
+                + $"(least..most) in us.");
         Console.WriteLine();
         Table.Begin("frames", "found and verified", "who maps them: CPU", "as the first", "elapsed", "one sample: prepare, CPU", "check, CPU");
         Rounds reference = new(results[0].Select(static t => t.ResolveCpu));
@@ -152,7 +160,12 @@ static class PhysicalBench
             check[round] = ThreadCpu.MicrosecondsOf(() => checker.Check(regions, Stopwatch.GetTimestamp()));
         }
 
-        return new PhysicalTurn((double)found / rounds, new Rounds(resolveCpu).Median, new Rounds(resolve).Median, new Rounds(prepare).Median, new Rounds(check).Median);
+        return new PhysicalTurn(
+            (double)found / rounds,
+            new Rounds(resolveCpu).Median,
+            new Rounds(resolve).Median,
+            new Rounds(prepare).Median,
+            new Rounds(check).Median);
     }
 
     static ulong[] Frames(WorkloadProcess workload)

@@ -11,7 +11,8 @@ namespace Damon.Bench;
 /// <summary>CPU time of reading, reporting and writing a record in every format, beside a plain loop over the same bytes.</summary>
 static class ReadersBench
 {
-    public static Command Create() => Benchmark.OfRecord("readers", "What does it cost to read, print and write records, beside a loop over their bytes? (40 s)", Run);
+    public static Command Create() =>
+        Benchmark.OfRecord("readers", "What does it cost to read, print and write records, beside a loop over their bytes? (40 s)", Run);
 
     static void Run(ParseResult parsed, int rounds)
     {

@@ -14,7 +14,9 @@ sealed class Rounds(IEnumerable<double> values)
     /// <summary>The value in the middle; NaN without any.</summary>
     public double Median => Sorted.Length == 0 ? double.NaN : (Sorted[(Sorted.Length - 1) / 2] + Sorted[Sorted.Length / 2]) / 2;
 
-    /// <summary>Between which two values the true median lies at 95 %, whatever the distribution; all values where they are too few for that. NaN without any.</summary>
+    /// <summary>
+    /// Between which two values the true median lies at 95 %, whatever the distribution; all values where they are too few for that. NaN without any.
+    /// </summary>
     public (double Low, double High) Interval
     {
         get

@@ -7,7 +7,8 @@ static class StartupBench
 {
     static readonly Option<int> s_rounds = CountOption.Rounds(15);
 
-    public static Command Create() => Benchmark.Create("startup", "What does it cost to start the tool, beside programs that do nothing? (10 s)", Run, s_rounds, ToolCall.Tool);
+    public static Command Create() =>
+        Benchmark.Create("startup", "What does it cost to start the tool, beside programs that do nothing? (10 s)", Run, s_rounds, ToolCall.Tool);
 
     static void Run(ParseResult parsed, Against? against)
     {

@@ -3,7 +3,9 @@ using Damon.Records.Streams;
 
 namespace Damon.Bench;
 
-/// <summary>Reports of the built tool: CPU time of whole processes, start-up included, beside a fixed calibration loop, and the most memory that one of them had.</summary>
+/// <summary>
+/// Reports of the built tool: CPU time of whole processes, start-up included, beside a fixed calibration loop, and the most memory that one of them had.
+/// </summary>
 static class ToolBench
 {
     const int Regions = 1000;
@@ -13,7 +15,8 @@ static class ToolBench
     static readonly Option<int> s_rounds = CountOption.Rounds(5);
     static readonly Option<int> s_megabytes = CountOption.Create("--megabytes", 1000, "Size of the largest record", most: 100_000);
 
-    public static Command Create() => Benchmark.Create("tool", "What do the reports of the built tool cost, records of up to 1 GB? (2 min)", Run, s_rounds, s_megabytes, ToolCall.Tool);
+    public static Command Create() =>
+        Benchmark.Create("tool", "What do the reports of the built tool cost, records of up to 1 GB? (2 min)", Run, s_rounds, s_megabytes, ToolCall.Tool);
 
     static void Run(ParseResult parsed, Against? against)
     {
@@ -35,7 +38,9 @@ static class ToolBench
             ($"{megabytes} MB, binary", huge.Write()),
         ])
         {
-            calls.AddRange(((string[])["wss", "raw", "heats", "heatmap"]).Select(report => new ToolCall($"`report {report}`, {name}", tool, "report", report, "-i", path)));
+            calls.AddRange(
+                ((string[])["wss", "raw", "heats", "heatmap"]).Select(report =>
+                    new ToolCall($"`report {report}`, {name}", tool, "report", report, "-i", path)));
         }
 
         if (against is not null)
@@ -53,7 +58,11 @@ static class ToolBench
         for (int i = 0; i < names.Length; i++)
         {
             Rounds cpu = new(results[i].Select(static r => r.CpuMs));
-            Table.Row(names[i], cpu.Text("0.0"), cpu.Per(reference).RatioText(), i == 0 ? "" : $"{new Rounds(results[i].Select(static r => r.PeakMiB)).Most:0.0}");
+            Table.Row(
+                names[i],
+                cpu.Text("0.0"),
+                cpu.Per(reference).RatioText(),
+                i == 0 ? "" : $"{new Rounds(results[i].Select(static r => r.PeakMiB)).Most:0.0}");
         }
     }
 }

@@ -45,13 +45,18 @@ sealed record ToolCall(string Name, params string[] Line)
             : throw new UserErrorException($"{string.Join(' ', Line)} ended with exit code {process.ExitCode}");
     }
 
-    /// <summary>The most memory a process had since it became this program; NaN when it is gone. (What wait4 tells begins with the memory of the program that started it.)</summary>
+    /// <summary>
+    /// The most memory a process had since it became this program; NaN when it is gone. (What wait4 tells begins with the memory of the program that started
+    /// it.)
+    /// </summary>
     static double PeakMiB(int pid)
     {
         try
         {
             string? line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? double.NaN : long.Parse(line["VmHWM:".Length..^" kB".Length], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) / 1024.0;
+            return line is null
+                ? double.NaN
+                : long.Parse(line["VmHWM:".Length..^" kB".Length], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture) / 1024.0;
         }
         catch (IOException)
         {

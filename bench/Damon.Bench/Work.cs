@@ -16,7 +16,8 @@ sealed record Work(string Name, Func<long> Do, long Bytes = 0)
     /// <summary>One row for each, the first being what the others are compared with.</summary>
     public static void Measure(int rounds, params IReadOnlyList<Work> works)
     {
-        Rounds[] results = [.. Rounds.InTurn(rounds, WarmUps, [.. works.Select<Work, Func<double>>(static work => work.CpuMs)]).Select(static ms => new Rounds(ms))];
+        Rounds[] results = [.. Rounds.InTurn(rounds, WarmUps, [.. works.Select<Work, Func<double>>(static work => work.CpuMs)])
+            .Select(static ms => new Rounds(ms))];
         for (int i = 0; i < works.Count; i++)
         {
             string speed = works[i].Bytes == 0 ? "" : $"{works[i].Bytes / results[i].Median / 1e6:0.00}";

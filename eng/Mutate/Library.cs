@@ -33,12 +33,15 @@ sealed partial class Library
         CSharpCommandLineArguments parsed = CSharpCommandLineParser.Default.Parse(File.ReadAllLines(arguments), folder, sdkDirectory: null);
         _options = parsed.ParseOptions;
         _resources = parsed.ManifestResources;
-        IEnumerable<string> paths = parsed.SourceFiles.Select(f => f.Path).Concat(Directory.EnumerateFiles(generated, "*.cs", SearchOption.AllDirectories)).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> paths = parsed.SourceFiles.Select(f => f.Path)
+            .Concat(Directory.EnumerateFiles(generated, "*.cs", SearchOption.AllDirectories))
+            .Distinct(StringComparer.Ordinal);
         _compilation = CSharpCompilation.Create(
             parsed.CompilationName,
             paths.Select(path => Parse(File.ReadAllText(path), path)),
             parsed.MetadataReferences.Select(r => MetadataReference.CreateFromFile(r.Reference, r.Properties)),
-            parsed.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Suppress).WithSpecificDiagnosticOptions(ImmutableDictionary<string, ReportDiagnostic>.Empty));
+            parsed.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Suppress)
+                .WithSpecificDiagnosticOptions(ImmutableDictionary<string, ReportDiagnostic>.Empty));
     }
 
     /// <summary>The changes of files below <c>src/Damon</c>.</summary>
@@ -46,7 +49,7 @@ sealed partial class Library
     public List<Mutation> Find(IEnumerable<string> files)
     {
         List<Mutation> found = [];
-        foreach (var file in files)
+        foreach (string file in files)
         {
             found.AddRange(new MutationFinder(_compilation.GetSemanticModel(Tree(file)), file, found.Count).Find());
         }
@@ -64,14 +67,17 @@ sealed partial class Library
     /// <summary>Writes the library with all changes that can be chosen from; those that turn out not to lose that mark.</summary>
     public void WriteSwitched(IReadOnlyList<Mutation> mutations, string path)
     {
-        CSharpCompilation plain = _compilation.AddSyntaxTrees(Parse(MutantSource.Write(), ""), Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Inside/Mutant.cs")), ""));
+        CSharpCompilation plain = _compilation.AddSyntaxTrees(
+            Parse(MutantSource.Write(), ""),
+            Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Inside/Mutant.cs")), ""));
         while (true)
         {
             CSharpCompilation compilation = plain;
             Dictionary<SyntaxTree, List<Mutation>> rewritten = [];
-            foreach (var group in mutations.GroupBy(m => m.Node.SyntaxTree))
+            foreach (IGrouping<SyntaxTree, Mutation> group in mutations.GroupBy(m => m.Node.SyntaxTree))
             {
-                SyntaxNode root = new MutationSwitch(group.Where(m => m.Switchable), _compilation.GetSemanticModel(group.Key), NumberOf).Visit(group.Key.GetRoot())!;
+                SyntaxNode root = new MutationSwitch(group.Where(m => m.Switchable), _compilation.GetSemanticModel(group.Key), NumberOf).Visit(
+                    group.Key.GetRoot())!;
                 SyntaxTree changed = Parse(root.ToFullString(), group.Key.FilePath);
                 compilation = compilation.ReplaceSyntaxTree(group.Key, changed);
                 rewritten.Add(changed, [.. group.Where(m => m.Switchable)]);
@@ -85,7 +91,9 @@ sealed partial class Library
 
             foreach (Diagnostic error in errors)
             {
-                List<Mutation> guilty = error.Location.SourceTree is { } tree && rewritten.TryGetValue(tree, out List<Mutation>? inFile) ? Guilty(error, tree, inFile) : [];
+                List<Mutation> guilty = error.Location.SourceTree is { } tree && rewritten.TryGetValue(tree, out List<Mutation>? inFile)
+                    ? Guilty(error, tree, inFile)
+                    : [];
                 if (guilty.Count == 0)
                 {
                     throw new InvalidOperationException($"The library does not compile: {error}");
@@ -112,7 +120,8 @@ sealed partial class Library
     static List<Mutation> Guilty(Diagnostic error, SyntaxTree tree, List<Mutation> mutations)
     {
         SyntaxToken token = tree.GetRoot().FindToken(error.Location.SourceSpan.Start);
-        HashSet<int> numbers = [.. Marks.Matches(token.Parent!.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().First().ToString()).Select(m => int.Parse(m.Groups["id"].Value))];
+        HashSet<int> numbers = [.. Marks.Matches(token.Parent!.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().First().ToString())
+            .Select(m => int.Parse(m.Groups["id"].Value))];
         List<Mutation> inMember = [.. mutations.Where(m => numbers.Contains(m.Id))];
         if (s_unassigned.Contains(error.Id, StringComparer.Ordinal))
         {
@@ -126,7 +135,8 @@ sealed partial class Library
 
         foreach (SyntaxNode ancestor in token.Parent!.AncestorsAndSelf())
         {
-            if (ancestor is ParenthesizedExpressionSyntax or BlockSyntax && Marks.Match(ancestor.GetFirstToken().TrailingTrivia.ToFullString()) is { Success: true } mark)
+            if (ancestor is ParenthesizedExpressionSyntax or BlockSyntax
+                && Marks.Match(ancestor.GetFirstToken().TrailingTrivia.ToFullString()) is { Success: true } mark)
             {
                 return [mutations.Single(m => m.Id == int.Parse(mark.Groups["id"].Value))];
             }
@@ -140,12 +150,13 @@ sealed partial class Library
     SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(SourceText.From(text, Encoding.UTF8), _options, path);
 
     SyntaxTree Tree(string file) =>
-        _compilation.SyntaxTrees.SingleOrDefault(t => t.FilePath == Path.Combine(_folder, file)) ?? throw new FileNotFoundException($"The library has no {file}; name a file or a folder below src/Damon.");
+        _compilation.SyntaxTrees.SingleOrDefault(t => t.FilePath == Path.Combine(_folder, file))
+            ?? throw new FileNotFoundException($"The library has no {file}; name a file or a folder below src/Damon.");
 
     ImmutableArray<Diagnostic> Emit(CSharpCompilation compilation, string path)
     {
         using MemoryStream stream = new();
-        var result = compilation.Emit(stream, manifestResources: _resources);
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(stream, manifestResources: _resources);
         if (!result.Success)
         {
             return [.. result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)];
@@ -156,5 +167,5 @@ sealed partial class Library
     }
 
     [GeneratedRegex(@"/\*m(?<id>\d+)\*/", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Marks { get; }
+    static partial Regex Marks { get; }
 }

@@ -25,7 +25,14 @@ static class MutantSource
     /// <summary>Whether there is a method for operands of a type.</summary>
     public static bool Takes(ITypeSymbol? type) => type?.SpecialType switch
     {
-        SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double or SpecialType.System_Decimal or SpecialType.System_Boolean => true,
+        SpecialType.System_Int32
+            or SpecialType.System_UInt32
+            or SpecialType.System_Int64
+            or SpecialType.System_UInt64
+            or SpecialType.System_Double
+            or SpecialType.System_Decimal
+            or SpecialType.System_Boolean =>
+            true,
         _ => type?.ToDisplayString() is "System.Int128" or "System.UInt128" or "System.TimeSpan",
     };
 
@@ -33,7 +40,12 @@ static class MutantSource
     public static bool TakesLiteral(ITypeSymbol? type) => type?.SpecialType switch
     {
         SpecialType.System_Boolean => false,
-        SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Char or SpecialType.System_Single
+        SpecialType.System_Byte
+            or SpecialType.System_SByte
+            or SpecialType.System_Int16
+            or SpecialType.System_UInt16
+            or SpecialType.System_Char
+            or SpecialType.System_Single
             or SpecialType.System_IntPtr or SpecialType.System_UIntPtr => true,
         _ => Takes(type),
     };
@@ -42,11 +54,11 @@ static class MutantSource
     public static string Write()
     {
         StringBuilder text = new("namespace Damon;\n\nstatic partial class Mutant\n{\n");
-        foreach (var (method, operation, other) in s_operators)
+        foreach ((string method, string operation, string other) in s_operators)
         {
             bool comparison = operation is "<" or "<=" or ">" or ">=";
             bool bits = operation is "<<" or ">>" or "&" or "|";
-            foreach (var type in s_numbers.Where(t => !bits || t is not ("double" or "decimal")))
+            foreach (string type in s_numbers.Where(t => !bits || t is not ("double" or "decimal")))
             {
                 Add(type, operation is "<<" or ">>" ? "int" : type, comparison ? "bool" : type);
             }

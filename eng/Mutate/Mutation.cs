@@ -37,7 +37,7 @@ sealed class Mutation(int id, string file, SyntaxNode node, MutationKind kind, T
         {
             SourceText text = Node.SyntaxTree.GetText();
             TextLine line = text.Lines.GetLineFromPosition(Span.Start);
-            var old = text.ToString(TextSpan.FromBounds(line.Start, text.Lines.GetLineFromPosition(Span.End).End));
+            string old = text.ToString(TextSpan.FromBounds(line.Start, text.Lines.GetLineFromPosition(Span.End).End));
             int at = Span.Start - line.Start;
             return $"{OneLine(old)}  ->  {OneLine(old[..at] + Replacement + old[(at + Span.Length)..])}";
         }

@@ -12,7 +12,8 @@ sealed class MutationFinder(SemanticModel model, string file, int firstId)
 
     public List<Mutation> Find()
     {
-        foreach (SyntaxNode node in model.SyntaxTree.GetRoot().DescendantNodes(n => n is not (AttributeListSyntax or InterpolatedStringExpressionSyntax or OperatorDeclarationSyntax)))
+        foreach (SyntaxNode node in model.SyntaxTree.GetRoot()
+            .DescendantNodes(n => n is not (AttributeListSyntax or InterpolatedStringExpressionSyntax or OperatorDeclarationSyntax)))
         {
             switch (node)
             {
@@ -31,16 +32,34 @@ sealed class MutationFinder(SemanticModel model, string file, int firstId)
                 case PrefixUnaryExpressionSyntax not when node.IsKind(SyntaxKind.LogicalNotExpression):
                     Add(node, MutationKind.Opposite, not.OperatorToken.Span, "", !Declares(node));
                     break;
-                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Math" }, Name: { Identifier.Text: "Min" or "Max" } name } }:
+                case InvocationExpressionSyntax
+                {
+                    Expression: MemberAccessExpressionSyntax
+                    {
+                        Expression: IdentifierNameSyntax { Identifier.Text: "Math" },
+                        Name: { Identifier.Text: "Min" or "Max" } name,
+                    }
+                }:
                     Add(node, MutationKind.Extreme, name.Span, name.Identifier.Text == "Min" ? "Max" : "Min", !Declares(node));
                     break;
                 case PostfixUnaryExpressionSyntax { OperatorToken: { Text: "++" or "--" } step }:
                     Add(node, MutationKind.Step, step.Span, step.Text == "++" ? "--" : "++", node.Parent is ExpressionStatementSyntax);
                     break;
                 case AssignmentExpressionSyntax { OperatorToken: { Text: "+=" or "-=" or "*=" } step }:
-                    Add(node, MutationKind.Step, step.Span, step.Text switch { "+=" => "-=", "-=" => "+=", _ => "/=" }, node.Parent is ExpressionStatementSyntax && !Declares(node));
+                    Add(
+                        node,
+                        MutationKind.Step,
+                        step.Span,
+                        step.Text switch { "+=" => "-=", "-=" => "+=", _ => "/=" },
+                        node.Parent is ExpressionStatementSyntax && !Declares(node));
                     break;
-                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax or AssignmentExpressionSyntax or PostfixUnaryExpressionSyntax or PrefixUnaryExpressionSyntax }:
+                case ExpressionStatementSyntax
+                {
+                    Expression: InvocationExpressionSyntax
+                    or AssignmentExpressionSyntax
+                    or PostfixUnaryExpressionSyntax
+                    or PrefixUnaryExpressionSyntax
+                }:
                 case BreakStatementSyntax or ContinueStatementSyntax or ReturnStatementSyntax { Expression: null }:
                     Add(node, MutationKind.Removal, node.Span, ";", !Declares(node));
                     break;
@@ -52,7 +71,7 @@ sealed class MutationFinder(SemanticModel model, string file, int firstId)
 
     void Binary(BinaryExpressionSyntax node)
     {
-        var operation = node.OperatorToken.Text;
+        string operation = node.OperatorToken.Text;
         bool condition = model.GetTypeInfo(node).Type?.SpecialType == SpecialType.System_Boolean;
         if (operation is "==" or "!=")
         {
@@ -75,7 +94,12 @@ sealed class MutationFinder(SemanticModel model, string file, int firstId)
         if (node.Kind() is SyntaxKind.TrueLiteralExpression or SyntaxKind.FalseLiteralExpression)
         {
             // Without a constant there the compiler asks for code behind an endless loop.
-            Add(node, MutationKind.Opposite, node.Span, node.IsKind(SyntaxKind.TrueLiteralExpression) ? "false" : "true", node.Parent is not (WhileStatementSyntax or DoStatementSyntax));
+            Add(
+                node,
+                MutationKind.Opposite,
+                node.Span,
+                node.IsKind(SyntaxKind.TrueLiteralExpression) ? "false" : "true",
+                node.Parent is not (WhileStatementSyntax or DoStatementSyntax));
         }
         else if (node.IsKind(SyntaxKind.NumericLiteralExpression) && node.Token.Text is "0" or "1")
         {
@@ -86,7 +110,10 @@ sealed class MutationFinder(SemanticModel model, string file, int firstId)
     void Add(SyntaxNode node, MutationKind kind, TextSpan span, string replacement, bool switchable)
     {
         // A constant is what somebody chose, and stands on both sides of most tests.
-        if (node.Ancestors().Any(a => a is FieldDeclarationSyntax f && f.Modifiers.Any(SyntaxKind.ConstKeyword) || a is LocalDeclarationStatementSyntax { IsConst: true } or EnumMemberDeclarationSyntax))
+        if (node.Ancestors()
+            .Any(a =>
+                a is FieldDeclarationSyntax f && f.Modifiers.Any(SyntaxKind.ConstKeyword)
+                    || a is LocalDeclarationStatementSyntax { IsConst: true } or EnumMemberDeclarationSyntax))
         {
             return;
         }

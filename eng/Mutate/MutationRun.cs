@@ -36,7 +36,7 @@ sealed class MutationRun(Library library, TestProgram switched, IReadOnlyList<Te
         {
             for (int at; !_stopped && (at = Interlocked.Increment(ref next)) < ordered.Count;)
             {
-                var outcome = Try(ordered[at], copy);
+                string outcome = Try(ordered[at], copy);
                 _outcomes.AddOrUpdate((ordered[at].File, outcome), 1, (_, n) => n + 1);
                 if (outcome is not ("killed" or "did not compile"))
                 {
@@ -49,19 +49,25 @@ sealed class MutationRun(Library library, TestProgram switched, IReadOnlyList<Te
                 }
             }
         });
-        foreach (var file in mutations.Select(m => m.File).Distinct(StringComparer.Ordinal))
+        foreach (string file in mutations.Select(m => m.File).Distinct(StringComparer.Ordinal))
         {
             Console.WriteLine($"{file}: {Counts(_outcomes.Where(o => o.Key.File == file))}");
         }
 
-        Console.WriteLine($"{(done < mutations.Count ? $"stopped after {done} of {mutations.Count}" : "all")}: {Counts(_outcomes)}; {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s");
+        Console.WriteLine(
+            $"{(done < mutations.Count ? $"stopped after {done} of {mutations.Count}" : "all")}: {Counts(_outcomes)}; "
+                + $"{Stopwatch.GetElapsedTime(since).TotalSeconds:0} s");
         return !_outcomes.Keys.Any(o => Lives(o.Outcome));
     }
 
     static bool Lives(string outcome) => outcome is "survived" or "untested";
 
     static string Counts(IEnumerable<KeyValuePair<(string File, string Outcome), int>> outcomes) =>
-        string.Join(", ", outcomes.GroupBy(o => o.Key.Outcome, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Sum(o => o.Value)} {g.Key}"));
+        string.Join(
+            ", ",
+            outcomes.GroupBy(o => o.Key.Outcome, StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => $"{g.Sum(o => o.Value)} {g.Key}"));
 
     string Try(Mutation mutation, TestProgram copy)
     {
@@ -85,7 +91,12 @@ sealed class MutationRun(Library library, TestProgram switched, IReadOnlyList<Te
         first = [.. first.Union(tests.TakeWhile((_, i) => i == 0 || map.Seconds(tests.Take(i + 1)) < Quick), StringComparer.Ordinal)];
         foreach (List<string> choice in (List<string>[])[first, [.. tests.Except(first, StringComparer.Ordinal)]])
         {
-            List<string> failed = choice.Count == 0 ? [] : (mutation.Switchable ? switched : copy).Run(choice, mutation.Switchable ? mutation.Id : -1, TimeSpan.FromSeconds(5 + (2 * map.Seconds(choice))));
+            List<string> failed = choice.Count == 0
+                ? []
+                : (mutation.Switchable ? switched : copy).Run(
+                    choice,
+                    mutation.Switchable ? mutation.Id : -1,
+                    TimeSpan.FromSeconds(5 + (2 * map.Seconds(choice))));
             if (failed.Count > 0)
             {
                 if (failed[0] is not ("time" or "end"))

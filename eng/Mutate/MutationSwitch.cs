@@ -32,13 +32,14 @@ sealed class MutationSwitch(IEnumerable<Mutation> mutations, SemanticModel model
         StatementSyntax visited = (StatementSyntax)base.VisitExpressionStatement(node)!;
         foreach (Mutation mutation in _mutations[node.Expression].Where(m => m.Kind == MutationKind.Step))
         {
-            var other = ((ExpressionStatementSyntax)visited).Expression switch
+            string other = ((ExpressionStatementSyntax)visited).Expression switch
             {
                 AssignmentExpressionSyntax assignment => $"{assignment.Left} {mutation.Replacement} {assignment.Right}",
                 PostfixUnaryExpressionSyntax postfix => $"{postfix.Operand}{mutation.Replacement}",
                 var expression => throw new InvalidOperationException(expression.ToString()),
             };
-            visited = SyntaxFactory.ParseStatement($"{{{Mark(mutation)} if ({On(mutation)}) {other}; else {visited.WithoutTrivia()} }}").WithTriviaFrom(visited);
+            visited = SyntaxFactory.ParseStatement($"{{{Mark(mutation)} if ({On(mutation)}) {other}; else {visited.WithoutTrivia()} }}")
+                .WithTriviaFrom(visited);
         }
 
         return visited;
@@ -47,33 +48,45 @@ sealed class MutationSwitch(IEnumerable<Mutation> mutations, SemanticModel model
     public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node)
     {
         MethodDeclarationSyntax visited = (MethodDeclarationSyntax)base.VisitMethodDeclaration(node)!;
-        var type = node.ReturnType.ToString();
+        string type = node.ReturnType.ToString();
         bool returns = type != "void" && !(type is "Task" or "ValueTask" && node.Modifiers.Any(SyntaxKind.AsyncKeyword));
-        return Begun(numberOf(node), visited.Body, visited.ExpressionBody, returns) is { } body ? visited.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body) : visited;
+        return Begun(numberOf(node), visited.Body, visited.ExpressionBody, returns) is { } body
+            ? visited.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body)
+            : visited;
     }
 
     public override SyntaxNode? VisitConstructorDeclaration(ConstructorDeclarationSyntax node)
     {
         ConstructorDeclarationSyntax visited = (ConstructorDeclarationSyntax)base.VisitConstructorDeclaration(node)!;
-        return Begun(numberOf(node), visited.Body, visited.ExpressionBody, returns: false) is { } body ? visited.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body) : visited;
+        return Begun(numberOf(node), visited.Body, visited.ExpressionBody, returns: false) is { } body
+            ? visited.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body)
+            : visited;
     }
 
     public override SyntaxNode? VisitPropertyDeclaration(PropertyDeclarationSyntax node)
     {
         PropertyDeclarationSyntax visited = (PropertyDeclarationSyntax)base.VisitPropertyDeclaration(node)!;
-        return visited.ExpressionBody is null ? visited : visited.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(node, visited.ExpressionBody));
+        return visited.ExpressionBody is null
+            ? visited
+            : visited.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(node, visited.ExpressionBody));
     }
 
     public override SyntaxNode? VisitIndexerDeclaration(IndexerDeclarationSyntax node)
     {
         IndexerDeclarationSyntax visited = (IndexerDeclarationSyntax)base.VisitIndexerDeclaration(node)!;
-        return visited.ExpressionBody is null ? visited : visited.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(node, visited.ExpressionBody));
+        return visited.ExpressionBody is null
+            ? visited
+            : visited.WithExpressionBody(null).WithSemicolonToken(default).WithAccessorList(Getter(node, visited.ExpressionBody));
     }
 
     public override SyntaxNode? VisitAccessorDeclaration(AccessorDeclarationSyntax node)
     {
         AccessorDeclarationSyntax visited = (AccessorDeclarationSyntax)base.VisitAccessorDeclaration(node)!;
-        BlockSyntax? body = Begun(numberOf(node.Ancestors().OfType<BasePropertyDeclarationSyntax>().First()), visited.Body, visited.ExpressionBody, node.IsKind(SyntaxKind.GetAccessorDeclaration));
+        BlockSyntax? body = Begun(
+            numberOf(node.Ancestors().OfType<BasePropertyDeclarationSyntax>().First()),
+            visited.Body,
+            visited.ExpressionBody,
+            node.IsKind(SyntaxKind.GetAccessorDeclaration));
         return body is null ? visited : visited.WithExpressionBody(null).WithSemicolonToken(default).WithBody(body);
     }
 
@@ -89,15 +102,15 @@ sealed class MutationSwitch(IEnumerable<Mutation> mutations, SemanticModel model
         }
 
         // A comment may stand behind the expression.
-        var word = arrow.Expression is ThrowExpressionSyntax || !returns ? "" : "return ";
+        string word = arrow.Expression is ThrowExpressionSyntax || !returns ? "" : "return ";
         return SyntaxFactory.Block(met, SyntaxFactory.ParseStatement($"{word}{arrow.Expression.ToFullString()}\n;"));
     }
 
     SyntaxNode Select(Mutation mutation, SyntaxNode node, SyntaxNode visited)
     {
-        var mark = Mark(mutation);
-        var on = On(mutation);
-        var text = visited.WithoutTrivia().ToFullString();
+        string mark = Mark(mutation);
+        string on = On(mutation);
+        string text = visited.WithoutTrivia().ToFullString();
         switch (mutation.Kind)
         {
             case MutationKind.Removal:
@@ -110,12 +123,14 @@ sealed class MutationSwitch(IEnumerable<Mutation> mutations, SemanticModel model
                 return SyntaxFactory.ParseExpression($"({mark}((({sides.Left}) ^ {on}) {sides.OperatorToken.Text} (({sides.Right}) ^ {on})) ^ {on})");
             case MutationKind.Operator:
                 BinaryExpressionSyntax operands = (BinaryExpressionSyntax)visited;
-                return SyntaxFactory.ParseExpression($"({mark}global::Damon.Mutant.{MutantSource.Method(operands.OperatorToken.Text)}({mutation.Id}, {operands.Left}, {operands.Right}))");
+                return SyntaxFactory.ParseExpression(
+                    $"({mark}global::Damon.Mutant.{MutantSource.Method(operands.OperatorToken.Text)}({mutation.Id}, {operands.Left}, {operands.Right}))");
             case MutationKind.Number:
-                var type = model.GetTypeInfo(node).ConvertedType!.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+                string type = model.GetTypeInfo(node).ConvertedType!.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
                 return SyntaxFactory.ParseExpression($"({mark}({type})({on} ? {mutation.Replacement} : {text}))");
             case MutationKind.Extreme:
-                return SyntaxFactory.ParseExpression($"({mark}{on} ? Math.{mutation.Replacement}{((InvocationExpressionSyntax)visited).ArgumentList} : {text})");
+                return SyntaxFactory.ParseExpression(
+                    $"({mark}{on} ? Math.{mutation.Replacement}{((InvocationExpressionSyntax)visited).ArgumentList} : {text})");
             case MutationKind.Step:
                 // The statement around it is written by VisitExpressionStatement.
                 return visited;

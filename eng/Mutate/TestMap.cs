@@ -17,9 +17,9 @@ sealed class TestMap
     /// <param name="numberOf">The number that a member told.</param>
     public TestMap(string path, IReadOnlyList<Mutation> mutations, Func<SyntaxNode, int> numberOf)
     {
-        foreach (var line in File.ReadLines(path))
+        foreach (string line in File.ReadLines(path))
         {
-            var parts = line.Split('\t');
+            string[] parts = line.Split('\t');
 
             // All rows of a theory are one test here.
             _seconds[parts[0]] = _seconds.GetValueOrDefault(parts[0]) + (double.Parse(parts[1]) / 1000);
@@ -41,7 +41,10 @@ sealed class TestMap
     /// <summary>How long tests take together.</summary>
     public double Seconds(IEnumerable<string> tests) => tests.Sum(t => _seconds[t]);
 
-    /// <summary>The tests that meet a change, the quickest first. One that was not there to be met is met with its method; what is made once in a program, with any of its file.</summary>
+    /// <summary>
+    /// The tests that meet a change, the quickest first. One that was not there to be met is met with its method; what is made once in a program, with any of
+    /// its file.
+    /// </summary>
     public List<string> Tests(Mutation mutation)
     {
         IEnumerable<string> tests = Member(mutation) is { } member ? Of(mutation.Switchable ? mutation.Id : _members[member])
@@ -52,5 +55,6 @@ sealed class TestMap
 
     HashSet<string> Of(int number) => _tests.GetValueOrDefault(number) ?? [];
 
-    static SyntaxNode? Member(Mutation mutation) => mutation.Node.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax);
+    static SyntaxNode? Member(Mutation mutation) =>
+        mutation.Node.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax);
 }

@@ -17,9 +17,9 @@ sealed partial class TestProgram
             Directory.Delete(folder, recursive: true);
         }
 
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            var to = Path.Combine(folder, Path.GetRelativePath(from, file));
+            string to = Path.Combine(folder, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to);
         }
@@ -41,7 +41,10 @@ sealed partial class TestProgram
             "-noLogo", "-noColor", "-noAutoReporters", "-parallelMode", "none", .. met is null ? ["-stopOnFail"] : Array.Empty<string>(),
             .. tests.SelectMany(t => new[] { "-method", t }),
         ];
-        ProcessStartInfo start = new(Path.Combine(_folder, "Damon.Tests"), words) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        ProcessStartInfo start = new(
+            Path.Combine(_folder, "Damon.Tests"),
+            words)
+        { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["MUTANT"] = active.ToString();
         start.Environment["MUTANTS_MET"] = met;
 
@@ -69,5 +72,5 @@ sealed partial class TestProgram
     }
 
     [GeneratedRegex(@"^\s*(?<test>Damon\.Tests\.[\w.]+).*\[FAIL\]", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Failures { get; }
+    static partial Regex Failures { get; }
 }

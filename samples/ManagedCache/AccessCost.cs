@@ -23,7 +23,8 @@ static class AccessCost
         // The best of some attempts: everything else that runs on the machine only ever makes it slower.
         double without = Best(() => Look(plain));
         double with = Best(() => Look(cache));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"look-up without mark {without:F2} ns, with {with:F2} ns: {with - without:F2} ns per access"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"look-up without mark {without:F2} ns, with {with:F2} ns: {with - without:F2} ns per access"));
     }
 
     static double Best(Action round)

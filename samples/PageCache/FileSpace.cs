@@ -67,7 +67,9 @@ sealed class FileSpace : IDisposable
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
     static IEnumerable<string> Expand(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }) : [path];
+        Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            : [path];
 
     void Add(string path)
     {

@@ -28,7 +28,9 @@ sealed class FilemapCheck : IPageCacheCheck
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes => _events.Lost == 0 ? [] :
-        [string.Create(CultureInfo.InvariantCulture, $"{_events.Lost} accesses were not seen: more came in one sampling interval than the kernel's buffer holds; use a shorter one")];
+        [string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_events.Lost} accesses were not seen: more came in one sampling interval than the kernel's buffer holds; use a shorter one")];
 
     /// <summary>Makes the check, if reads of all the files are seen by it.</summary>
     /// <param name="space">The files.</param>
@@ -110,7 +112,8 @@ sealed class FilemapCheck : IPageCacheCheck
         {
             if (RandomAccess.Read(file.Handle, one, 0) != 1 || !_events.TryNext(out FilemapEvent access))
             {
-                throw new CheckUnavailableException($"a read of '{file.Path}' made no event: its file system does not use the page cache, or this is another pid namespace");
+                throw new CheckUnavailableException(
+                    $"a read of '{file.Path}' made no event: its file system does not use the page cache, or this is another pid namespace");
             }
 
             // A file with two names is seen under the first.

@@ -29,7 +29,13 @@ sealed class MincoreCheck : IPageCacheCheck
             {
                 // Of files that one may neither write nor owns, the kernel says that all is in memory, lest one learns what others read.
                 File.OpenHandle(file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
-                using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(file.Handle, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(
+                    file.Handle,
+                    mapName: null,
+                    capacity: 0,
+                    MemoryMappedFileAccess.Read,
+                    HandleInheritability.None,
+                    leaveOpen: true);
                 check._views.Add(file, mapped.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read));
             }
 

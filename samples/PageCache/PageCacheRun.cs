@@ -39,11 +39,16 @@ static class PageCacheRun
         Kdamond kdamond = new(context, clock);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using Timer? end = options.Seconds > 0 ? new Timer(_ => kdamond.Stop(), state: null, TimeSpan.FromSeconds(options.Seconds), Timeout.InfiniteTimeSpan) : null;
+        using Timer? end = options.Seconds > 0
+            ? new Timer(_ => kdamond.Stop(), state: null, TimeSpan.FromSeconds(options.Seconds), Timeout.InfiniteTimeSpan)
+            : null;
         KdamondEnd why = kdamond.Run();
 
         record.Complete(RecordSummary.Of(kdamond) with { EndReason = why.ToString(), Notes = check.Notes });
-        messages.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pagecache: {record.Snapshots} snapshots in {kdamond.Statistics.ElapsedNs / 1e9:F1} s; own CPU {kdamond.Statistics.CpuPercent:F1} %"));
+        messages.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"pagecache: {record.Snapshots} snapshots in {kdamond.Statistics.ElapsedNs / 1e9:F1} s; own CPU {kdamond.Statistics.CpuPercent:F1} %"));
         foreach (string note in check.Notes)
         {
             messages.WriteLine($"pagecache: {note}");

@@ -7,10 +7,17 @@ Argument<string[]> paths = new("FILE") { Description = "files, or directories of
 Option<string> output = new("--out", "-o") { Description = "the record", DefaultValueFactory = _ => "pagecache.data" };
 Option<ulong> sample = new("--sample", "-s") { Description = "sampling interval in microseconds", DefaultValueFactory = _ => 5_000 };
 Option<ulong> aggregation = new("--aggr", "-a") { Description = "aggregation interval in microseconds", DefaultValueFactory = _ => 100_000 };
-Option<ulong> update = new("--update", "-u") { Description = "how often files are asked for their length, in microseconds", DefaultValueFactory = _ => 1_000_000 };
+Option<ulong> update = new(
+    "--update",
+    "-u")
+{ Description = "how often files are asked for their length, in microseconds", DefaultValueFactory = _ => 1_000_000 };
 Option<int> minimum = new("--min", "-n") { Description = "lower limit of the number of regions", DefaultValueFactory = _ => 10 };
 Option<int> maximum = new("--max", "-m") { Description = "upper limit of the number of regions", DefaultValueFactory = _ => 1_000 };
-Option<string> check = new("--check") { Description = "accesses (events), residency (cachestat, mincore), or the best that works", DefaultValueFactory = _ => "auto" };
+Option<string> check = new("--check")
+{
+    Description = "accesses (events), residency (cachestat, mincore), or the best that works",
+    DefaultValueFactory = _ => "auto",
+};
 Option<string> tracefs = new("--tracefs") { Description = "where tracefs is mounted", DefaultValueFactory = _ => "/sys/kernel/tracing" };
 Option<double> timeout = new("--timeout") { Description = "seconds after which to stop; 0 for Ctrl+C" };
 _ = check.AcceptOnlyFromAmong(PageCacheChecks.Kinds);

@@ -48,7 +48,11 @@ static class AddressSpace
         {
             foreach (Target target in context.Targets)
             {
-                ThreeRegions.SetInitialRegions(target.Regions, [new AddressRange(0, (ulong)_used.Length)], context.Attributes.MinNrRegions, context.MinRegionSize);
+                ThreeRegions.SetInitialRegions(
+                    target.Regions,
+                    [new AddressRange(0, (ulong)_used.Length)],
+                    context.Attributes.MinNrRegions,
+                    context.MinRegionSize);
             }
         }
 

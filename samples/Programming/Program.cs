@@ -52,7 +52,9 @@ static class Program
                     Serve.Run(TimeSpan.FromSeconds(int.Parse(seconds)));
                     return 0;
                 default:
-                    Console.Error.WriteLine("usage: Programming own-process | other-process PID | hot-ranges | change | schemes | own-action | address-space | contexts | records FILE | kernel-damon PID | heap | meters | serve SECONDS");
+                    Console.Error.WriteLine(
+                        "usage: Programming own-process | other-process PID | hot-ranges | change | schemes | own-action | address-space | contexts | records "
+                            + "FILE | kernel-damon PID | heap | meters | serve SECONDS");
                     return 2;
             }
         }

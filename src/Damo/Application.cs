@@ -26,7 +26,13 @@ static class Application
         InheritedSignals.LeaveTo(parsed.CommandResult.Command);
         try
         {
-            int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
+            int code = parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Out,
+                Error = terminal.Error,
+            });
             terminal.Out.Flush();
             return code;
         }
@@ -61,7 +67,8 @@ static class Application
         }
         catch (Exception e) when (e.GetBaseException() is OutOfMemoryException or ThreadStartException)
         {
-            terminal.Say("there is no memory or no thread to be had: look at the limits of this user, shell or container (ulimit -u, ulimit -v, pids.max, memory.max)");
+            terminal.Say(
+                "there is no memory or no thread to be had: look at the limits of this user, shell or container (ulimit -u, ulimit -v, pids.max, memory.max)");
             return (int)ExitCode.Failed;
         }
         catch (Exception e)
@@ -118,5 +125,6 @@ static class Application
     }
 
     static bool IsOutOfDescriptors(Exception e) =>
-        e.GetBaseException() is System.ComponentModel.Win32Exception { NativeErrorCode: (int)Errno.EMFILE or (int)Errno.ENFILE } or IOException { HResult: (int)Errno.EMFILE or (int)Errno.ENFILE };
+        e.GetBaseException() is System.ComponentModel.Win32Exception { NativeErrorCode: (int)Errno.EMFILE or (int)Errno.ENFILE }
+            or IOException { HResult: (int)Errno.EMFILE or (int)Errno.ENFILE };
 }

@@ -60,7 +60,9 @@ static class ChartColors
         double green = (-1.2684380046 * l) + (2.6097574011 * m) - (0.3413193965 * s);
         double blue = (-0.0041960863 * l) - (0.7034186147 * m) + (1.7076147010 * s);
         const double Slack = 0.0005;
-        return Math.Min(red, Math.Min(green, blue)) < -Slack || Math.Max(red, Math.Max(green, blue)) > 1 + Slack ? null : new SKColor(Byte(red), Byte(green), Byte(blue));
+        return Math.Min(red, Math.Min(green, blue)) < -Slack || Math.Max(red, Math.Max(green, blue)) > 1 + Slack
+            ? null
+            : new SKColor(Byte(red), Byte(green), Byte(blue));
 
         static double Cube(double value) => value * value * value;
 

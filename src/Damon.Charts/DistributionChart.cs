@@ -50,7 +50,10 @@ public sealed class DistributionChart : IChart
         ArgumentNullException.ThrowIfNull(options);
         bool isBytes = options.Kind == DistributionKind.WorkingSetSize;
         return new DistributionChart(
-            [.. targets.Select(t => new DistributionSeries(nameOf?.Invoke(t.TargetId) ?? $"target {t.TargetId}", [.. t.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
+            [.. targets.Select(t =>
+                new DistributionSeries(
+                    nameOf?.Invoke(t.TargetId) ?? $"target {t.TargetId}",
+                    [.. t.Percentiles.Select(p => ((double)p.Percentile, (double)p.Value))]))],
             options.SortByTime ? "runtime (percent)" : "percentile",
             isBytes ? "working set size" : "number of regions",
             isBytes);

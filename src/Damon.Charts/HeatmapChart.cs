@@ -206,7 +206,13 @@ public sealed class HeatmapChart : IChart
         }
 
         string caption = Scale.Remark is { } remark ? $"{_unit} ({remark})" : _unit;
-        text.Draw(canvas, text.Fit(caption, bar.Height + 60), Width - 9, Math.Max(bar.MidY, Top + (text.Width(caption) / 2)), SKTextAlign.Center, upright: true);
+        text.Draw(
+            canvas,
+            text.Fit(caption, bar.Height + 60),
+            Width - 9,
+            Math.Max(bar.MidY, Top + (text.Width(caption) / 2)),
+            SKTextAlign.Center,
+            upright: true);
         fill.Color = ChartColors.NoData;
         SKRect swatch = SKRect.Create(bar.Left, bar.Bottom + 14, BarWidth, 12);
         canvas.DrawRect(swatch, fill);

@@ -14,9 +14,11 @@ namespace Damon.Linux;
 
 /// <summary>Monitors processes, usually the very one it runs in, on a thread of its own.</summary>
 /// <remarks>
-/// <para>Any thread may use any member. The context belongs to the thread that monitors: others get in by <see cref="Kdamond.Invoke"/> of <see cref="Kdamond"/>.</para>
+/// <para>Any thread may use any member. The context belongs to the thread that monitors: others get in by <see cref="Kdamond.Invoke"/> of
+/// <see cref="Kdamond"/>.</para>
 /// <para>It sees the process as it is, with itself in it: the engine's own memory, always hot, and that of the runtime are regions like any other.</para>
-/// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on until
+/// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on
+/// until
 /// the process ends.</para>
 /// <para>Metrics and activities are on by default and cost nothing without a listener: <see cref="KdamondTelemetry"/>.</para>
 /// </remarks>
@@ -70,7 +72,10 @@ public sealed class ProcessMonitor : IDisposable
     /// <summary>The managed heap of this very process; null where it is not monitored, or its names are not wanted.</summary>
     public ManagedHeap? Heap { get; }
 
-    /// <summary>The record of <see cref="ProcessMonitorOptions.RecordPath"/>; null where none was asked for. When it cannot be written any more, it ends the run and says why.</summary>
+    /// <summary>
+    /// The record of <see cref="ProcessMonitorOptions.RecordPath"/>; null where none was asked for. When it cannot be written any more, it ends the run and
+    /// says why.
+    /// </summary>
     public RecordFile? Record { get; }
 
     /// <summary>Why actions of schemes did less than they were asked for, each reason once.</summary>
@@ -119,12 +124,15 @@ public sealed class ProcessMonitor : IDisposable
     /// <param name="pid">The process, one of the targets.</param>
     /// <param name="address">The address.</param>
     /// <returns>
-    /// <c>[gc gen0]</c> to <c>[gc gen2]</c>, <c>[gc loh]</c> and <c>[gc poh]</c> for this very process' managed heap, as of its last garbage collection; else a file, or a name
+    /// <c>[gc gen0]</c> to <c>[gc gen2]</c>, <c>[gc loh]</c> and <c>[gc poh]</c> for this very process' managed heap, as of its last garbage collection; else a
+    /// file, or a name
     /// like <c>[heap]</c>, or an empty text for anonymous memory; null where nothing is mapped, or the process is no target.
     /// </returns>
     public string? NameOf(long pid, ulong address) => _names.NameOf(pid, address);
 
-    /// <summary>What a target mapped at the last update interval, in address order: a list that does not change. Empty where it is no target, or not yet.</summary>
+    /// <summary>
+    /// What a target mapped at the last update interval, in address order: a list that does not change. Empty where it is no target, or not yet.
+    /// </summary>
     /// <param name="pid">The process.</param>
     public IReadOnlyList<Mapping> MappingsOf(long pid) => _names.MappingsOf(pid);
 

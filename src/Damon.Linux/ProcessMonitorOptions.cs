@@ -17,7 +17,8 @@ public sealed record ProcessMonitorOptions
     public MonitoringAttributes Attributes { get; init; } = new();
 
     /// <summary>
-    /// The CPU time that monitoring may take, in percent of one CPU, above 0 and at most 100; null for no bound. It is kept by longer intervals, so snapshots may come less often than
+    /// The CPU time that monitoring may take, in percent of one CPU, above 0 and at most 100; null for no bound. It is kept by longer intervals, so snapshots
+    /// may come less often than
     /// <see cref="Attributes"/> say.
     /// </summary>
     public double? OverheadPercent { get; init; } = 5;
@@ -28,14 +29,17 @@ public sealed record ProcessMonitorOptions
     /// </summary>
     public IReadOnlyList<AddressRange> Regions { get; init; } = [];
 
-    /// <summary>Called with each snapshot, on the thread that monitors. It is refilled the next time: clone what you keep. What it throws ends the run.</summary>
+    /// <summary>
+    /// Called with each snapshot, on the thread that monitors. It is refilled the next time: clone what you keep. What it throws ends the run.
+    /// </summary>
     public Action<Snapshot>? OnSnapshot { get; init; }
 
     /// <summary>More observers of the run, called in this order, before <see cref="OnSnapshot"/>.</summary>
     public IReadOnlyList<IKdamondObserver> Observers { get; init; } = [];
 
     /// <summary>
-    /// The file into which the run is recorded, with a sidecar beside it that knows names and ages, for <c>damo report</c>; null for none. What was there becomes <c>.old</c>.
+    /// The file into which the run is recorded, with a sidecar beside it that knows names and ages, for <c>damo report</c>; null for none. What was there
+    /// becomes <c>.old</c>.
     /// </summary>
     public string? RecordPath { get; init; }
 
@@ -46,14 +50,18 @@ public sealed record ProcessMonitorOptions
     public ISchemeActions? Actions { get; init; }
 
     /// <summary>
-    /// Whether schemes may stop other processes with ptrace for some 50 us, to have them do what the kernel takes from no other process. Never done to this very process.
+    /// Whether schemes may stop other processes with ptrace for some 50 us, to have them do what the kernel takes from no other process. Never done to this
+    /// very process.
     /// </summary>
     public bool AllowPtrace { get; init; }
 
     /// <summary>How accesses are seen; null for the best way that works here.</summary>
     public AccessCheckKind? AccessCheck { get; init; }
 
-    /// <summary>Whether addresses of this very process' managed heap are named by generation; costs events of the runtime at each garbage collection. See <see cref="Processes.ManagedHeap"/>.</summary>
+    /// <summary>
+    /// Whether addresses of this very process' managed heap are named by generation; costs events of the runtime at each garbage collection. See
+    /// <see cref="Processes.ManagedHeap"/>.
+    /// </summary>
     public bool NamesManagedHeap { get; init; } = true;
 
     /// <summary>Tells the run from others in metrics and activities.</summary>

@@ -48,7 +48,9 @@ public sealed class Browser : IAsyncLifetime
         if (_browser is null)
         {
             const string Missing = $"{Program} is missing; install it with: apt-get install --no-install-recommends chromium";
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true" || Environment.GetEnvironmentVariable("DAMON_TESTS_MAY_NOT_SKIP") is { Length: > 0 }, Missing);
+            Assert.SkipUnless(
+                Environment.GetEnvironmentVariable("CI") == "true" || Environment.GetEnvironmentVariable("DAMON_TESTS_MAY_NOT_SKIP") is { Length: > 0 },
+                Missing);
             Assert.Fail(Missing);
         }
 

@@ -61,7 +61,9 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
 
         await open.Press("+", "+", "+", "+", "+", "+");
         double[] view = await open.View();
-        string[] seconds = [.. JsonDocument.Parse((await open.Heat.GetAttributeAsync("data-times"))!).RootElement.EnumerateArray().Select(text => text.GetString()!)];
+        string[] seconds = [.. JsonDocument.Parse((await open.Heat.GetAttributeAsync("data-times"))!).RootElement
+            .EnumerateArray()
+            .Select(text => text.GetString()!)];
         Assert.InRange(seconds.Length, 3, 20);
         Assert.All(seconds, text => Assert.EndsWith(" s", text, StringComparison.Ordinal));
         Assert.InRange(double.Parse(seconds[0][..^2], CultureInfo.InvariantCulture) * 1e9, view[0], view[1]);
@@ -162,7 +164,11 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     {
         await using OpenPage open = await browser.Open(_folder.Page());
         JsonElement target = Report("wss").GetProperty("targets")[0];
-        long[] expected = [target.GetProperty("average").GetInt64(), .. target.GetProperty("percentiles").EnumerateArray().Select(p => p.GetProperty("value").GetInt64())];
+        long[] expected =
+        [
+            target.GetProperty("average").GetInt64(),
+            .. target.GetProperty("percentiles").EnumerateArray().Select(p => p.GetProperty("value").GetInt64()),
+        ];
         string[] shown = await open.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#wss-table tbody td[data-value]')].map(e => e.dataset.value)");
         Assert.Equal(expected, shown.Select(v => long.Parse(v, CultureInfo.InvariantCulture)));
     }
@@ -175,7 +181,9 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
         Assert.False(await open.Page.EvaluateAsync<bool>("'hostile' in window"));
         Assert.Equal("Memory accesses of " + PageFolder.Command, await open.Page.TitleAsync());
         Assert.Contains(PageFolder.Command, await open.Page.Locator(".facts").TextContentAsync());
-        Assert.Contains("<b onclick=window.hostile=3>\\u{202e}&lt;'\".so", await open.Page.Locator("#hottest").TextContentAsync() + await open.Page.Locator("#coldest").TextContentAsync());
+        Assert.Contains(
+            "<b onclick=window.hostile=3>\\u{202e}&lt;'\".so",
+            await open.Page.Locator("#hottest").TextContentAsync() + await open.Page.Locator("#coldest").TextContentAsync());
         Assert.Equal(0, await open.Page.Locator("body b, body img, body i").CountAsync());
 
         // Even text that were taken for a script would not run.
@@ -186,7 +194,9 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     [Fact]
     public async Task On_a_telephone_nothing_is_wider_than_the_screen_but_what_scrolls_by_itself()
     {
-        await using OpenPage open = await browser.Open(_folder.Page(), new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 420, Height = 900 } });
+        await using OpenPage open = await browser.Open(
+            _folder.Page(),
+            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 420, Height = 900 } });
         Assert.InRange(await open.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 300, 420);
         LocatorBoundingBoxResult heat = (await open.Heat.BoundingBoxAsync())!;
         Assert.InRange(heat.Width, 340, 420);
@@ -218,7 +228,8 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     [Fact]
     public async Task The_page_follows_the_colours_of_the_system()
     {
-        const string Script = "[getComputedStyle(document.body).backgroundColor, [...document.getElementById('heat').getContext('2d').getImageData(0, 0, 400, 200).data].join()]";
+        const string Script =
+            "[getComputedStyle(document.body).backgroundColor, [...document.getElementById('heat').getContext('2d').getImageData(0, 0, 400, 200).data].join()]";
         string path = _folder.Page();
         await using OpenPage light = await browser.Open(path, new BrowserNewContextOptions { ColorScheme = ColorScheme.Light });
         await using OpenPage dark = await browser.Open(path, new BrowserNewContextOptions { ColorScheme = ColorScheme.Dark });
@@ -233,7 +244,8 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>, IDi
     [Fact]
     public async Task Zooming_and_moving_draw_every_frame()
     {
-        await using OpenPage open = await browser.Open(Environment.GetEnvironmentVariable("DAMO_FRAMES_PAGE") is { Length: > 0 } given ? given : _folder.Page());
+        await using OpenPage open = await browser.Open(
+            Environment.GetEnvironmentVariable("DAMO_FRAMES_PAGE") is { Length: > 0 } given ? given : _folder.Page());
         const string Script = """
             async way => {
               const heat = document.getElementById('heat'), box = heat.getBoundingClientRect(), views = new Set();

@@ -62,7 +62,8 @@ sealed class OpenPage : IAsyncDisposable
 
         // The browser hands events on in its own time. The mouse stands on whole pixels.
         await Until(
-            "at => { const tip = document.getElementById('tip'), is = JSON.parse(tip.dataset.pointer || '[-1, -1]'); return !tip.hidden && at.every((v, i) => Math.abs(v - is[i]) < .005); }",
+            "at => { const tip = document.getElementById('tip'), is = JSON.parse(tip.dataset.pointer || '[-1, -1]'); return !tip.hidden && at.every((v, i) => "
+                + "Math.abs(v - is[i]) < .005); }",
             new[] { x, y });
     }
 
@@ -103,5 +104,7 @@ sealed class OpenPage : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 
     async Task<double[]> Numbers(string name) =>
-        [.. JsonDocument.Parse((await Heat.GetAttributeAsync("data-" + name))!).RootElement.EnumerateArray().Select(n => double.Parse(n.GetRawText(), CultureInfo.InvariantCulture))];
+        [.. JsonDocument.Parse((await Heat.GetAttributeAsync("data-" + name))!).RootElement
+            .EnumerateArray()
+            .Select(n => double.Parse(n.GetRawText(), CultureInfo.InvariantCulture))];
 }

@@ -49,7 +49,11 @@ sealed class PageFolder : IDisposable
             sidecar.WriteAges(i, snapshot);
         }
 
-        sidecar.WriteEnd(new RecordSummary { EffectiveIntervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 }, Overhead = new RecordOverhead { OwnCpuPercent = 1.5 } });
+        sidecar.WriteEnd(new RecordSummary
+        {
+            EffectiveIntervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 },
+            Overhead = new RecordOverhead { OwnCpuPercent = 1.5 },
+        });
     }
 
     public string Record { get; }

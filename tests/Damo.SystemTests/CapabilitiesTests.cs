@@ -61,7 +61,8 @@ public sealed class CapabilitiesTests : IDisposable
     }
 
     /// <summary>The first line about it: whether it works.</summary>
-    static string Mark(string output, string name) => output.Split('\n').First(l => l.Length > 7 && l[7..].StartsWith(name + " ", StringComparison.Ordinal))[2..5];
+    static string Mark(string output, string name) =>
+        output.Split('\n').First(l => l.Length > 7 && l[7..].StartsWith(name + " ", StringComparison.Ordinal))[2..5];
 
     /// <summary>The tool where others may run it, and where this test may give it capabilities.</summary>
     string Copy()

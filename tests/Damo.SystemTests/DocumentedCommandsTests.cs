@@ -20,13 +20,18 @@ public sealed partial class DocumentedCommandsTests : IDisposable
         string root = Repository.Root;
         TheoryData<string, string> lines = [];
         HashSet<string> seen = [];
-        foreach (string file in (string[])[Path.Combine(root, "README.md"), .. Directory.GetFiles(Path.Combine(root, "docs"), "*.md").Order(StringComparer.Ordinal)])
+        foreach (string file in (string[])[
+            Path.Combine(root, "README.md"),
+            .. Directory.GetFiles(Path.Combine(root, "docs"), "*.md").Order(StringComparer.Ordinal),
+        ])
         {
             bool isCode = false;
             foreach (string line in File.ReadLines(file))
             {
                 isCode ^= line.StartsWith("```", StringComparison.Ordinal);
-                if ((isCode || line.StartsWith("    ", StringComparison.Ordinal)) && CommandLine().Match(line) is { Success: true } match && seen.Add(match.Groups["line"].Value))
+                if ((isCode || line.StartsWith("    ", StringComparison.Ordinal))
+                    && CommandLine().Match(line) is { Success: true } match
+                    && seen.Add(match.Groups["line"].Value))
                 {
                     lines.Add(Path.GetFileName(file), match.Groups["line"].Value);
                 }
@@ -67,7 +72,8 @@ public sealed partial class DocumentedCommandsTests : IDisposable
             ("--numa_node 0 1", "--numa_node 0"),
 
             // The kernel's own DAMON is not the tests'; tests/vm/suite runs these for real.
-            ("--backend sysfs", $"--sysfs-root {_folder.Path}/none --backend sysfs"), ("--backend debugfs --debugfs /sys/kernel/debug", $"--backend debugfs --debugfs {_folder.Path}"),
+            ("--backend sysfs", $"--sysfs-root {_folder.Path}/none --backend sysfs"),
+            ("--backend debugfs --debugfs /sys/kernel/debug", $"--backend debugfs --debugfs {_folder.Path}"),
 
             ("damo demo", "damo demo --time 3"),
 

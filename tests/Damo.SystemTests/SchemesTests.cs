@@ -15,7 +15,17 @@ public sealed class SchemesTests : IDisposable
     [Fact]
     public void A_rehearsal_counts_and_ends_with_json()
     {
-        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "--dry-run", "--json", "-c", "min max min max min max pageout", "--timeout", "2", "sleep 10");
+        using DamoRun run = DamoRun.Run(
+            0,
+            _folder.Path,
+            "schemes",
+            "--dry-run",
+            "--json",
+            "-c",
+            "min max min max min max pageout",
+            "--timeout",
+            "2",
+            "sleep 10");
         using JsonDocument json = JsonDocument.Parse(run.Output);
         Assert.True(json.RootElement.GetProperty("dry_run").GetBoolean());
         JsonElement scheme = json.RootElement.GetProperty("schemes")[0];
@@ -45,26 +55,59 @@ public sealed class SchemesTests : IDisposable
     {
         const string Schemes = "min max min 0 200ms max stat\nmin max 1 max min max stat\n4K max min max min max stat";
         using TargetProcess target = TargetProcess.Start();
-        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "-c", Schemes, "-s", "10ms", "-a", "100ms", "--record", "damon.data", "--timeout", "3", "--json", $"{target.Pid}");
+        using DamoRun run = DamoRun.Run(
+            0,
+            _folder.Path,
+            "schemes",
+            "-c",
+            Schemes,
+            "-s",
+            "10ms",
+            "-a",
+            "100ms",
+            "--record",
+            "damon.data",
+            "--timeout",
+            "3",
+            "--json",
+            $"{target.Pid}");
         using DamoRun replay = DamoRun.Run(0, _folder.Path, "schemes", "-c", Schemes, "--replay", "damon.data", "--json");
         using JsonDocument live = JsonDocument.Parse(run.Output);
         using JsonDocument again = JsonDocument.Parse(replay.Output);
         ulong[] Counters(JsonDocument json) => [.. json.RootElement.GetProperty("schemes").EnumerateArray().SelectMany(scheme =>
-            new[] { "nr_tried", "sz_tried", "nr_applied", "sz_applied", "sz_ops_filter_passed", "qt_exceeds", "nr_snapshots" }.Select(name => scheme.GetProperty(name).GetUInt64()))];
+            new[] { "nr_tried", "sz_tried", "nr_applied", "sz_applied", "sz_ops_filter_passed", "qt_exceeds", "nr_snapshots" }.Select(name =>
+                scheme.GetProperty(name).GetUInt64()))];
         ulong[] counters = Counters(live);
         Assert.True(counters[^7] > 0);
         Assert.Equal(counters, Counters(again));
 
         JsonElement[] tried = [.. WholeRecord.Read(Path.Combine(_folder.Path, "damon.data")).Sidecar
             .Where(line => line.TryGetProperty("tried", out JsonElement _)).Select(line => line.GetProperty("tried"))];
-        Assert.Equal(counters[^7], (ulong)tried.Where(pass => pass.GetProperty("scheme").GetInt32() == 2).Sum(pass => pass.GetProperty("regions").GetArrayLength()));
+        Assert.Equal(
+            counters[^7],
+            (ulong)tried.Where(pass => pass.GetProperty("scheme").GetInt32() == 2).Sum(pass => pass.GetProperty("regions").GetArrayLength()));
     }
 
     [Fact]
     public void Schemes_that_only_rested_are_no_failure()
     {
         // Active only when all memory is free.
-        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "--timeout", "1", "--damos_action", "stat", "--damos_wmarks", "free_mem_rate", "1s", "1000", "1000", "1000", "--", "sleep 5");
+        using DamoRun run = DamoRun.Run(
+            0,
+            _folder.Path,
+            "schemes",
+            "--timeout",
+            "1",
+            "--damos_action",
+            "stat",
+            "--damos_wmarks",
+            "free_mem_rate",
+            "1s",
+            "1000",
+            "1000",
+            "1000",
+            "--",
+            "sleep 5");
         Assert.EndsWith("damo: all schemes rested, by their watermarks: nothing was monitored\n", run.Errors);
         Assert.Contains("  stat (resting)  ", run.Output);
     }
@@ -73,13 +116,24 @@ public sealed class SchemesTests : IDisposable
     public void An_impossible_action_is_reported_once_with_its_remedy_and_counted_as_not_applied()
     {
         using TargetProcess target = TargetProcess.Start();
-        string[] line = ["schemes", "--json", "--record", "damon.data", "-c", "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage", $"{target.Pid}"];
+        string[] line =
+        [
+            "schemes",
+            "--json",
+            "--record",
+            "damon.data",
+            "-c",
+            "min max min max min max nohugepage\nmin max min max min max stat\n4K max min max min max nohugepage",
+            $"{target.Pid}",
+        ];
         using DamoRun run = DamoRun.Start(_folder.Path, line);
         run.WaitForSnapshots(Path.Combine(_folder.Path, "damon.data"));
         run.Signal(LibC.SIGINT);
         run.WaitForEnd(130);
         Assert.Single(run.SaidLines(), said => said.Contains("nohugepage", StringComparison.Ordinal));
-        Assert.Matches("\ndamo: nohugepage cannot be done here, so it is counted as not applied: [^\n]*; '--allow-ptrace' has a thread of the target do it\n", "\n" + run.Errors);
+        Assert.Matches(
+            "\ndamo: nohugepage cannot be done here, so it is counted as not applied: [^\n]*; '--allow-ptrace' has a thread of the target do it\n",
+            "\n" + run.Errors);
         using JsonDocument json = JsonDocument.Parse(run.Output);
         JsonElement[] schemes = [.. json.RootElement.GetProperty("schemes").EnumerateArray()];
         Assert.All(schemes, scheme => Assert.True(scheme.GetProperty("nr_tried").GetInt64() > 0));

@@ -103,7 +103,9 @@ public sealed class ShellCompletionTests : IDisposable
     {
         SkipWithout("fish");
         string output = Run("fish --no-config", $"damo completion fish | source\ncomplete -C '{line}'\n");
-        Assert.Equal(expected.Split('|'), output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => expected.Contains('\t', StringComparison.Ordinal) ? l : l.Split('\t')[0]));
+        Assert.Equal(
+            expected.Split('|'),
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => expected.Contains('\t', StringComparison.Ordinal) ? l : l.Split('\t')[0]));
     }
 
     [Fact]
@@ -146,5 +148,7 @@ public sealed class ShellCompletionTests : IDisposable
     }
 
     static void SkipWithout(string shell) =>
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))), $"there is no {shell}");
+        Assert.SkipUnless(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, shell))),
+            $"there is no {shell}");
 }

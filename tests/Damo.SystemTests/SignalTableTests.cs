@@ -280,7 +280,8 @@ public sealed partial class SignalTableTests : IDisposable
         DebugFsMount[] Mounts() => [.. DebugFsMount.All().Where(mount => mount.Directory == _mount)];
 
         int? ReadNumber(string file) =>
-            File.Exists(Path.Combine(_folder, file)) && int.TryParse(File.ReadAllText(Path.Combine(_folder, file)), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number)
+            File.Exists(Path.Combine(_folder, file))
+                && int.TryParse(File.ReadAllText(Path.Combine(_folder, file)), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int number)
                 ? number
                 : null;
 

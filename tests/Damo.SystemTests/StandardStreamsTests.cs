@@ -26,7 +26,11 @@ public sealed class StandardStreamsTests : IDisposable
         using DamoRun record = DamoRun.Run(0, _folder.Path, "demo", "--simulated", "-t", "3s", "-o", "rec");
         using DamoRun run = DamoRun.StartShell(_folder.Path, $"exec \"$DAMO\" {line} >&-");
         run.WaitForEnd(1);
-        Assert.True(run.SaidLines() is [var said] && (said.Contains("standard output is closed", StringComparison.Ordinal) || said.Contains("' cannot be written: it is ", StringComparison.Ordinal)), run.Errors);
+        Assert.True(
+            run.SaidLines() is [var said]
+                && (said.Contains("standard output is closed", StringComparison.Ordinal)
+                    || said.Contains("' cannot be written: it is ", StringComparison.Ordinal)),
+            run.Errors);
         Assert.Equal(["rec", "rec.meta.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -76,7 +80,9 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("<&- 2>&-")]
     public void A_record_holds_no_message_where_another_stream_is_closed(string closed)
     {
-        using DamoRun run = DamoRun.StartShell(_folder.Path, $"\"$DAMO\" record --backend engine --timeout 2 -a 20ms \"sleep 10\" >out {closed}; \"$DAMO\" report raw --strict");
+        using DamoRun run = DamoRun.StartShell(
+            _folder.Path,
+            $"\"$DAMO\" record --backend engine --timeout 2 -a 20ms \"sleep 10\" >out {closed}; \"$DAMO\" report raw --strict");
         run.WaitForEnd(0);
         Assert.DoesNotContain("damo:", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("damo: engine", File.ReadAllText(_folder.File("damon.data")), StringComparison.Ordinal);

@@ -49,8 +49,13 @@ public sealed class UsageDocument2020Tests : IDisposable
     [Fact]
     public void A_running_process_found_by_its_name_is_recorded_to_its_end_with_the_attributes_given()
     {
-        using DamoRun run = WithSleeper("./damo record -s 4000 -a 80000 -u 800000 -n 20 -m 200 -o my.data `pidof SLEEPER`", "my.data", "damo report raw -i my.data | head -n 4");
-        Assert.Matches($@"^# damon attrs: 4000 80000 800000 20 200  1048576 {Regex.Escape(_folder.File("my.data"))} \nPress Ctrl\+C to stop\nstart_time:  \d+\nrel time:                0\nnr_tasks:  1\npid:  \d+\n$", run.Output);
+        using DamoRun run = WithSleeper(
+            "./damo record -s 4000 -a 80000 -u 800000 -n 20 -m 200 -o my.data `pidof SLEEPER`",
+            "my.data",
+            "damo report raw -i my.data | head -n 4");
+        Assert.Matches(
+            $@"^# damon attrs: 4000 80000 800000 20 200  1048576 {Regex.Escape(_folder.File("my.data"))} \nPress Ctrl\+C to stop\nstart_time:  \d+\nrel time:                0\nnr_tasks:  1\npid:  \d+\n$",
+            run.Output);
     }
 
     [Fact]
@@ -63,10 +68,15 @@ public sealed class UsageDocument2020Tests : IDisposable
         run.WaitForEnd(130);
         using DamoRun report = Shell("damo report raw");
         AssertRaw(report.Output);
-        AddressRange largest = File.ReadLines("/proc/iomem").Select(line => Regex.Match(line, "^([0-9a-f]+)-([0-9a-f]+) : System RAM$")).Where(match => match.Success)
+        AddressRange largest = File.ReadLines("/proc/iomem")
+            .Select(line => Regex.Match(line, "^([0-9a-f]+)-([0-9a-f]+) : System RAM$"))
+            .Where(match => match.Success)
             .Select(match => new AddressRange(Hex(match.Groups[1].Value), Hex(match.Groups[2].Value) + 1)).MaxBy(range => range.Size);
-        Match[] regions = Regex.Matches(report.Output, "^(?<start>[0-9a-f]{12})-(?<end>[0-9a-f]{12})", RegexOptions.Multiline | RegexOptions.ExplicitCapture).ToArray<Match>();
-        Assert.Equal((largest.Start, largest.End), (regions.Min(region => Hex(region.Groups["start"].Value)), regions.Max(region => Hex(region.Groups["end"].Value))));
+        Match[] regions = Regex.Matches(report.Output, "^(?<start>[0-9a-f]{12})-(?<end>[0-9a-f]{12})", RegexOptions.Multiline | RegexOptions.ExplicitCapture)
+            .ToArray<Match>();
+        Assert.Equal(
+            (largest.Start, largest.End),
+            (regions.Min(region => Hex(region.Groups["start"].Value)), regions.Max(region => Hex(region.Groups["end"].Value))));
         Assert.Contains("\npid:  -1\n", report.Output);
     }
 
@@ -95,7 +105,12 @@ public sealed class UsageDocument2020Tests : IDisposable
         string[] cells = [.. heats.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..line.LastIndexOf('\t')])];
         Assert.Equal([.. Enumerable.Range(0, 9).Select(i => $"{(end - begin) / 3 * (ulong)(i / 3)}\t{(top - start) / 3 * (ulong)(i % 3)}")], cells);
 
-        foreach ((string kind, string magic) in (ReadOnlySpan<(string, string)>)[("png", "\u0089PNG"), ("pdf", "%PDF-"), ("jpeg", "\u00ff\u00d8\u00ff"), ("svg", "<?xml")])
+        foreach ((string kind, string magic) in (ReadOnlySpan<(string, string)>)[
+            ("png", "\u0089PNG"),
+            ("pdf", "%PDF-"),
+            ("jpeg", "\u00ff\u00d8\u00ff"),
+            ("svg", "<?xml"),
+        ])
         {
             using DamoRun picture = Shell($"damo report heats --heatmap heatmap.{kind}");
             Assert.StartsWith(magic, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File("heatmap." + kind))), StringComparison.Ordinal);
@@ -149,7 +164,9 @@ public sealed class UsageDocument2020Tests : IDisposable
 
         // The last matches the idle memory that every process has, and is what the kernel takes from the process itself only.
         Assert.Matches(@"^ +4  nohugepage +[1-9]\d* +[1-9][^ ]* \S+ +0 ", rows[4]);
-        Assert.Single(run.SaidLines(), line => line.Contains("nohugepage", StringComparison.Ordinal) && line.Contains("--allow-ptrace", StringComparison.Ordinal));
+        Assert.Single(
+            run.SaidLines(),
+            line => line.Contains("nohugepage", StringComparison.Ordinal) && line.Contains("--allow-ptrace", StringComparison.Ordinal));
         Assert.False(target.HasExited);
 
         using DamoRun refused = DamoRun.Run(1, _folder.Path, "schemes", "--refuse-partial", "--schemes", "damon.schemes", $"{target.Pid}");
@@ -250,7 +267,11 @@ public sealed class UsageDocument2020Tests : IDisposable
     public void Physical_memory_is_monitored_through_debugfs_until_it_is_off()
     {
         NeedFuse();
-        Assert.Equal("-1\non\noff\n", DebugFs("echo paddr > pids\ncat pids\necho '-1 1048576 67108864' > init_regions\necho on > monitor_on\ncat monitor_on\nsleep 0.5\necho off > monitor_on\ncat monitor_on"));
+        Assert.Equal(
+            "-1\non\noff\n",
+            DebugFs(
+                "echo paddr > pids\ncat pids\necho '-1 1048576 67108864' > init_regions\necho on > monitor_on\ncat monitor_on\nsleep 0.5\necho off > "
+                    + "monitor_on\ncat monitor_on"));
     }
 
     static void NeedFuse() => Assert.SkipUnless(LibC.geteuid() == 0 && File.Exists("/dev/fuse"), "the debugfs interface needs root and /dev/fuse");
@@ -262,7 +283,9 @@ public sealed class UsageDocument2020Tests : IDisposable
     /// <summary>The raw report of the document: nanoseconds once, then snapshots, of which the first is at 0, with their tasks and regions.</summary>
     static void AssertRaw(string output)
     {
-        Assert.Matches(@"^start_time:  \d+\n(rel time: [ \d]{16}\nnr_tasks:  \d+\n(pid:  -?\d+\nnr_regions:  \d+\n([0-9a-f]{12}-[0-9a-f]{12}\([ \d]{10,}\):\t\d+\n)*\n)+)+$", output);
+        Assert.Matches(
+            @"^start_time:  \d+\n(rel time: [ \d]{16}\nnr_tasks:  \d+\n(pid:  -?\d+\nnr_regions:  \d+\n([0-9a-f]{12}-[0-9a-f]{12}\([ \d]{10,}\):\t\d+\n)*\n)+)+$",
+            output);
         ulong last = 0;
         foreach (Match match in Regex.Matches(output, @"rel time: ([ \d]{16})\n"))
         {

@@ -20,7 +20,7 @@ public sealed class WrapperTests
         Assert.NotEmpty(output);
     }
 
-    private static (string Output, string Errors) Run(params string[] arguments)
+    static (string Output, string Errors) Run(params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "damo"), arguments)
         {

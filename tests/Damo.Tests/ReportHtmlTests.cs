@@ -68,7 +68,14 @@ public sealed class ReportHtmlTests : IDisposable
     {
         string page = Path.Combine(_folder, "x.html");
         string record = Record(30);
-        TestTerminal run = TestTerminal.Run(["report", "html", "-i", record, .. options.StartsWith("-o", StringComparison.Ordinal) ? [] : (string[])["-o", page], .. options.Split(' ')]);
+        TestTerminal run = TestTerminal.Run([
+            "report",
+            "html",
+            "-i",
+            record,
+            .. options.StartsWith("-o", StringComparison.Ordinal) ? [] : (string[])["-o", page],
+            .. options.Split(' '),
+        ]);
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
         Assert.Contains(message, Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal([record], Directory.GetFiles(_folder));

@@ -95,7 +95,9 @@ public sealed class ReportPictureTests : IDisposable
     public void Guides_are_those_of_the_tools()
     {
         string path = Record();
-        Assert.Equal("target_id: 42\ntime: [0, 30000000000) (30000000000)\nregion\t 0: [65536, 262144) (196608)\n", TestTerminal.Run("report", "heatmap", "-i", path, "--guide").Output);
+        Assert.Equal(
+            "target_id: 42\ntime: [0, 30000000000) (30000000000)\nregion\t 0: [65536, 262144) (196608)\n",
+            TestTerminal.Run("report", "heatmap", "-i", path, "--guide").Output);
         Assert.Equal(
             "target_id: 42\ntime: [0 ns, 30 s) (30 s)\nregion\t 0: [64.000000 KiB, 256.000000 KiB) (192.000 KiB)\n",
             TestTerminal.Run("report", "heatmap", "-i", path, "--guide_human").Output);
@@ -123,7 +125,22 @@ public sealed class ReportPictureTests : IDisposable
     [Fact]
     public void Json_and_csv_show_what_is_unknown()
     {
-        string[] common = ["report", "heatmap", "-i", Record(), "--resol", "1", "2", "--time_range", "29000000000", "30000000000", "--address_range", "0x30000", "0x50000"];
+        string[] common =
+        [
+            "report",
+            "heatmap",
+            "-i",
+            Record(),
+            "--resol",
+            "1",
+            "2",
+            "--time_range",
+            "29000000000",
+            "30000000000",
+            "--address_range",
+            "0x30000",
+            "0x50000",
+        ];
         Assert.Equal("time_ns,address,heat\n0,0,0.0\n0,65536,\n", TestTerminal.Run([.. common, "--csv"]).Output);
         Assert.Contains("\n[0.0, null]]}", TestTerminal.Run([.. common, "--json"]).Output);
     }

@@ -31,7 +31,9 @@ public sealed class ChartTests
         Pixel(bitmap, plot.Left + (plot.Width * (row + 0.5f) / Rows), plot.Bottom - (plot.Height * (column + 0.5f) / Columns));
 
     static void Near(SKColor expected, SKColor actual) =>
-        Assert.True(Math.Abs(expected.Red - actual.Red) + Math.Abs(expected.Green - actual.Green) + Math.Abs(expected.Blue - actual.Blue) <= 9, $"{actual} is not {expected}");
+        Assert.True(
+            Math.Abs(expected.Red - actual.Red) + Math.Abs(expected.Green - actual.Green) + Math.Abs(expected.Blue - actual.Blue) <= 9,
+            $"{actual} is not {expected}");
 
     /// <summary>Number of dark pixels in a rectangle given in points.</summary>
     static int Ink(SKBitmap bitmap, float left, float top, float right, float bottom)
@@ -59,7 +61,11 @@ public sealed class ChartTests
         Near(ChartColors.Heat[0], Cell(bitmap, plot, 0, 0));
         Near(ChartColors.Heat[0], Cell(bitmap, plot, 1, 2));
         Near(ChartColors.NoData, Cell(bitmap, plot, 2, 3));
-        Assert.All(ChartColors.Heat, c => Assert.True(Math.Abs(c.Red - ChartColors.NoData.Red) + Math.Abs(c.Green - ChartColors.NoData.Green) + Math.Abs(c.Blue - ChartColors.NoData.Blue) > 40));
+        Assert.All(
+            ChartColors.Heat,
+            c =>
+                Assert.True(
+                    Math.Abs(c.Red - ChartColors.NoData.Red) + Math.Abs(c.Green - ChartColors.NoData.Green) + Math.Abs(c.Blue - ChartColors.NoData.Blue) > 40));
     }
 
     [Fact]
@@ -105,7 +111,9 @@ public sealed class ChartTests
 
         Assert.Null(HeatScale.Of([Spread(10, 12, 20, 18)]).Remark);
         Assert.Equal(new HeatScale(100, true, false), HeatScale.Of([Spread(0, 5, 6, 7, 100, 90)]));
-        Assert.Equal("square root scale, hottest 1 % clipped", HeatScale.Of([Spread([.. Enumerable.Range(0, 200).Select(i => i == 7 ? 9000u : i < 20 ? 100u : 3u)])]).Remark);
+        Assert.Equal(
+            "square root scale, hottest 1 % clipped",
+            HeatScale.Of([Spread([.. Enumerable.Range(0, 200).Select(i => i == 7 ? 9000u : i < 20 ? 100u : 3u)])]).Remark);
         Assert.Equal(0.5, new HeatScale(100, true, false).Place(25));
         Assert.Equal(new HeatScale(1, false, false), HeatScale.Of([Spread(0, 0)]));
     }
@@ -142,8 +150,11 @@ public sealed class ChartTests
     public void Ten_targets_have_a_colour_and_a_whole_name_each()
     {
         Assert.Equal(10, ChartColors.Lines.Distinct().Count());
-        Assert.All(ChartColors.Lines.Zip(ChartColors.Lines.Skip(1)), pair => Assert.True(Math.Abs(Lightness(pair.First) - Lightness(pair.Second)) > 0.03, $"{pair}"));
-        DistributionSeries[] ten = [.. Enumerable.Range(0, 10).Select(i => new DistributionSeries($"postgres-worker (pid {12340 + i})", [(0, i), (100, i + 1)]))];
+        Assert.All(
+            ChartColors.Lines.Zip(ChartColors.Lines.Skip(1)),
+            pair => Assert.True(Math.Abs(Lightness(pair.First) - Lightness(pair.Second)) > 0.03, $"{pair}"));
+        DistributionSeries[] ten = [.. Enumerable.Range(0, 10)
+            .Select(i => new DistributionSeries($"postgres-worker (pid {12340 + i})", [(0, i), (100, i + 1)]))];
         DistributionChart one = new([ten[0]], "percentile", "working set size", isBytes: true);
         DistributionChart all = new(ten, "percentile", "working set size", isBytes: true);
         Assert.Equal(390, one.Height);
@@ -155,7 +166,9 @@ public sealed class ChartTests
         Assert.Equal(0, Ink(bitmap, 622, 0, 640, all.Height - 372));
         foreach (SKColor color in ChartColors.Lines)
         {
-            Assert.Contains(Enumerable.Range(0, (all.Height - 370) * Picture.PixelsPerPoint), y => Enumerable.Range(0, bitmap.Width).Any(x => bitmap.GetPixel(x, y) == color));
+            Assert.Contains(
+                Enumerable.Range(0, (all.Height - 370) * Picture.PixelsPerPoint),
+                y => Enumerable.Range(0, bitmap.Width).Any(x => bitmap.GetPixel(x, y) == color));
         }
     }
 
@@ -175,7 +188,11 @@ public sealed class ChartTests
     [Fact]
     public void A_distribution_goes_through_its_points()
     {
-        DistributionChart chart = new([new DistributionSeries("target 1", [(0, 0), (50, 50 << 20), (100, 100 << 20)])], "percentile", "working set size", isBytes: true);
+        DistributionChart chart = new(
+            [new DistributionSeries("target 1", [(0, 0), (50, 50 << 20), (100, 100 << 20)])],
+            "percentile",
+            "working set size",
+            isBytes: true);
         using SKBitmap bitmap = Picture.Rasterize(chart);
         Near(ChartColors.Lines[0], Pixel(bitmap, 92 + (528 / 2f), 340 - (318 / 1.05f / 2)));
         Assert.InRange(Ink(bitmap, 22, 20, 88, 345), 300, 6000);

@@ -22,14 +22,26 @@ public sealed class ProcessMonitorTests
         int descriptors = OpenDescriptors(target.Pid);
         Assert.Contains("no process", Refused<ArgumentException>(good with { ProcessIds = [] }).Message, StringComparison.Ordinal);
         Assert.Contains("twice", Refused<ArgumentException>(good with { ProcessIds = [target.Pid, target.Pid] }).Message, StringComparison.Ordinal);
-        Assert.Contains("ptrace", Refused<ArgumentException>(good with { ProcessIds = [Environment.ProcessId], AllowPtrace = true }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ptrace",
+            Refused<ArgumentException>(good with { ProcessIds = [Environment.ProcessId], AllowPtrace = true }).Message,
+            StringComparison.Ordinal);
         Assert.Contains("whole pages", Refused<ArgumentException>(good with { Regions = [new AddressRange(4096, 8193)] }).Message, StringComparison.Ordinal);
-        Assert.Contains("before the end", Refused<ArgumentException>(good with { Regions = [new AddressRange(4096, 12288), new AddressRange(8192, 16384)] }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "before the end",
+            Refused<ArgumentException>(good with { Regions = [new AddressRange(4096, 12288), new AddressRange(8192, 16384)] }).Message,
+            StringComparison.Ordinal);
         Assert.Contains("regions", Refused<ArgumentException>(good with { Attributes = new() { MinNrRegions = 2 } }).Message, StringComparison.Ordinal);
-        Assert.Contains("LruPrio cannot be done", Refused<ArgumentException>(good with { Schemes = [new Scheme { Action = SchemeAction.LruPrio }] }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "LruPrio cannot be done",
+            Refused<ArgumentException>(good with { Schemes = [new Scheme { Action = SchemeAction.LruPrio }] }).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => ProcessMonitor.Start(good with { OverheadPercent = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ProcessMonitor.Start(good with { HotPercent = 101 }));
-        Assert.Contains("there is no process", Refused<TargetOpenException>(good with { ProcessIds = [target.Pid, int.MaxValue] }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no process",
+            Refused<TargetOpenException>(good with { ProcessIds = [target.Pid, int.MaxValue] }).Message,
+            StringComparison.Ordinal);
         Assert.Equal(descriptors, OpenDescriptors(target.Pid));
     }
 
@@ -132,7 +144,12 @@ public sealed class ProcessMonitorTests
         using TargetProcess target = TargetProcess.Start();
         int descriptors = OpenDescriptors(target.Pid);
         Assert.ThrowsAny<IOException>(() =>
-            ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, RecordPath = "/nowhere/damon.data" }));
+            ProcessMonitor.Start(new ProcessMonitorOptions
+            {
+                ProcessIds = [target.Pid],
+                AccessCheck = AccessCheckKind.ClearRefs,
+                RecordPath = "/nowhere/damon.data",
+            }));
         Assert.Equal(descriptors, OpenDescriptors(target.Pid));
     }
 
@@ -194,8 +211,15 @@ public sealed class ProcessMonitorTests
     {
         using TargetProcess target = TargetProcess.Start();
         InvalidOperationException fault = new("enough");
-        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, OnSnapshot = _ => throw fault });
-        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+        {
+            ProcessIds = [target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            OnSnapshot = _ => throw fault,
+        });
+        Assert.Same(
+            fault,
+            await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
         Assert.Same(fault, Assert.Throws<InvalidOperationException>(() => monitor.Stop()));
     }
 
@@ -204,8 +228,10 @@ public sealed class ProcessMonitorTests
     {
         using TargetProcess target = TargetProcess.Start();
         using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });
-        await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Kdamond.Invoke(_ => monitor.Stop()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => monitor.Kdamond.Invoke(_ => monitor.Dispose()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            monitor.Kdamond.Invoke(_ => monitor.Stop()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            monitor.Kdamond.Invoke(_ => monitor.Dispose()).WaitAsync(s_limit, TestContext.Current.CancellationToken));
         Assert.Equal(KdamondEnd.Stopped, monitor.Stop());
     }
 
@@ -229,7 +255,11 @@ public sealed class ProcessMonitorTests
         int before = OpenDescriptors(target.Pid);
         for (int i = 0; i < 3; i++)
         {
-            using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs });
+            using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+            {
+                ProcessIds = [target.Pid],
+                AccessCheck = AccessCheckKind.ClearRefs,
+            });
             Assert.True(OpenDescriptors(target.Pid) > before);
         }
 
@@ -242,7 +272,13 @@ public sealed class ProcessMonitorTests
         using TargetProcess target = TargetProcess.Start();
         CountingActions actions = new();
         Scheme scheme = new() { Action = SchemeAction.LruPrio };
-        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions { ProcessIds = [target.Pid], AccessCheck = AccessCheckKind.ClearRefs, Schemes = [scheme], Actions = actions });
+        using ProcessMonitor monitor = ProcessMonitor.Start(new ProcessMonitorOptions
+        {
+            ProcessIds = [target.Pid],
+            AccessCheck = AccessCheckKind.ClearRefs,
+            Schemes = [scheme],
+            Actions = actions,
+        });
         await actions.Called.WaitAsync(s_limit, TestContext.Current.CancellationToken);
         monitor.Stop();
         Assert.True(scheme.Statistics.SizeApplied > 0);

@@ -61,7 +61,9 @@ public sealed class RecordFilesTests : IDisposable
     [Fact]
     public void A_record_that_cannot_be_created_gives_one_sentence()
     {
-        Assert.Equal($"'{_folder.Path}' cannot be written: it is a directory; give the name of a file", Assert.ThrowsAny<IOException>(() => RecordFiles.Create(_folder.Path, new RecordHeader())).Message);
+        Assert.Equal(
+            $"'{_folder.Path}' cannot be written: it is a directory; give the name of a file",
+            Assert.ThrowsAny<IOException>(() => RecordFiles.Create(_folder.Path, new RecordHeader())).Message);
         Assert.Throws<ArgumentException>(() => RecordFiles.Create("", new RecordHeader()));
         Assert.Throws<ArgumentNullException>(() => RecordFiles.Create(Record, null!));
     }

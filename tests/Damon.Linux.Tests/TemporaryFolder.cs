@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Damon.Linux.Tests;
 
 /// <summary>An empty folder for one test that stands for /proc or /sys.</summary>
-internal sealed class TemporaryFolder : IDisposable
+sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("damon-test-").FullName;
 

@@ -12,7 +12,10 @@ public sealed class FolderTests
         List<string> wrong = [];
         foreach (SyntaxTree tree in SourceCode.All.Trees.Where(t => t.FilePath.StartsWith("src/", StringComparison.Ordinal)))
         {
-            string? name = tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
+            string? name = tree.GetRoot(TestContext.Current.CancellationToken)
+                .DescendantNodes()
+                .OfType<BaseNamespaceDeclarationSyntax>()
+                .FirstOrDefault()?.Name.ToString();
             string folder = Path.GetDirectoryName(tree.FilePath)!["src/".Length..].Replace('/', '.');
             if (name is not null && name != folder)
             {
@@ -51,7 +54,8 @@ public sealed class FolderTests
             string[] circle = [.. all.Where(f => reached.TryGetValue(f, out HashSet<string>? back) && back.Contains(from)).Order(StringComparer.Ordinal)];
             if (circle.Length > 0 && string.CompareOrdinal(from, circle[0]) <= 0)
             {
-                IEnumerable<string> inside = arrows.Where(a => circle.Contains(a.Key.From) && circle.Contains(a.Key.To)).Select(a => $"  {a.Key.From} -> {a.Key.To}: {a.Value.Count} uses\n{Listing(a.Value)}");
+                IEnumerable<string> inside = arrows.Where(a => circle.Contains(a.Key.From) && circle.Contains(a.Key.To))
+                    .Select(a => $"  {a.Key.From} -> {a.Key.To}: {a.Value.Count} uses\n{Listing(a.Value)}");
                 circles.Add($"{string.Join(", ", circle)}\n{string.Join('\n', inside)}");
             }
         }
@@ -89,7 +93,8 @@ public sealed class FolderTests
             string from = Path.GetDirectoryName(tree.FilePath)!;
             foreach (SimpleNameSyntax name in tree.GetRoot().DescendantNodes(n => n is not UsingDirectiveSyntax).OfType<SimpleNameSyntax>())
             {
-                if (model.GetSymbolInfo(name).Symbol is not { } symbol || symbol is INamespaceSymbol or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or ITypeParameterSymbol)
+                if (model.GetSymbolInfo(name).Symbol is not { } symbol
+                    || symbol is INamespaceSymbol or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or ITypeParameterSymbol)
                 {
                     continue;
                 }

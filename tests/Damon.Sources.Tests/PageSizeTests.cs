@@ -30,12 +30,17 @@ public sealed class PageSizeTests
         List<string> wrong = [];
         foreach (SyntaxTree tree in SourceCode.All.Trees.Where(IsSearched))
         {
-            foreach (LiteralExpressionSyntax literal in tree.GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<LiteralExpressionSyntax>().Where(IsOfPages))
+            foreach (LiteralExpressionSyntax literal in tree.GetRoot(TestContext.Current.CancellationToken)
+                .DescendantNodes()
+                .OfType<LiteralExpressionSyntax>()
+                .Where(IsOfPages))
             {
                 string place = $"{tree.FilePath["src/Damon.Linux/".Length..^".cs".Length]}.{NameOfMember(literal)}";
                 if (!s_otherNumbers.ContainsKey(place))
                 {
-                    wrong.Add($"{tree.FilePath}:{literal.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: {literal.Parent} (Page.Size, Page.Shift, PageTableFormat; if it is another number, name it as {place})");
+                    wrong.Add(
+                        $"{tree.FilePath}:{literal.GetLocation().GetLineSpan().StartLinePosition.Line + 1}: {literal.Parent} (Page.Size, Page.Shift, "
+                            + $"PageTableFormat; if it is another number, name it as {place})");
                 }
 
                 unmet.Remove(place);
@@ -83,8 +88,11 @@ public sealed class PageSizeTests
         {
             switch (parent)
             {
-                case BinaryExpressionSyntax binary when binary.Right == node && binary.Kind() is SyntaxKind.LeftShiftExpression or SyntaxKind.RightShiftExpression or SyntaxKind.UnsignedRightShiftExpression:
-                case AssignmentExpressionSyntax assignment when assignment.Kind() is SyntaxKind.LeftShiftAssignmentExpression or SyntaxKind.RightShiftAssignmentExpression or SyntaxKind.UnsignedRightShiftAssignmentExpression:
+                case BinaryExpressionSyntax binary when binary.Right == node
+                    && binary.Kind() is SyntaxKind.LeftShiftExpression or SyntaxKind.RightShiftExpression or SyntaxKind.UnsignedRightShiftExpression:
+                case AssignmentExpressionSyntax assignment when assignment.Kind() is SyntaxKind.LeftShiftAssignmentExpression
+                    or SyntaxKind.RightShiftAssignmentExpression
+                    or SyntaxKind.UnsignedRightShiftAssignmentExpression:
                 case VariableDeclaratorSyntax variable when variable.Identifier.Text.Contains("Shift", StringComparison.Ordinal):
                 case InvocationExpressionSyntax call when call.Expression.ToString().Contains("Shift", StringComparison.Ordinal):
                     return true;

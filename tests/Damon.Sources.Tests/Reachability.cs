@@ -63,7 +63,8 @@ sealed class Reachability
             }
 
             if (node is not (MemberDeclarationSyntax or VariableDeclaratorSyntax)
-                || _models[tree].GetDeclaredSymbol(node) is not (INamedTypeSymbol or IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol) || _models[tree].GetDeclaredSymbol(node) is not { } symbol)
+                || _models[tree].GetDeclaredSymbol(node) is not (INamedTypeSymbol or IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol)
+                    || _models[tree].GetDeclaredSymbol(node) is not { } symbol)
             {
                 continue;
             }
@@ -190,7 +191,8 @@ sealed class Reachability
         }
 
         Reach(Overridden(symbol));
-        foreach (SyntaxReference place in symbol.DeclaringSyntaxReferences.Concat((symbol as IMethodSymbol)?.PartialImplementationPart?.DeclaringSyntaxReferences ?? []))
+        foreach (SyntaxReference place in symbol.DeclaringSyntaxReferences.Concat(
+            (symbol as IMethodSymbol)?.PartialImplementationPart?.DeclaringSyntaxReferences ?? []))
         {
             SyntaxNode node = place.GetSyntax();
             Walk(node);

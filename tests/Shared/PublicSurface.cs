@@ -85,7 +85,8 @@ static class PublicSurface
         {
             yield return type.IsEnum
                 ? $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue())}"
-                : $"{field.Name} -> {(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{NameOf(field.FieldType)}{Mark(s_nullability.Create(field).ReadState, field.FieldType)}";
+                : $"{field.Name} -> "
+                    + $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{(field.IsInitOnly ? "readonly " : "")}{NameOf(field.FieldType)}{Mark(s_nullability.Create(field).ReadState, field.FieldType)}";
         }
 
         foreach (PropertyInfo property in type.GetProperties(Declared))
@@ -104,7 +105,8 @@ static class PublicSurface
             if (accessors.Count > 0)
             {
                 MethodInfo any = property.GetMethod ?? property.SetMethod!;
-                yield return $"{property.Name}{Indices(property)} {{ {string.Join("; ", accessors)} }} -> {Modifiers(any)}{(property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "")}{NameOf(property.PropertyType)}{Mark(s_nullability.Create(property).ReadState, property.PropertyType)}";
+                yield return $"{property.Name}{Indices(property)} {{ {string.Join("; ", accessors)} }} -> "
+                    + $"{Modifiers(any)}{(property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "")}{NameOf(property.PropertyType)}{Mark(s_nullability.Create(property).ReadState, property.PropertyType)}";
             }
         }
 
@@ -116,7 +118,8 @@ static class PublicSurface
         foreach (MethodInfo method in type.GetMethods(Declared).Where(method => IsVisible(method) && !IsAccessor(method)))
         {
             string generic = method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(NameOf))}>" : "";
-            yield return $"{method.Name}{generic}({Parameters(method)}) -> {Modifiers(method)}{NameOf(method.ReturnType)}{Mark(s_nullability.Create(method.ReturnParameter).ReadState, method.ReturnType)}";
+            yield return $"{method.Name}{generic}({Parameters(method)}) -> "
+                + $"{Modifiers(method)}{NameOf(method.ReturnType)}{Mark(s_nullability.Create(method.ReturnParameter).ReadState, method.ReturnType)}";
         }
 
         foreach (EventInfo happening in type.GetEvents(Declared).Where(happening => IsVisible(happening.AddMethod!)))
@@ -128,9 +131,12 @@ static class PublicSurface
     /// <summary>What the compiler makes for records is left out by name, but for their constructors and conversions.</summary>
     static bool IsVisible(MethodBase method) =>
         (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && method.Name is not "<Clone>$" and not "PrintMembers"
-        && !(method.IsDefined(typeof(CompilerGeneratedAttribute)) && method is MethodInfo && method.Name is "Equals" or "GetHashCode" or "ToString" or "op_Equality" or "op_Inequality");
+        && !(method.IsDefined(typeof(CompilerGeneratedAttribute))
+            && method is MethodInfo
+            && method.Name is "Equals" or "GetHashCode" or "ToString" or "op_Equality" or "op_Inequality");
 
-    static bool IsAccessor(MethodInfo method) => method.IsSpecialName && (method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal)
+    static bool IsAccessor(MethodInfo method) =>
+        method.IsSpecialName && (method.Name.StartsWith("get_", StringComparison.Ordinal) || method.Name.StartsWith("set_", StringComparison.Ordinal)
         || method.Name.StartsWith("add_", StringComparison.Ordinal) || method.Name.StartsWith("remove_", StringComparison.Ordinal));
 
     static string Modifiers(MethodBase method) =>
@@ -186,7 +192,8 @@ static class PublicSurface
             return type.Name;
         }
 
-        string name = (type.Namespace is { } space && space.StartsWith("System", StringComparison.Ordinal) ? "" : type.Namespace + ".") + type.Name.Split('`')[0];
+        string name = (type.Namespace is { } space && space.StartsWith("System", StringComparison.Ordinal) ? "" : type.Namespace + ".")
+            + type.Name.Split('`')[0];
         if (type.DeclaringType is { } outer)
         {
             name = $"{NameOf(outer)}.{type.Name.Split('`')[0]}";

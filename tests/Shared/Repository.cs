@@ -28,7 +28,10 @@ static class Repository
 
         string[] lost = [.. expected.Split('\n').Except(actual.Split('\n'), StringComparer.Ordinal)];
         string[] added = [.. actual.Split('\n').Except(expected.Split('\n'), StringComparer.Ordinal)];
-        Assert.True(actual == expected, $"{file} is not up to date ({AcceptVariable}=1 takes over what is there now):\n{string.Join('\n', [.. lost.Select(l => "-" + l), .. added.Select(l => "+" + l)])}");
+        Assert.True(
+            actual == expected,
+            $"{file} is not up to date ({AcceptVariable}=1 takes over what is there "
+                + $"now):\n{string.Join('\n', [.. lost.Select(l => "-" + l), .. added.Select(l => "+" + l)])}");
     }
 
     static string Find()

@@ -10,19 +10,21 @@ namespace Damon.Tests;
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class MutantsMetAttribute : BeforeAfterTestAttribute
 {
-    private static readonly string? s_path = Environment.GetEnvironmentVariable("MUTANTS_MET");
+    static readonly string? s_path = Environment.GetEnvironmentVariable("MUTANTS_MET");
 
     // The library has this class only when it was rewritten.
-    private static readonly bool[]? s_met = (bool[]?)Type.GetType("Damon.Mutant, Damon")?.GetField("Met")!.GetValue(null);
-    private static long s_since = Stopwatch.GetTimestamp();
+    static readonly bool[]? s_met = (bool[]?)Type.GetType("Damon.Mutant, Damon")?.GetField("Met")!.GetValue(null);
+    static long s_since = Stopwatch.GetTimestamp();
 
     // Not from before the test: its class has been constructed by then.
     public override void After(MethodInfo methodUnderTest, IXunitTest test)
     {
         if (s_path is not null && s_met is not null)
         {
-            var numbers = Enumerable.Range(0, s_met.Length).Where(i => s_met[i]);
-            File.AppendAllText(s_path, $"{methodUnderTest.ReflectedType!.FullName}.{methodUnderTest.Name}\t{Stopwatch.GetElapsedTime(s_since).TotalMilliseconds:0}\t{string.Join(' ', numbers)}\n");
+            IEnumerable<int> numbers = Enumerable.Range(0, s_met.Length).Where(i => s_met[i]);
+            File.AppendAllText(
+                s_path,
+                $"{methodUnderTest.ReflectedType!.FullName}.{methodUnderTest.Name}\t{Stopwatch.GetElapsedTime(s_since).TotalMilliseconds:0}\t{string.Join(' ', numbers)}\n");
             Array.Clear(s_met);
             s_since = Stopwatch.GetTimestamp();
         }

@@ -32,7 +32,10 @@ static class Abbreviations
     {
         string name = token.Split('=')[0];
         return name.StartsWith("--", StringComparison.Ordinal)
-            ? [.. command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith(name, StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+            ? [.. command.Options.Where(o => !o.Hidden)
+                .SelectMany(o => o.Aliases.Prepend(o.Name))
+                .Where(n => n.StartsWith(name, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)]
             : [];
     }
 

@@ -36,14 +36,16 @@ static class ArityFaults
         string form = $"{name} <{option.HelpName ?? "value"}>";
         return given < least && least == 1 ? $"{name} needs a value: {form}"
             : given < least ? $"{name} needs {least} values{(given == 0 ? "" : $", and has {given}")}: {form}"
-            : option.Arity.MaximumNumberOfValues == 1 && given > 1 ? $"{name} is given {given} times, with {string.Join(", ", result.Tokens.Select(static t => $"'{t.Value}'"))}; once is enough"
+            : option.Arity.MaximumNumberOfValues == 1 && given > 1
+                ? $"{name} is given {given} times, with {string.Join(", ", result.Tokens.Select(static t => $"'{t.Value}'"))}; once is enough"
             : null;
     }
 
     static string? OfCommand(CommandResult result)
     {
         Command command = result.Command;
-        string[] missing = [.. command.Arguments.Where(a => (result.GetResult(a)?.Tokens.Count ?? 0) < a.Arity.MinimumNumberOfValues).Select(static a => $"<{a.HelpName ?? a.Name}>")];
+        string[] missing = [.. command.Arguments.Where(a => (result.GetResult(a)?.Tokens.Count ?? 0) < a.Arity.MinimumNumberOfValues)
+            .Select(static a => $"<{a.HelpName ?? a.Name}>")];
         if (missing.Length == 0)
         {
             return null;

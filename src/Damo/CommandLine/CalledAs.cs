@@ -42,7 +42,9 @@ static class CalledAs
     static string Quoted(string path)
     {
         string visible = Terminal.Safe(path);
-        return visible.All(c => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal)) ? visible : $"'{visible.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return visible.All(c => char.IsAsciiLetterOrDigit(c) || "-_./+:,@%".Contains(c, StringComparison.Ordinal))
+            ? visible
+            : $"'{visible.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
     /// <summary>The runtime tells the path of a library where the program is not native.</summary>

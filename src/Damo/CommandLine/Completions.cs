@@ -27,7 +27,9 @@ sealed class Completions
         _prefix = last[..(equals + 1)];
         _current = last[(equals + 1)..];
         IsOptionName = isOption && equals < 0;
-        _parsed = root.Parse(SchemeOptions.Join(root, Abbreviations.Expand(root, [.. words.SkipLast(1), _prefix + Expected.Cursor])), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        _parsed = root.Parse(
+            SchemeOptions.Join(root, Abbreviations.Expand(root, [.. words.SkipLast(1), _prefix + Expected.Cursor])),
+            new ParserConfiguration { ResponseFileTokenReplacer = null });
         _command = _parsed.CommandResult.Command;
     }
 
@@ -35,7 +37,8 @@ sealed class Completions
     bool IsOptionName { get; }
 
     /// <summary>
-    /// A line that says what the shell adds: <c>words</c> for nothing, <c>files</c>, <c>folders</c>, or <c>command N</c> where word N (from 0) is the first of a command of the user;
+    /// A line that says what the shell adds: <c>words</c> for nothing, <c>files</c>, <c>folders</c>, or <c>command N</c> where word N (from 0) is the first of
+    /// a command of the user;
     /// then a line per word that fits, with a tabulator and a description where there is one.
     /// </summary>
     public IEnumerable<string> Lines()
@@ -64,7 +67,8 @@ sealed class Completions
 
     static bool HasMark(IReadOnlyList<Token>? tokens) => tokens?.Any(token => token.Value.EndsWith(Expected.Cursor, StringComparison.Ordinal)) == true;
 
-    static List<Func<CompletionContext, IEnumerable<CompletionItem>>> Sources(Symbol symbol) => symbol is Option option ? option.CompletionSources : ((Argument)symbol).CompletionSources;
+    static List<Func<CompletionContext, IEnumerable<CompletionItem>>> Sources(Symbol symbol) =>
+        symbol is Option option ? option.CompletionSources : ((Argument)symbol).CompletionSources;
 
     HashSet<Option> AllOptions()
     {

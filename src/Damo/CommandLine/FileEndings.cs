@@ -64,7 +64,8 @@ static class FileEndings
     {
         if (RecordFormatOf(path, null) is not (null or RecordFormat.Binary))
         {
-            throw UserErrorException.Usage($"{option}: '{path}' would be a binary record, which is no {Of(path)}: name it like damon.data, and 'damo convert' makes a {Of(path)} of it");
+            throw UserErrorException.Usage(
+                $"{option}: '{path}' would be a binary record, which is no {Of(path)}: name it like damon.data, and 'damo convert' makes a {Of(path)} of it");
         }
     }
 
@@ -82,7 +83,8 @@ static class FileEndings
     static string? Maker(string ending) =>
         s_makers.GetValueOrDefault(ending)
         ?? (s_pictures.Contains(ending, StringComparer.OrdinalIgnoreCase) ? $"pictures end in {Pictures} ('damo report heatmap --output FILE')"
-        : s_compressed.Contains(ending, StringComparer.OrdinalIgnoreCase) ? "nothing is compressed like that here, so leave the ending out and compress the file"
+        : s_compressed.Contains(ending, StringComparer.OrdinalIgnoreCase)
+            ? "nothing is compressed like that here, so leave the ending out and compress the file"
         : s_texts.Contains(ending, StringComparer.OrdinalIgnoreCase) ? "nothing here writes that; reports print JSON (--json) and tables (--csv)"
         : null);
 }

@@ -13,7 +13,9 @@ static class NearestWord
         string? nearest = null;
         foreach (string candidate in candidates)
         {
-            int distance = word.Length > 2 && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant(), least);
+            int distance = word.Length > 2 && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                ? 1
+                : Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant(), least);
             if (distance < least)
             {
                 least = distance;

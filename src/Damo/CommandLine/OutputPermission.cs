@@ -16,7 +16,9 @@ static class OutputPermission
         try
         {
             int mode = Convert.ToInt32(octal, 8);
-            return mode is >= 0 and <= Most ? (UnixFileMode)mode : throw UserErrorException.Usage($"wrong --output permission ({octal}) (out of available permission range)");
+            return mode is >= 0 and <= Most
+                ? (UnixFileMode)mode
+                : throw UserErrorException.Usage($"wrong --output permission ({octal}) (out of available permission range)");
         }
         catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
         {

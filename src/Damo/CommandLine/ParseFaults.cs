@@ -87,8 +87,14 @@ static class ParseFaults
     /// <summary>Words that belong to no option: what looks like an option among them is none, and would else be taken for a file or a command to run.</summary>
     static IEnumerable<string> Surplus(ParseResult parsed)
     {
-        HashSet<string> words = [.. parsed.UnmatchedTokens, .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static a => a.Tokens).Select(static t => t.Value)];
-        return parsed.Tokens.TakeWhile(static t => t.Type != TokenType.DoubleDash).Where(t => t.Type == TokenType.Argument && words.Contains(t.Value)).Select(static t => t.Value);
+        HashSet<string> words =
+        [
+            .. parsed.UnmatchedTokens,
+            .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static a => a.Tokens).Select(static t => t.Value),
+        ];
+        return parsed.Tokens.TakeWhile(static t => t.Type != TokenType.DoubleDash)
+            .Where(t => t.Type == TokenType.Argument && words.Contains(t.Value))
+            .Select(static t => t.Value);
     }
 
     static bool IsOption(string word) => word is ['-', _, ..];
@@ -102,8 +108,11 @@ static class ParseFaults
         }
 
         string name = word.Split('=')[0];
-        IEnumerable<string> names = command.Options.Where(static o => !o.Hidden).SelectMany(static o => o.Aliases.Prepend(o.Name)).Where(static n => n.Length > 2);
+        IEnumerable<string> names = command.Options.Where(static o => !o.Hidden)
+            .SelectMany(static o => o.Aliases.Prepend(o.Name))
+            .Where(static n => n.Length > 2);
         string nearest = name.Length > 2 && NearestWord.Of(name, names) is { } near ? $"; the nearest is {near}" : "";
-        return $"there is no option '{word}'{nearest}{(command.Arguments.Any(static a => a is CommandWordsArgument) ? "; a command line is given in quotes, or behind --" : "")}";
+        return $"there is no option "
+            + $"'{word}'{nearest}{(command.Arguments.Any(static a => a is CommandWordsArgument) ? "; a command line is given in quotes, or behind --" : "")}";
     }
 }

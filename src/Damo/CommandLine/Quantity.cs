@@ -21,7 +21,8 @@ static class Quantity
     /// <summary>A size in bytes, such as <c>4096</c>, <c>2M</c>, <c>1.5GiB</c>.</summary>
     /// <inheritdoc cref="Microseconds" path="/param"/>
     public static ulong Bytes(string text, string what) =>
-        Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no size; write bytes, or a unit like 4K, 2M, 1G");
+        Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1)
+            ?? throw UserErrorException.Usage($"{what}: '{text}' is no size; write bytes, or a unit like 4K, 2M, 1G");
 
     /// <summary>An address in bytes: decimal, or hexadecimal with 0x, or a size with its unit.</summary>
     /// <inheritdoc cref="Microseconds" path="/param"/>
@@ -34,7 +35,8 @@ static class Quantity
                 : throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
         }
 
-        return Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1) ?? throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
+        return Parse(text, static unit => Units.Size(unit, ignoreCase: true), 1)
+            ?? throw UserErrorException.Usage($"{what}: '{text}' is no address; write it decimal, or hexadecimal with 0x");
     }
 
     /// <summary>A plain number: decimal, or hexadecimal with 0x.</summary>
@@ -42,7 +44,11 @@ static class Quantity
     public static ulong Integer(string text, string what, ulong most)
     {
         bool hexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        bool known = ulong.TryParse(text.AsSpan(hexadecimal ? 2 : 0), hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out ulong value);
+        bool known = ulong.TryParse(
+            text.AsSpan(hexadecimal ? 2 : 0),
+            hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out ulong value);
         return known && value <= most
             ? value
             : throw UserErrorException.Usage($"{what}: '{text}' must be a whole number up to {most}, decimal, or hexadecimal with 0x");
@@ -52,7 +58,9 @@ static class Quantity
     /// <exception cref="UserErrorException">It is none, or out of the range.</exception>
     public static int Count(string text, string what, int least, int most = int.MaxValue)
     {
-        if (!int.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out int value) || value < least || value > most)
+        if (!int.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            || value < least
+            || value > most)
         {
             string range = most == int.MaxValue ? $"at least {least}" : $"{least} to {most}";
             throw UserErrorException.Usage($"{what}: '{text}' must be a whole number, {range}");
@@ -65,7 +73,8 @@ static class Quantity
     /// <exception cref="UserErrorException">It is none, or out of the range.</exception>
     public static double Percent(string text, string what, double most)
     {
-        if (!double.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) || !(value > 0 && value <= most))
+        if (!double.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            || !(value > 0 && value <= most))
         {
             throw UserErrorException.Usage($"{what}: '{text}' must be a percentage above 0 and at most {most}");
         }

@@ -9,7 +9,11 @@ static class RunningProcesses
     public static IEnumerable<(int Pid, string Name)> OfUser(string root = "/proc")
     {
         string? own = Field(Status($"{root}/self"), "Uid:");
-        foreach (int pid in Directory.EnumerateDirectories(root).Select(Pid).Where(pid => pid is not null && pid != Environment.ProcessId).Select(pid => pid!.Value).Order())
+        foreach (int pid in Directory.EnumerateDirectories(root)
+            .Select(Pid)
+            .Where(pid => pid is not null && pid != Environment.ProcessId)
+            .Select(pid => pid!.Value)
+            .Order())
         {
             string[] status = Status($"{root}/{pid}");
             if (Field(status, "VmSize:") is not null && Field(status, "Name:") is { } name && (Environment.IsPrivilegedProcess || Field(status, "Uid:") == own))

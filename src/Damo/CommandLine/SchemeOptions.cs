@@ -20,23 +20,46 @@ static class SchemeOptions
 
     static readonly (Option<string[]> Option, int Arguments)[] s_options =
     [
-        (Create(SchemeOptionNames.Action, "action [node | node weight ...]", "A scheme: what to do with the memory it matches; repeat for more, the n-th of each option below belongs to the n-th", Enum.GetValues<SchemeAction>().Select(SchemeNames.Of)), All),
+        (Create(
+            SchemeOptionNames.Action,
+            "action [node | node weight ...]",
+            "A scheme: what to do with the memory it matches; repeat for more, the n-th of each option below belongs to the n-th",
+            Enum.GetValues<SchemeAction>().Select(SchemeNames.Of)), All),
         (Create(SchemeOptionNames.Size, "min max", "Sizes of regions (min max)"), 2),
         (Create(SchemeOptionNames.AccessRate, "min max", "Access rates in percent (min max)"), 2),
         (Create(SchemeOptionNames.Age, "min max", "Times for which the access rate stayed (min max)"), 2),
         (Create(SchemeOptionNames.ApplyInterval, "time", "Time between two passes (the aggregation interval)"), 1),
-        (Create(SchemeOptionNames.Quotas, "ms [size [ms [weight weight weight]]]", "Limits: time and bytes in each window, its length, weights of size, rate and age"), All),
+        (Create(
+            SchemeOptionNames.Quotas,
+            "ms [size [ms [weight weight weight]]]",
+            "Limits: time and bytes in each window, its length, weights of size, rate and age"), All),
         (Create(SchemeOptionNames.QuotaTime, "ms", "Limit of time in each window"), 1),
         (Create(SchemeOptionNames.QuotaSpace, "size", "Limit of bytes in each window"), 1),
         (Create(SchemeOptionNames.QuotaInterval, "ms", "Length of the window"), 1),
         (Create(SchemeOptionNames.QuotaWeights, "size rate age", "Weights in 1/1000 (1 1 1)"), 3),
         (Create(SchemeOptionNames.FailChargeRatio, "numerator denominator", "What bytes on which the action failed charge"), 2),
-        (Create(SchemeOptionNames.QuotaGoal, "metric target [current | node [cgroup]]", "Tune the limits for this goal; may be repeated", Enum.GetValues<QuotaGoalMetric>().Select(SchemeNames.Of)), All),
-        (Create(SchemeOptionNames.QuotaGoalTuner, "consist|temporal", "How the limits follow the goals (consist)", Enum.GetValues<QuotaTuner>().Select(SchemeNames.Of)), 1),
+        (Create(
+            SchemeOptionNames.QuotaGoal,
+            "metric target [current | node [cgroup]]",
+            "Tune the limits for this goal; may be repeated",
+            Enum.GetValues<QuotaGoalMetric>().Select(SchemeNames.Of)), All),
+        (Create(
+            SchemeOptionNames.QuotaGoalTuner,
+            "consist|temporal",
+            "How the limits follow the goals (consist)",
+            Enum.GetValues<QuotaTuner>().Select(SchemeNames.Of)), 1),
         (Create(SchemeOptionNames.NrQuotaGoals, "number ...", "Goals of each scheme, when there are several schemes"), All),
-        (Create(SchemeOptionNames.Filter, "allow|reject [none] type ...", "Memory to allow or reject; may be repeated", ["allow", "reject", "none", .. Enum.GetValues<SchemeFilterKind>().Select(SchemeNames.Of)]), All),
+        (Create(
+            SchemeOptionNames.Filter,
+            "allow|reject [none] type ...",
+            "Memory to allow or reject; may be repeated",
+            ["allow", "reject", "none", .. Enum.GetValues<SchemeFilterKind>().Select(SchemeNames.Of)]), All),
         (Create(SchemeOptionNames.NrFilters, "number ...", "Filters of each scheme, when there are several schemes"), All),
-        (Create(SchemeOptionNames.Watermarks, "metric time high mid low", "When the scheme is active, by free memory in 1/1000", Enum.GetValues<WatermarkMetric>().Select(SchemeNames.Of)), 5),
+        (Create(
+            SchemeOptionNames.Watermarks,
+            "metric time high mid low",
+            "When the scheme is active, by free memory in 1/1000",
+            Enum.GetValues<WatermarkMetric>().Select(SchemeNames.Of)), 5),
         (Create(SchemeOptionNames.MaxNrSnapshots, "number", "Passes after which the scheme stops (0: never)"), 1),
         (Create(SchemeOptionNames.NrSchemes, "number", "Number of schemes: accepted for old scripts"), All),
     ];
@@ -101,7 +124,8 @@ static class SchemeOptions
     }
 
     /// <summary>The first of the options that is given; null for none.</summary>
-    public static string? FirstGiven(ParseResult parsed) => parsed.Tokens.FirstOrDefault(t => t.Type == TokenType.Option && s_options.Any(o => o.Option.Name == t.Value))?.Value;
+    public static string? FirstGiven(ParseResult parsed) =>
+        parsed.Tokens.FirstOrDefault(t => t.Type == TokenType.Option && s_options.Any(o => o.Option.Name == t.Value))?.Value;
 
     /// <summary>Whether one of them makes a scheme.</summary>
     public static bool HasAction(ParseResult parsed) => Given(parsed, s_options[0].Option).Any();
@@ -124,7 +148,10 @@ static class SchemeOptions
     {
         Option<string[]> option = new(name) { Description = description, HelpName = value };
         Func<CompletionContext, IEnumerable<CompletionItem>> all = Expected.Words(words);
-        option.CompletionSources.Add(context => name == SchemeOptionNames.Filter || context.ParseResult.GetResult(option)?.Tokens[^1].Value.Contains(Separator, StringComparison.Ordinal) != true ? all(context) : []);
+        option.CompletionSources.Add(context =>
+            name == SchemeOptionNames.Filter || context.ParseResult.GetResult(option)?.Tokens[^1].Value.Contains(Separator, StringComparison.Ordinal) != true
+                ? all(context)
+                : []);
         return option;
     }
 }

@@ -6,7 +6,9 @@ using Damon.Records.Streams;
 namespace Damo.CommandLine;
 
 /// <summary>Standard output or standard error as bytes.</summary>
-/// <remarks>The runtime's own streams are not used: they go on writing to nowhere when the reader is gone, and switch the keypad of a terminal to another mode for good.</remarks>
+/// <remarks>
+/// The runtime's own streams are not used: they go on writing to nowhere when the reader is gone, and switch the keypad of a terminal to another mode for good.
+/// </remarks>
 sealed unsafe class StandardStream : OneWayStream
 {
     const int Output = 1;
@@ -86,7 +88,10 @@ sealed unsafe class StandardStream : OneWayStream
     }
 
     static TextWriter Lines(int descriptor) =>
-        TextWriter.Synchronized(new StreamWriter(new StandardStream(descriptor, endsWithReader: false), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" });
+        TextWriter.Synchronized(new StreamWriter(
+            new StandardStream(descriptor, endsWithReader: false),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+        { AutoFlush = true, NewLine = "\n" });
 
     static int Columns(int descriptor)
     {

@@ -10,7 +10,8 @@ static class StandardStreams
     const int Error = 2;
 
     /// <summary>
-    /// Puts /dev/null in the place of those that are closed. Without that, the next file that is opened would have their number, and take in what is meant for them.
+    /// Puts /dev/null in the place of those that are closed. Without that, the next file that is opened would have their number, and take in what is meant for
+    /// them.
     /// </summary>
     /// <returns>Which were open.</returns>
     public static (bool Input, bool Output, bool Error) Complete()

@@ -9,8 +9,16 @@ namespace Damo.Commands;
 /// <summary><c>damo adjust</c>: a record with fewer snapshots, each of a longer aggregation interval.</summary>
 static class AdjustCommand
 {
-    static readonly Argument<string?> s_interval = new("interval") { Description = "As --aggregate_interval, beside which the first word is the record", Arity = ArgumentArity.ZeroOrOne };
-    static readonly Option<string?> s_aggregation = new("--aggregate_interval") { Description = "New aggregation interval in us, or with a unit (snapshots stay as they are)", HelpName = "time" };
+    static readonly Argument<string?> s_interval = new("interval")
+    {
+        Description = "As --aggregate_interval, beside which the first word is the record",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    static readonly Option<string?> s_aggregation = new("--aggregate_interval")
+    {
+        Description = "New aggregation interval in us, or with a unit (snapshots stay as they are)",
+        HelpName = "time",
+    };
     static readonly Option<string> s_output = new("--output", "-o")
     {
         Description = "The file to write; an existing one becomes .old; - is standard output",
@@ -19,9 +27,18 @@ static class AdjustCommand
         DefaultValueFactory = _ => "damon.adjusted.data",
     };
 
-    static readonly Option<string?> s_format = new("--output_type") { Description = "Format to write (by the ending of the output: .json, .json_compressed, .perf_script, .txt; else that of the input)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
+    static readonly Option<string?> s_format = new("--output_type")
+    {
+        Description = "Format to write (by the ending of the output: .json, .json_compressed, .perf_script, .txt; else that of the input)",
+        HelpName = RecordFormatNames.All,
+        CompletionSources = { RecordFormatNames.Expected },
+    };
     static readonly Option<string?> s_permission = new("--output_permission") { Description = "Permissions of what is written (600)", HelpName = "octal" };
-    static readonly Option<string> s_skip = new("--skip") { Description = "So many snapshots at the beginning of each target are left out (20)", HelpName = "n" };
+    static readonly Option<string> s_skip = new("--skip")
+    {
+        Description = "So many snapshots at the beginning of each target are left out (20)",
+        HelpName = "n",
+    };
 
     public static Command Create(Terminal terminal)
     {
@@ -58,8 +75,10 @@ static class AdjustCommand
         string? second = parsed.GetValue(InputOptions.File);
         return (named, first, second) switch
         {
-            (not null, not null, not null) => throw UserErrorException.Usage($"one record can be adjusted, but {first} and {second} are given beside --aggregate_interval {named}"),
-            (not null, not null, null) when IsTime(first) && !File.Exists(first) => throw UserErrorException.Usage($"the interval is given twice: --aggregate_interval {named}, and {first}"),
+            (not null, not null, not null) =>
+                throw UserErrorException.Usage($"one record can be adjusted, but {first} and {second} are given beside --aggregate_interval {named}"),
+            (not null, not null, null) when IsTime(first) && !File.Exists(first) =>
+                throw UserErrorException.Usage($"the interval is given twice: --aggregate_interval {named}, and {first}"),
             (not null, _, null) => (named, first),
             (null, not null, null) when !IsTime(first) && (first == RecordSource.StandardInput || File.Exists(first)) => (null, first),
             _ => (first, second),

@@ -17,12 +17,25 @@ namespace Damo.Commands;
 /// <summary><c>damo advise</c>: proposes schemes for what a record shows, as a file of schemes with the reasons in it.</summary>
 static class AdviseCommand
 {
-    static readonly Argument<string> s_record = new("record") { Description = "The record (damon.data), in any format; - is standard input", HelpName = "record", CompletionSources = { Expected.File }, Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "damon.data" };
-    static readonly Option<string?> s_regret = new("--max-regret") { Description = "Greatest share of what a scheme takes that may be accessed again within 10 s, 60 s or 5 min (10 %)", HelpName = "percent" };
+    static readonly Argument<string> s_record = new("record")
+    {
+        Description = "The record (damon.data), in any format; - is standard input",
+        HelpName = "record",
+        CompletionSources = { Expected.File },
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => "damon.data",
+    };
+    static readonly Option<string?> s_regret = new("--max-regret")
+    {
+        Description = "Greatest share of what a scheme takes that may be accessed again within 10 s, 60 s or 5 min (10 %)",
+        HelpName = "percent",
+    };
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("advise", "Propose schemes for what a record shows") { s_record, s_regret, InputOptions.Strict, ReportOptions.Json, AttributeOptions.OfCounting };
+        Command command = new(
+            "advise",
+            "Propose schemes for what a record shows") { s_record, s_regret, InputOptions.Strict, ReportOptions.Json, AttributeOptions.OfCounting };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }
@@ -31,7 +44,9 @@ static class AdviseCommand
     {
         const double Most = 100;
         string input = parsed.GetValue(s_record)!;
-        AdviceOptions options = parsed.GetValue(s_regret) is { } text ? new AdviceOptions { MaxRegret = Quantity.Percent(text, "--max-regret", Most) / 100 } : new AdviceOptions();
+        AdviceOptions options = parsed.GetValue(s_regret) is { } text
+            ? new AdviceOptions { MaxRegret = Quantity.Percent(text, "--max-regret", Most) / 100 }
+            : new AdviceOptions();
         MonitoringAttributes asked = AttributeOptions.Of(parsed);
         using RecordSource source = RecordSource.Open(input, parsed.GetValue(InputOptions.Strict), terminal);
         source.TellGranularity();
@@ -57,7 +72,11 @@ static class AdviseCommand
             return source.ExitCode;
         }
 
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# {source.Name}: {report.NrSnapshots} snapshots in {DurationText.Format(Math.Round(report.Seconds, 1) * 1e9)}").Replace('\n', ' '));
+        terminal.Out.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"# {source.Name}: {report.NrSnapshots} snapshots in {DurationText.Format(Math.Round(report.Seconds, 1) * 1e9)}")
+                .Replace('\n', ' '));
         foreach (string line in AdviceText.Lines(result, attributes!))
         {
             terminal.Out.WriteLine(line);

@@ -6,7 +6,11 @@ namespace Damo.Commands;
 /// <summary><c>damo complete</c>, hidden: what the scripts of <see cref="CompletionCommand"/> ask.</summary>
 static class CompleteCommand
 {
-    static readonly Argument<string[]> s_words = new("words") { Description = "Behind --: the words behind damo up to the cursor; the last one may be empty", Arity = ArgumentArity.ZeroOrMore };
+    static readonly Argument<string[]> s_words = new("words")
+    {
+        Description = "Behind --: the words behind damo up to the cursor; the last one may be empty",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public static Command Create(Terminal terminal)
     {

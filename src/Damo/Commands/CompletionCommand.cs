@@ -3,7 +3,9 @@ using Damo.CommandLine;
 
 namespace Damo.Commands;
 
-/// <summary><c>damo completion</c>: what a shell needs to complete command lines. The scripts ask <see cref="CompleteCommand"/> each time, so they never get old.</summary>
+/// <summary>
+/// <c>damo completion</c>: what a shell needs to complete command lines. The scripts ask <see cref="CompleteCommand"/> each time, so they never get old.
+/// </summary>
 static class CompletionCommand
 {
     const string Bash = """

@@ -9,10 +9,31 @@ namespace Damo.Commands;
 /// <summary><c>damo convert</c>: a record in another format.</summary>
 static class ConvertCommand
 {
-    static readonly Argument<string> s_input = new("in") { Description = "The record, in any format; - is standard input", HelpName = "in", CompletionSources = { Expected.File } };
-    static readonly Argument<string> s_output = new("out") { Description = "The file to write; an existing one becomes .old; - is standard output", HelpName = "out", CompletionSources = { Expected.File } };
-    static readonly Option<string?> s_format = new("--format") { Description = "Format to write (by the ending of the output: .json, .json_compressed, .perf_script, .txt; else binary)", HelpName = RecordFormatNames.All, CompletionSources = { RecordFormatNames.Expected } };
-    static readonly Option<string?> s_version = new Option<string?>("--version") { Description = "Version of the binary format (1, whose ids are pids; 2 where they do not fit)" }.AcceptOnly("0", "1", "2");
+    static readonly Argument<string> s_input = new("in")
+    {
+        Description = "The record, in any format; - is standard input",
+        HelpName = "in",
+        CompletionSources = { Expected.File },
+    };
+    static readonly Argument<string> s_output = new("out")
+    {
+        Description = "The file to write; an existing one becomes .old; - is standard output",
+        HelpName = "out",
+        CompletionSources = { Expected.File },
+    };
+    static readonly Option<string?> s_format = new("--format")
+    {
+        Description = "Format to write (by the ending of the output: .json, .json_compressed, .perf_script, .txt; else binary)",
+        HelpName = RecordFormatNames.All,
+        CompletionSources = { RecordFormatNames.Expected },
+    };
+    static readonly Option<string?> s_version = new Option<string?>("--version")
+    {
+        Description = "Version of the binary format (1, whose ids are pids; 2 where they do not fit)",
+    }.AcceptOnly(
+        "0",
+        "1",
+        "2");
 
     public static Command Create(Terminal terminal)
     {

@@ -9,7 +9,12 @@ namespace Damo.Commands;
 /// <summary><c>damo debugfs</c>: DAMON's debugfs interface, on kernels that have none.</summary>
 static class DebugFsCommand
 {
-    static readonly Option<string?> s_era = new("--era") { Description = $"The rules to follow: {DamonFsEra.Forms} (seed)", HelpName = "era", CompletionSources = { Expected.Words(DamonFsEra.All.Select(era => era.Name)) } };
+    static readonly Option<string?> s_era = new("--era")
+    {
+        Description = $"The rules to follow: {DamonFsEra.Forms} (seed)",
+        HelpName = "era",
+        CompletionSources = { Expected.Words(DamonFsEra.All.Select(era => era.Name)) },
+    };
     static readonly Option<string?> s_kernel = new Option<string?>("--kernel")
     {
         Description = "Whether the command finds the kernel's own DAMON in /sys/kernel/mm/damon: scripts may prefer that (hidden, unless somebody uses it)",
@@ -25,7 +30,13 @@ static class DebugFsCommand
 
     static Command CreateMount(Terminal terminal)
     {
-        Argument<string> directory = new("directory") { Description = "Where to; made if missing", HelpName = "directory", CompletionSources = { Expected.Folder }, DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory };
+        Argument<string> directory = new("directory")
+        {
+            Description = "Where to; made if missing",
+            HelpName = "directory",
+            CompletionSources = { Expected.Folder },
+            DefaultValueFactory = _ => DebugFsOptions.DefaultDirectory,
+        };
         Command command = new("mount", "Mount it, and serve it in the background") { directory, s_era, AccessCheckOption.Option, s_foreground, s_readyFd };
         command.SetAction(parsed =>
         {
@@ -39,7 +50,13 @@ static class DebugFsCommand
 
     static Command CreateUmount(Terminal terminal)
     {
-        Argument<string?> directory = new("directory") { Description = "Where it is mounted; may be left out when there is one", HelpName = "directory", CompletionSources = { Expected.Folder }, Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> directory = new("directory")
+        {
+            Description = "Where it is mounted; may be left out when there is one",
+            HelpName = "directory",
+            CompletionSources = { Expected.Folder },
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Command command = new("umount", "End it, and the monitoring in it") { directory };
         command.SetAction(parsed => MountEnd.Run(parsed.GetValue(directory), terminal));
         return command;
@@ -54,10 +71,21 @@ static class DebugFsCommand
 
     static Command CreateRun(Terminal terminal)
     {
-        CommandWordsArgument words = new("command") { Description = "The command and its arguments, behind --", HelpName = "command", Arity = ArgumentArity.OneOrMore };
+        CommandWordsArgument words = new("command")
+        {
+            Description = "The command and its arguments, behind --",
+            HelpName = "command",
+            Arity = ArgumentArity.OneOrMore,
+        };
         words.CompletionSources.Add(context => Expected.Command(context, words));
-        Command command = new("run", "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, AccessCheckOption.Option, s_kernel };
-        command.SetAction(parsed => PrivateRun.Run(Options(parsed) with { ShowsKernel = parsed.GetValue(s_kernel) is { } word ? word == "show" : null }, parsed.GetRequiredValue(words), terminal));
+        Command command = new(
+            "run",
+            "Run a command that finds it at /sys/kernel/debug/damon, where nobody else sees it") { words, s_era, AccessCheckOption.Option, s_kernel };
+        command.SetAction(parsed =>
+            PrivateRun.Run(
+                Options(parsed) with { ShowsKernel = parsed.GetValue(s_kernel) is { } word ? word == "show" : null },
+                parsed.GetRequiredValue(words),
+                terminal));
         return command;
     }
 

@@ -10,7 +10,10 @@ namespace Damo.Commands;
 static class DemoCommand
 {
     static readonly Option<string?> s_time = new("--time", "-t") { Description = "How long to monitor (10s); a plain number means seconds", HelpName = "time" };
-    static readonly Option<string?> s_output = new("--out", "-o") { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string?> s_output = new(
+        "--out",
+        "-o")
+    { Description = "The record (damon.data); an existing one becomes .old", HelpName = "file", CompletionSources = { Expected.File } };
     static readonly Option<bool> s_simulated = new("--simulated") { Description = "Monitor a simulated address space: takes no time, needs no privileges" };
     static readonly Option<string?> s_seed = new("--seed") { Description = "Start of the random numbers, for repeatable simulations", HelpName = "number" };
 

@@ -12,7 +12,12 @@ static class ManualCommand
     /// <summary>Nothing in them is private.</summary>
     const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    static readonly Argument<string> s_folder = new("folder") { Description = "Where to; it must exist", HelpName = "folder", CompletionSources = { Expected.Folder } };
+    static readonly Argument<string> s_folder = new("folder")
+    {
+        Description = "Where to; it must exist",
+        HelpName = "folder",
+        CompletionSources = { Expected.Folder },
+    };
 
     public static Command Create(Terminal terminal)
     {

@@ -13,11 +13,23 @@ namespace Damo.Commands;
 /// <summary><c>damo module</c>: the kernel's modules that use DAMON by themselves.</summary>
 static class ModuleCommand
 {
-    static readonly Argument<string> s_module = new Argument<string>("module") { Description = "reclaim, lru_sort or stat" }.AcceptOnly([.. KernelModules.Names]);
-    static readonly Argument<string> s_action = new Argument<string>("action") { Description = "status, enable, disable or commit", DefaultValueFactory = static _ => "status", Arity = ArgumentArity.ZeroOrOne }
+    static readonly Argument<string> s_module = new Argument<string>("module")
+    {
+        Description = "reclaim, lru_sort or stat",
+    }.AcceptOnly([.. KernelModules.Names]);
+    static readonly Argument<string> s_action = new Argument<string>("action")
+    {
+        Description = "status, enable, disable or commit",
+        DefaultValueFactory = static _ => "status",
+        Arity = ArgumentArity.ZeroOrOne,
+    }
         .AcceptOnly("status", "enable", "disable", "commit");
 
-    static readonly Argument<string[]> s_parameters = new("parameters") { Description = "For enable and commit: NAME=VALUE, names as status shows them; times and sizes may have units", Arity = ArgumentArity.ZeroOrMore };
+    static readonly Argument<string[]> s_parameters = new("parameters")
+    {
+        Description = "For enable and commit: NAME=VALUE, names as status shows them; times and sizes may have units",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
     static readonly Option<bool> s_force = new("--force") { Description = "Change a module that somebody else enabled" };
 
     public static Command Create(Terminal terminal)
@@ -87,8 +99,13 @@ static class ModuleCommand
         string value = text[(equals + 1)..];
         return (name, name switch
         {
-            "min_age" or "cold_min_age" or "sample_interval" or "aggr_interval" or "wmarks_interval" or "quota_mem_pressure_us" or "aggr_interval_us" => Text(Quantity.Microseconds(value, name)),
-            "quota_ms" or "quota_reset_interval_ms" => Text(value.All(char.IsAsciiDigit) && value.Length > 0 ? Quantity.Integer(value, name, ulong.MaxValue) : Quantity.Microseconds(value, name) / 1000),
+            "min_age" or "cold_min_age" or "sample_interval" or "aggr_interval" or "wmarks_interval" or "quota_mem_pressure_us" or "aggr_interval_us" =>
+                Text(Quantity.Microseconds(value, name)),
+            "quota_ms" or "quota_reset_interval_ms" =>
+                Text(
+                    value.All(char.IsAsciiDigit) && value.Length > 0
+                        ? Quantity.Integer(value, name, ulong.MaxValue)
+                        : Quantity.Microseconds(value, name) / 1000),
             "quota_sz" => Text(Quantity.Bytes(value, name)),
             "monitor_region_start" or "monitor_region_end" => Text(Quantity.Address(value, name)),
             "skip_anon" => value is "Y" or "N" ? value : throw UserErrorException.Usage($"{name}: '{value}' must be Y or N"),

@@ -60,7 +60,9 @@ static class RecordCommand
         string output = parsed.GetValue(s_output) ?? "damon.data";
         return MonitoringOptions.Arguments(parsed, TargetOptions.Words(parsed), Outputs.Output.FullPath(output, "--out"), file) with
         {
-            Format = parsed.GetValue(s_format) is { } name ? RecordFormatNames.Parse(name) : FileEndings.RecordFormatOf(output, s_format.Name) ?? RecordFormat.Binary,
+            Format = parsed.GetValue(s_format) is { } name
+                ? RecordFormatNames.Parse(name)
+                : FileEndings.RecordFormatOf(output, s_format.Name) ?? RecordFormat.Binary,
             OutputPermission = OutputPermission.Parse(parsed.GetValue(s_permission)),
             BufferLength = BufferLength(parsed.GetValue(s_buffer)),
         };

@@ -22,33 +22,76 @@ static class ReportAccessCommand
 
     static readonly Option<string> s_style = new Option<string>("--style") { Description = "What is shown of each snapshot (detailed)" }
         .AcceptOnly(
-            "detailed", "simple-boxes", "hot", "cold", "temperature-sz-hist", "recency-sz-hist", "cold-memory-tail", "recency-percentiles", "idle-time-percentiles",
+            "detailed", "simple-boxes", "hot", "cold", "temperature-sz-hist", "recency-sz-hist", "cold-memory-tail", "recency-percentiles",
+            "idle-time-percentiles",
             "temperature-percentiles");
 
-    static readonly Option<string[]> s_percentiles = Several("--percentiles_range", "Percentiles: up to three numbers are START STOP STEP, more are the percentiles themselves (0 1 25 50 75 99 100)", "n", 1, MaxPercentile + 1);
+    static readonly Option<string[]> s_percentiles = Several(
+        "--percentiles_range",
+        "Percentiles: up to three numbers are START STOP STEP, more are the percentiles themselves (0 1 25 50 75 99 100)",
+        "n",
+        1,
+        MaxPercentile + 1);
     static readonly Option<bool> s_logScale = new("--hist_logscale") { Description = "Each range of a histogram is twice as wide as the one before" };
     static readonly Option<bool> s_cumulate = new("--hist_cumulate") { Description = "All ranges of a histogram begin at the least value" };
-    static readonly Option<string[]> s_ranges = Several("--hist_ranges", "Ranges of a histogram, start and end of each: temperatures, or idle times (us, or with a unit)", "start> <end", 2, 1000);
-    static readonly Option<string[]> s_sortBy = Several("--sort_regions_by", "Order of the regions, the last counting most", string.Join('|', s_sortKeys), 1, 5).AcceptOnly(s_sortKeys);
-    static readonly Option<string[]> s_sortDescending = Several("--sort_regions_dsc", "Which of these are in falling order (all)", string.Join('|', s_sortKeys), 0, 5).AcceptOnly(s_sortKeys);
+    static readonly Option<string[]> s_ranges = Several(
+        "--hist_ranges",
+        "Ranges of a histogram, start and end of each: temperatures, or idle times (us, or with a unit)",
+        "start> <end",
+        2,
+        1000);
+    static readonly Option<string[]> s_sortBy = Several(
+        "--sort_regions_by",
+        "Order of the regions, the last counting most",
+        string.Join('|', s_sortKeys),
+        1,
+        5).AcceptOnly(
+        s_sortKeys);
+    static readonly Option<string[]> s_sortDescending = Several(
+        "--sort_regions_dsc",
+        "Which of these are in falling order (all)",
+        string.Join('|', s_sortKeys),
+        0,
+        5).AcceptOnly(
+        s_sortKeys);
     static readonly Option<string> s_heatmapWidth = new("--snapshot_heatmap_width") { Description = "Columns of the line of heat (80)", HelpName = "n" };
     static readonly Option<bool> s_heatmapStatic = new("--snapshot_heatmap_static") { Description = "The line of heat shows gaps in their size" };
-    static readonly Option<string> s_heatmapColors = new Option<string>("--snapshot_heatmap_colorset") { Description = "Colours of the line of heat (emotion)" }.AcceptOnly([.. HeatColors.All.Select(c => c.Name)]);
-    static readonly Option<string[]> s_format = Several("--format", "Change a template: set or append, the part, the text; may be given more than once", "set|append> <record_head|snapshot_head|region|snapshot_tail|record_tail> <text", 3, 300);
-    static readonly Option<string[]> s_minChars = Several("--min_chars_for", "Least width of a keyword of templates; may be given more than once", "keyword> <n", 2, 200);
+    static readonly Option<string> s_heatmapColors = new Option<string>("--snapshot_heatmap_colorset")
+    {
+        Description = "Colours of the line of heat (emotion)",
+    }.AcceptOnly([.. HeatColors.All.Select(c => c.Name)]);
+    static readonly Option<string[]> s_format = Several(
+        "--format",
+        "Change a template: set or append, the part, the text; may be given more than once",
+        "set|append> <record_head|snapshot_head|region|snapshot_tail|record_tail> <text",
+        3,
+        300);
+    static readonly Option<string[]> s_minChars = Several(
+        "--min_chars_for",
+        "Least width of a keyword of templates; may be given more than once",
+        "keyword> <n",
+        2,
+        200);
     static readonly Option<bool> s_totalSizeOnly = new("--total_sz_only") { Description = "Only the size of each snapshot" };
     static readonly Option<bool> s_dontMerge = new("--dont_merge_regions") { Description = "For scripts: regions of a record are never merged" };
     static readonly Option<bool> s_rawNumber = new("--raw_number") { Description = "Plain numbers: bytes, nanoseconds; microseconds for ages" };
     static readonly Option<bool> s_rawForm = new("--raw_form") { Description = "Every region as the record has it; needs no intervals" };
     static readonly Option<bool> s_json = new("--json") { Description = "For programs: a JSON record of what passed the filters" };
-    static readonly Option<string> s_color = new Option<string>("--color") { Description = "Whether heat is coloured; auto is on a terminal (auto)" }.AcceptOnly("auto", "always", "never");
+    static readonly Option<string> s_color = new Option<string>("--color")
+    {
+        Description = "Whether heat is coloured; auto is on a terminal (auto)",
+    }.AcceptOnly(
+        "auto",
+        "always",
+        "never");
 
     public static Command Create(Terminal terminal)
     {
         Command command = new("access", "Print the regions of each snapshot, how hot and how old they are")
         {
             InputOptions.File, InputOptions.All, IntervalsOption.Option, s_style, s_percentiles, s_logScale, s_cumulate, s_ranges, s_sortBy, s_sortDescending,
-            s_heatmapWidth, s_heatmapStatic, s_heatmapColors, s_format, s_minChars, s_totalSizeOnly, s_dontMerge, s_rawNumber, s_rawForm, s_json, ReportOptions.Csv, s_color,
+            s_heatmapWidth, s_heatmapStatic, s_heatmapColors, s_format, s_minChars, s_totalSizeOnly, s_dontMerge, s_rawNumber, s_rawForm, s_json,
+            ReportOptions.Csv, s_color,
         };
         AccessFilterOptions.AddTo(command);
         command.SetAction(parsed => Run(parsed, terminal));
@@ -83,7 +126,8 @@ static class ReportAccessCommand
         bool needsIntervals = filter.NeedsIntervals || !(json || raw || (csv && (options.TotalSizeOnly || IsOfRegions(options.Style))));
         if (scan.LacksIntervals && needsIntervals)
         {
-            throw source.Failure("some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
+            throw source.Failure(
+                "some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
         }
 
         if (scan.NrSeries == 0)
@@ -100,7 +144,9 @@ static class ReportAccessCommand
         {
             (Action<AccessSnapshot> add, Action finish) = Writer(output, options, scan, reading, csv, raw);
             AccessReading second = new(filter, fallback, times);
-            source.ReadAged((series, snapshot) => second.Add(snapshot, series, add), record => scan.IsInterleaved ? RecordReaders.InSeriesOrder(record) : record);
+            source.ReadAged(
+                (series, snapshot) => second.Add(snapshot, series, add),
+                record => scan.IsInterleaved ? RecordReaders.InSeriesOrder(record) : record);
             finish();
         }
 
@@ -109,7 +155,13 @@ static class ReportAccessCommand
 
     static bool IsOfRegions(AccessStyle style) => style is AccessStyle.Detailed or AccessStyle.SimpleBoxes or AccessStyle.Hot or AccessStyle.Cold;
 
-    static (Action<AccessSnapshot> Add, Action Finish) Writer(Stream output, AccessReportOptions options, AccessScan scan, AccessReading reading, bool csv, bool raw)
+    static (Action<AccessSnapshot> Add, Action Finish) Writer(
+        Stream output,
+        AccessReportOptions options,
+        AccessScan scan,
+        AccessReading reading,
+        bool csv,
+        bool raw)
     {
         if (csv)
         {
@@ -147,7 +199,12 @@ static class ReportAccessCommand
         {
             Style = Style(parsed.GetValue(s_style)),
             RawNumbers = parsed.GetValue(s_rawNumber),
-            Histogram = new HistogramOptions { Logarithmic = parsed.GetValue(s_logScale), Cumulative = parsed.GetValue(s_cumulate), Ranges = Ranges(parsed.GetValue(s_ranges) ?? []) },
+            Histogram = new HistogramOptions
+            {
+                Logarithmic = parsed.GetValue(s_logScale),
+                Cumulative = parsed.GetValue(s_cumulate),
+                Ranges = Ranges(parsed.GetValue(s_ranges) ?? []),
+            },
             SortBy = SortBy(parsed),
             Weights = filter.Weights,
             HeatmapStatic = parsed.GetValue(s_heatmapStatic),

@@ -18,7 +18,8 @@ static class ReportFootprintsCommand
 
     static readonly Argument<string[]> s_words = new("metric")
     {
-        Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all); and the file, as --input",
+        Description = "vsz: virtual memory of the processes; rss: what is present; sys_used: what is not free on the machine; all (all); and the file, as "
+            + "--input",
         HelpName = "metric> <record",
         Arity = new ArgumentArity(0, 2),
         CompletionSources = { Expected.Words(s_metrics), Expected.File },
@@ -40,7 +41,8 @@ static class ReportFootprintsCommand
     {
         Command command = new("footprints", "Print the distribution of memory footprints")
         {
-            s_words, s_input, PercentileOptions.Range, PercentileOptions.Sort, PercentileOptions.Plot, s_bar, s_raw, s_all, ReportOptions.Json, ReportOptions.Csv,
+            s_words, s_input, PercentileOptions.Range, PercentileOptions.Sort, PercentileOptions.Plot, s_bar, s_raw, s_all, ReportOptions.Json,
+            ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
@@ -79,7 +81,9 @@ static class ReportFootprintsCommand
         }
 
         using StreamWriter writer = new(output, leaveOpen: true);
-        Action<IEnumerable<FootprintDistribution>, FootprintOptions, TextWriter> write = form == OutputForm.Csv ? FootprintWriter.WriteCsv : FootprintWriter.WriteText;
+        Action<IEnumerable<FootprintDistribution>, FootprintOptions, TextWriter> write = form == OutputForm.Csv
+            ? FootprintWriter.WriteCsv
+            : FootprintWriter.WriteText;
         write(distributions, options, writer);
         return (int)ExitCode.Done;
     }
@@ -102,7 +106,8 @@ static class ReportFootprintsCommand
     {
         if (!File.Exists(file))
         {
-            throw new UserErrorException($"there are no footprints: {file} does not exist; damo record of the DAMON tools writes it with --do_record mem_footprint");
+            throw new UserErrorException(
+                $"there are no footprints: {file} does not exist; damo record of the DAMON tools writes it with --do_record mem_footprint");
         }
 
         try

@@ -36,15 +36,25 @@ static class ReportHeatmapCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    static readonly Option<string[]> s_times = Range("--time_range", "Times in ns; a base that is added to both may follow: guided (start of the guide), guided_end, or a number (all of the target's)");
+    static readonly Option<string[]> s_times = Range(
+        "--time_range",
+        "Times in ns; a base that is added to both may follow: guided (start of the guide), guided_end, or a number (all of the target's)");
     static readonly Option<string[]> s_addresses = Range("--address_range", "Addresses; a base may follow as above; may be given several times");
 
-    static readonly Option<string> s_areas = new Option<string>("--draw_range") { Description = "Without --address_range: the hottest area of the guide, or all (hottest)" }.AcceptOnly("hottest", "all");
+    static readonly Option<string> s_areas = new Option<string>("--draw_range")
+    {
+        Description = "Without --address_range: the hottest area of the guide, or all (hottest)",
+    }.AcceptOnly(
+        "hottest",
+        "all");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Do not count addresses from the start" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas instead, to choose from" };
     static readonly Option<bool> s_guideHuman = new("--guide_human") { Description = "The same with units" };
-    static readonly Option<string> s_colorset = new Option<string>("--stdout_colorset") { Description = "Colours on the terminal (the finest it has)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
+    static readonly Option<string> s_colorset = new Option<string>("--stdout_colorset")
+    {
+        Description = "Colours on the terminal (the finest it has)",
+    }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
     static readonly Option<bool> s_skipExample = new("--stdout_skip_colorset_example") { Description = "Leave out the line that explains the digits" };
 
     public static Command Create(Terminal terminal, ColorDepth colors)
@@ -113,7 +123,14 @@ static class ReportHeatmapCommand
                 return source.ExitCode;
             }
 
-            Write(binning, parsed, form, output == RawName, source.Granularity, new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)), terminal);
+            Write(
+                binning,
+                parsed,
+                form,
+                output == RawName,
+                source.Granularity,
+                new HeatmapText(colors, colorset, binning.Unit, !parsed.GetValue(s_skipExample)),
+                terminal);
         }
         catch (HeatsException e)
         {
@@ -133,7 +150,9 @@ static class ReportHeatmapCommand
 
     static void Write(HeatmapBinning binning, ParseResult parsed, OutputForm form, bool raw, string? granularity, HeatmapText text, Terminal terminal)
     {
-        HeatmapLabels labels = (parsed.GetValue(s_absoluteTimes) ? HeatmapLabels.AbsoluteTimes : 0) | (parsed.GetValue(s_absoluteAddresses) ? HeatmapLabels.AbsoluteAddresses : 0);
+        HeatmapLabels labels = (parsed.GetValue(s_absoluteTimes)
+            ? HeatmapLabels.AbsoluteTimes
+            : 0) | (parsed.GetValue(s_absoluteAddresses) ? HeatmapLabels.AbsoluteAddresses : 0);
         using Stream output = terminal.OpenOutput();
         switch (form)
         {
@@ -264,7 +283,8 @@ static class ReportHeatmapCommand
         ? -(Int128)Quantity.Address(text[1..], "--address_range")
         : Quantity.Address(text, "--address_range");
 
-    static Int128 Number(string text, string what) => text.StartsWith('-') ? -(Int128)Quantity.Integer(text[1..], what, long.MaxValue) : Quantity.Integer(text, what, long.MaxValue);
+    static Int128 Number(string text, string what) =>
+        text.StartsWith('-') ? -(Int128)Quantity.Integer(text[1..], what, long.MaxValue) : Quantity.Integer(text, what, long.MaxValue);
 
     static (int Time, int Address) Resolution(string[]? given, bool isMap, Terminal terminal) => given switch
     {

@@ -25,21 +25,44 @@ static class ReportHeatsCommand
     static readonly Option<string> s_start = new("--tmin") { Description = "From this time in ns (the target's first snapshot)", HelpName = "ns" };
     static readonly Option<string> s_end = new("--tmax") { Description = "Up to this time in ns (the target's last snapshot)", HelpName = "ns" };
     static readonly Option<string> s_addressCells = new("--ares") { Description = "Number of cells per row (500)", HelpName = "n" };
-    static readonly Option<string> s_startAddress = new("--amin") { Description = "From this address (the largest area; the hottest since v2.4.4; together with --amax)", HelpName = "address" };
+    static readonly Option<string> s_startAddress = new("--amin")
+    {
+        Description = "From this address (the largest area; the hottest since v2.4.4; together with --amax)",
+        HelpName = "address",
+    };
     static readonly Option<string> s_endAddress = new("--amax") { Description = "Up to this address (likewise, together with --amin)", HelpName = "address" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas of the targets instead, to choose from" };
-    static readonly Option<string> s_picture = new("--heatmap") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
+    static readonly Option<string> s_picture = new("--heatmap")
+    {
+        Description = "Draw it into this file (pdf, jpeg, png, svg)",
+        HelpName = "file",
+        CompletionSources = { Expected.File },
+    };
 
-    static readonly Option<string> s_regions = new Option<string>("--regions") { Description = "In a picture: the largest area, or a panel for each (largest)" }.AcceptOnly("largest", "all");
+    static readonly Option<string> s_regions = new Option<string>("--regions")
+    {
+        Description = "In a picture: the largest area, or a panel for each (largest)",
+    }.AcceptOnly(
+        "largest",
+        "all");
 
-    static readonly Option<string[]> s_resolution = Pair("--resol", "Later styles: number of rows and of cells per row (500 500; 40 80 on standard output)", "time> <addresses");
+    static readonly Option<string[]> s_resolution = Pair(
+        "--resol",
+        "Later styles: number of rows and of cells per row (500 500; 40 80 on standard output)",
+        "time> <addresses");
     static readonly Option<string[]> s_times = Pair("--time_range", "Later styles: from and up to these times in ns", "start> <end");
     static readonly Option<string[]> s_addresses = Pair("--address_range", "Later styles: from and up to these addresses", "start> <end");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Later styles: do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Later styles: do not count addresses from the start" };
-    static readonly Option<string> s_colorset = new Option<string>("--stdout_heatmap_color", "--ascii_color") { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
+    static readonly Option<string> s_colorset = new Option<string>(
+        "--stdout_heatmap_color",
+        "--ascii_color")
+    { Description = "Later styles: colours of --heatmap stdout (gray)" }.AcceptOnly([.. HeatmapColorset.ByName.Keys]);
     static readonly Option<bool> s_map = new("--plot_ascii") { Description = "As --heatmap stdout" };
-    static readonly Option<bool> s_skipExample = new("--stdout_heatmap_skip_color_example") { Description = "Later styles: leave out the line that explains the digits of --heatmap stdout" };
+    static readonly Option<bool> s_skipExample = new("--stdout_heatmap_skip_color_example")
+    {
+        Description = "Later styles: leave out the line that explains the digits of --heatmap stdout",
+    };
     static readonly Option[] s_ofVersions = [s_resolution, s_times, s_addresses, s_absoluteTimes, s_absoluteAddresses, s_colorset, s_map, s_skipExample];
 
     static Option<string[]> Pair(string name, string description, string help) =>
@@ -49,7 +72,8 @@ static class ReportHeatsCommand
     {
         Command command = new("heats", "Print a grid of access frequencies over time and addresses")
         {
-            InputOptions.File, InputOptions.All, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture, s_regions,
+            InputOptions.File, InputOptions.All, s_target, s_timeCells, s_start, s_end, s_addressCells, s_startAddress, s_endAddress, s_guide, s_picture,
+            s_regions,
             ReportOptions.TargetId, StyleOption.Style,
         };
         foreach (Option option in s_ofVersions)
@@ -102,7 +126,9 @@ static class ReportHeatsCommand
                 HeatsGuide chosen = Choose(known, request, source);
                 HeatsGrid grid = new(Complete(source, request, chosen, style));
                 using Stream output = terminal.OpenOutput();
-                if ((style.IsFirst ? Write(source, chosen, grid, form, output) : WriteVersioned(source, chosen, grid, parsed, style, map ? colors : null, output)) == 0)
+                if ((style.IsFirst
+                    ? Write(source, chosen, grid, form, output)
+                    : WriteVersioned(source, chosen, grid, parsed, style, map ? colors : null, output)) == 0)
                 {
                     terminal.Say($"target {grid.TargetId} has no data in {grid.StartNs}-{grid.EndNs} ns, {grid.StartAddress:x}-{grid.EndAddress:x}");
                 }
@@ -151,7 +177,8 @@ static class ReportHeatsCommand
     {
         AddressRange asked = new(request.StartAddress, request.EndAddress);
         IReadOnlyList<AddressRange> areas = all ? chosen.Regions : [asked];
-        HeatmapGrid[] grids = [.. HeatmapBinning.Drawable(areas, request.AddressCells).Select(area => new HeatmapGrid(request.StartNs, request.EndNs, area, request.TimeCells, request.AddressCells))];
+        HeatmapGrid[] grids = [.. HeatmapBinning.Drawable(areas, request.AddressCells)
+            .Select(area => new HeatmapGrid(request.StartNs, request.EndNs, area, request.TimeCells, request.AddressCells))];
         if (grids.Length == 0)
         {
             throw new HeatsException($"{asked.Size} bytes of addresses cannot be cut into {request.AddressCells} cells");
@@ -250,11 +277,17 @@ static class ReportHeatsCommand
         HeatsRequest request = map ? new() { TimeCells = 40, AddressCells = 80 } : new();
         if (parsed.GetValue(s_resolution) is [var times, var addresses])
         {
-            request = request with { TimeCells = Quantity.Count(times, "--resol", 1, MaxCells), AddressCells = Quantity.Count(addresses, "--resol", 1, MaxCells) };
+            request = request with
+            {
+                TimeCells = Quantity.Count(times, "--resol", 1, MaxCells),
+                AddressCells = Quantity.Count(addresses, "--resol", 1, MaxCells),
+            };
         }
 
         (string? startTime, string? endTime) = parsed.GetValue(s_times) is [var from, var to] ? (from, to) : (parsed.GetValue(s_start), parsed.GetValue(s_end));
-        (string? startAddress, string? endAddress) = parsed.GetValue(s_addresses) is [var low, var high] ? (low, high) : (parsed.GetValue(s_startAddress), parsed.GetValue(s_endAddress));
+        (string? startAddress, string? endAddress) = parsed.GetValue(s_addresses) is [var low, var high]
+            ? (low, high)
+            : (parsed.GetValue(s_startAddress), parsed.GetValue(s_endAddress));
         return request with
         {
             TargetId = parsed.GetValue(s_target) is { } target ? Target(target) : 0,

@@ -14,7 +14,15 @@ namespace Damo.Commands;
 /// <summary><c>damo report html</c>: a page to look into a record with a browser, in one file.</summary>
 static class ReportHtmlCommand
 {
-    static readonly Option<string> s_output = new("--output", "-o") { Description = "The page (damon.html); - is standard output", HelpName = "file", CompletionSources = { Expected.File }, DefaultValueFactory = _ => "damon.html" };
+    static readonly Option<string> s_output = new(
+        "--output",
+        "-o")
+    {
+        Description = "The page (damon.html); - is standard output",
+        HelpName = "file",
+        CompletionSources = { Expected.File },
+        DefaultValueFactory = _ => "damon.html",
+    };
 
     static readonly Option<string[]> s_resolution = new("--resol")
     {
@@ -89,7 +97,8 @@ static class ReportHtmlCommand
         // Cells are neither shorter than 1 ns nor smaller than 1 byte.
         (int timeCells, int addressCells) = resolution ?? HtmlReport.Resolution(areas.Count, guides.Times.Snapshots);
         int most = resolution is null ? (int)Math.Clamp(guide.EndNs - guide.FirstNs, 1, timeCells) : timeCells;
-        HeatmapGrid[] grids = [.. areas.Select(area => new HeatmapGrid(guide.FirstNs, guide.EndNs, area, most, resolution is null ? (int)Math.Min(area.Size, (ulong)addressCells) : addressCells))];
+        HeatmapGrid[] grids = [.. areas.Select(area =>
+            new HeatmapGrid(guide.FirstNs, guide.EndNs, area, most, resolution is null ? (int)Math.Min(area.Size, (ulong)addressCells) : addressCells))];
         HtmlReport report = new(guide, grids, source.LoadMetadata(guide.TargetId, guide.EndNs), guides.Times, addressBits);
         using SidecarReader? ages = source.OpenSidecar();
         source.Read(report.Add, guides.Times, ages);

@@ -24,7 +24,8 @@ static class ReportRawCommand
     {
         Command command = new("raw", "Print every region of every snapshot")
         {
-            InputOptions.File, InputOptions.All, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, s_duration, ReportOptions.Json, ReportOptions.Csv,
+            InputOptions.File, InputOptions.All, ReportOptions.TargetId, StyleOption.Style, StyleOption.RawNumber, s_duration, ReportOptions.Json,
+            ReportOptions.Csv,
         };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;

@@ -19,8 +19,16 @@ static class ReportWorkingSetCommand
 
     static readonly Option<string> s_accesses = new("--acc_thres") { Description = "Later styles: as --thres", HelpName = "n" };
     static readonly Option<string> s_size = new("--sz_thres") { Description = "Later styles: least size of a region that counts (1)", HelpName = "bytes" };
-    static readonly Option<string> s_workTime = new("--work_time") { Description = "Later styles: add up snapshots until they cover this time (1us)", HelpName = "time" };
-    static readonly Option<string> s_exclude = new("--exclude_samples") { Description = "Later styles: so many snapshots at the beginning do not count (20)", HelpName = "n" };
+    static readonly Option<string> s_workTime = new("--work_time")
+    {
+        Description = "Later styles: add up snapshots until they cover this time (1us)",
+        HelpName = "time",
+    };
+    static readonly Option<string> s_exclude = new("--exclude_samples")
+    {
+        Description = "Later styles: so many snapshots at the beginning do not count (20)",
+        HelpName = "n",
+    };
     static readonly Option<string> s_bar = new("--nr_cols_bar") { Description = "Later styles: length of the longest bar; 0 for none (59)", HelpName = "n" };
     static readonly Option<bool> s_all = new("--all_wss") { Description = "Later styles: all values instead of percentiles" };
     static readonly Option<bool> s_perTarget = new("--per_target") { Description = "Later styles: do not add up the targets" };
@@ -148,7 +156,9 @@ static class ReportWorkingSetCommand
         }
 
         using StreamWriter writer = new(output, leaveOpen: true);
-        Action<IEnumerable<WorkingSetDistribution>, WorkingSetOptions, TextWriter> write = form == OutputForm.Csv ? WorkingSetWriter.WriteCsv : WorkingSetWriter.WriteText;
+        Action<IEnumerable<WorkingSetDistribution>, WorkingSetOptions, TextWriter> write = form == OutputForm.Csv
+            ? WorkingSetWriter.WriteCsv
+            : WorkingSetWriter.WriteText;
         write(targets, options, writer);
     }
 

@@ -17,12 +17,31 @@ static class SchemesCommand
     const string Nowhere = "/dev/null";
     const int MaxFileBytes = 16 << 20;
 
-    static readonly Option<string?> s_schemes = new("--schemes", "-c") { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text", CompletionSources = { Expected.File } };
+    static readonly Option<string?> s_schemes = new(
+        "--schemes",
+        "-c")
+    { Description = $"The schemes: a file, or their text ({DefaultFile})", HelpName = "file|text", CompletionSources = { Expected.File } };
     static readonly Option<bool> s_dryRun = new("--dry-run") { Description = "Count what would be done, and touch nothing" };
-    static readonly Option<bool> s_allowPtrace = new("--allow-ptrace") { Description = "Let hugepage and nohugepage mark mappings exactly, by stopping a thread of the target for a moment" };
-    static readonly Option<bool> s_refusePartial = new("--refuse-partial") { Description = "Refuse the run if the action of a scheme cannot be done here, rather than count it as not applied" };
-    static readonly Option<string?> s_record = new("--record") { Description = "Record the accesses as well", HelpName = "file", CompletionSources = { Expected.File } };
-    static readonly Option<string?> s_replay = new("--replay") { Description = "Run the schemes over this record instead of a target", HelpName = "record", CompletionSources = { Expected.File } };
+    static readonly Option<bool> s_allowPtrace = new("--allow-ptrace")
+    {
+        Description = "Let hugepage and nohugepage mark mappings exactly, by stopping a thread of the target for a moment",
+    };
+    static readonly Option<bool> s_refusePartial = new("--refuse-partial")
+    {
+        Description = "Refuse the run if the action of a scheme cannot be done here, rather than count it as not applied",
+    };
+    static readonly Option<string?> s_record = new("--record")
+    {
+        Description = "Record the accesses as well",
+        HelpName = "file",
+        CompletionSources = { Expected.File },
+    };
+    static readonly Option<string?> s_replay = new("--replay")
+    {
+        Description = "Run the schemes over this record instead of a target",
+        HelpName = "record",
+        CompletionSources = { Expected.File },
+    };
 
     public static Command Create(Terminal terminal)
     {
@@ -87,12 +106,16 @@ static class SchemesCommand
         {
             if (typed is not null)
             {
-                throw UserErrorException.Usage($"{option} belongs to schemes made by options, and a scheme is typed in front of the target: write it all in one way, as columns of the scheme or with --damos_action ACTION");
+                throw UserErrorException.Usage(
+                    $"{option} belongs to schemes made by options, and a scheme is typed in front of the target: write it all in one way, as columns of the "
+                        + $"scheme or with --damos_action ACTION");
             }
 
             if (source is not null)
             {
-                throw UserErrorException.Usage($"{option} belongs to schemes made by options, and {named} gives others: write it into those, or all as options with --damos_action ACTION");
+                throw UserErrorException.Usage(
+                    $"{option} belongs to schemes made by options, and {named} gives others: write it into those, or all as options with --damos_action "
+                        + $"ACTION");
             }
 
             return SchemeOptions.HasAction(parsed)
@@ -109,7 +132,9 @@ static class SchemesCommand
 
         if (source is null && !File.Exists(DefaultFile))
         {
-            throw UserErrorException.Usage($"no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no '{DefaultFile}' here");
+            throw UserErrorException.Usage(
+                $"no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no "
+                    + $"'{DefaultFile}' here");
         }
 
         IReadOnlyList<Scheme> schemes = Read(source ?? DefaultFile, named, terminal);
@@ -124,12 +149,14 @@ static class SchemesCommand
         {
             return source.Contains(' ', StringComparison.Ordinal) || source.Contains('\n', StringComparison.Ordinal)
                 ? SchemeFile.Parse(source, named, Remark)
-                : throw new UserErrorException($"'{source}' is neither a file nor a scheme; a scheme is: min-size max-size min-acc max-acc min-age max-age action");
+                : throw new UserErrorException(
+                    $"'{source}' is neither a file nor a scheme; a scheme is: min-size max-size min-acc max-acc min-age max-age action");
         }
 
         try
         {
-            string text = InputFile.ReadText(source, MaxFileBytes) ?? throw new UserErrorException($"'{source}' is no file of schemes: it has more than {MaxFileBytes >> 20} MiB");
+            string text = InputFile.ReadText(source, MaxFileBytes)
+                ?? throw new UserErrorException($"'{source}' is no file of schemes: it has more than {MaxFileBytes >> 20} MiB");
             return SchemeFile.Parse(text, source, Remark);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -12,11 +12,21 @@ namespace Damo.Commands;
 /// <summary><c>damo stop</c>: ends the runs of this user, clears away what killed ones left of the kernel's DAMON, and touches nothing else.</summary>
 static class StopCommand
 {
-    static readonly Option<bool> s_ours = new("--ours") { Description = "Only clear away what killed runs left in the kernel; succeed, too, when there is nothing" };
+    static readonly Option<bool> s_ours = new("--ours")
+    {
+        Description = "Only clear away what killed runs left in the kernel; succeed, too, when there is nothing",
+    };
 
     public static Command Create(Terminal terminal)
     {
-        Command command = new("stop", "End your runs of damo record and damo schemes, and what killed ones left running in the kernel; nothing of others is touched") { s_ours, KernelRoots.Admin, KernelRoots.Notes };
+        Command command = new(
+            "stop",
+            "End your runs of damo record and damo schemes, and what killed ones left running in the kernel; nothing of others is touched")
+            {
+                s_ours,
+                KernelRoots.Admin,
+                KernelRoots.Notes,
+            };
         command.SetAction(parsed => Run(parsed, terminal));
         return command;
     }

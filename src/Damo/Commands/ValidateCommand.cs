@@ -17,7 +17,11 @@ static class ValidateCommand
     static readonly Option<string[]> s_aggregation = Limits("--aggr", "Shortest and longest time of a snapshot (75000 125000)", "us");
     static readonly Option<string[]> s_nrRegions = Limits("--nr_regions", "Least and most regions of a target in a snapshot (3 1200)", "n");
     static readonly Option<string[]> s_nrAccesses = Limits("--nr_accesses", "Least and most accesses of a region (0 24)", "n");
-    static readonly Option<string> s_error = new("--allow_error") { Description = "Percentage of the snapshots of a target that may break a limit (2)", HelpName = "percent" };
+    static readonly Option<string> s_error = new("--allow_error")
+    {
+        Description = "Percentage of the snapshots of a target that may break a limit (2)",
+        HelpName = "percent",
+    };
     static readonly Option<string[]> s_boundary = new("--regions_boundary")
     {
         Description = "Areas that every region must lie in",
@@ -102,7 +106,8 @@ static class ValidateCommand
     static ulong Number(string text, string what) => Quantity.Integer(text, what, uint.MaxValue);
 
     /// <summary>A percentage; 0, for no error at all, is one.</summary>
-    static double Percent(string text) => double.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 100
+    static double Percent(string text) =>
+        double.TryParse(text.AsSpan().TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 100
         ? value
         : throw UserErrorException.Usage($"--allow_error: '{text}' must be a percentage, 0 to 100");
 }

@@ -32,7 +32,16 @@ static class BackgroundMount
             arguments.Add(Environment.GetCommandLineArgs()[0]);
         }
 
-        arguments.AddRange(["debugfs", "mount", options.Directory, "--era", options.Era.Name, "--foreground", "--ready-fd", ReadyFd.ToString(CultureInfo.InvariantCulture)]);
+        arguments.AddRange([
+            "debugfs",
+            "mount",
+            options.Directory,
+            "--era",
+            options.Era.Name,
+            "--foreground",
+            "--ready-fd",
+            ReadyFd.ToString(CultureInfo.InvariantCulture),
+        ]);
         if (options.AccessCheck is { } check)
         {
             arguments.AddRange(["--access-check", check.Name()]);
@@ -45,7 +54,13 @@ static class BackgroundMount
         }
 
         using SafeFileHandle log = OpenLog();
-        SpawnOptions spawn = new() { Descriptors = [((int)log.DangerousGetHandle(), 2), (pipe[1], ReadyFd)], ToNull = [0, 1], ClosesOthers = true, HasOwnSession = true };
+        SpawnOptions spawn = new()
+        {
+            Descriptors = [((int)log.DangerousGetHandle(), 2), (pipe[1], ReadyFd)],
+            ToNull = [0, 1],
+            ClosesOthers = true,
+            HasOwnSession = true,
+        };
         SpawnedProcess? process = SpawnedProcess.Start(program, arguments, spawn, out Errno errno);
         _ = LibC.close(pipe[1]);
         try
@@ -61,7 +76,9 @@ static class BackgroundMount
                 throw new UserErrorException(answer.Length > 0 ? answer : $"the process in the background has ended before it was ready; see {Log}");
             }
 
-            terminal.Say($"{options.Directory} is DAMON's debugfs interface of the era {options.Era.Name}, served by process {pid}; 'damo debugfs umount' ends it; log: {Log}");
+            terminal.Say(
+                $"{options.Directory} is DAMON's debugfs interface of the era {options.Era.Name}, served by process {pid}; 'damo debugfs umount' ends it; "
+                    + $"log: {Log}");
             return (int)ExitCode.Done;
         }
         finally

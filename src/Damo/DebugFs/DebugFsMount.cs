@@ -13,7 +13,8 @@ sealed record DebugFsMount(string Directory, int ServerPid)
 
     /// <summary>All that this process can see, in the order in which they were mounted.</summary>
     public static IReadOnlyList<DebugFsMount> All() =>
-        [.. FuseMountTable.OfType("fuse." + new FuseMountOptions().Name).Select(mount => new DebugFsMount(mount.Directory, FuseMountPoint.ServerOf(mount.Source)))];
+        [.. FuseMountTable.OfType("fuse." + new FuseMountOptions().Name)
+            .Select(mount => new DebugFsMount(mount.Directory, FuseMountPoint.ServerOf(mount.Source)))];
 
     /// <summary>Whether monitoring is on; null without an answer.</summary>
     public bool? IsOn() => (Read("monitor_on") ?? Read("monitor_on_DEPRECATED")) is { } text ? text.StartsWith("on", StringComparison.Ordinal) : null;

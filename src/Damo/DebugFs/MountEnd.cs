@@ -77,7 +77,8 @@ static class MountEnd
         if (LibC.umount2(mount.Directory, LibC.UMOUNT_NOFOLLOW | LibC.MNT_DETACH) != 0)
         {
             Errno errno = ErrnoExtensions.Last();
-            throw new UserErrorException(errno == Errno.EPERM ? $"unmounting '{mount.Directory}' needs root" : $"unmounting '{mount.Directory}' failed: {errno.ToText()}");
+            throw new UserErrorException(
+                errno == Errno.EPERM ? $"unmounting '{mount.Directory}' needs root" : $"unmounting '{mount.Directory}' failed: {errno.ToText()}");
         }
     }
 }

@@ -10,7 +10,8 @@ namespace Damo.DebugFs;
 /// stays reachable. It ends with the last process in it; nothing outside sees it.
 /// </summary>
 /// <remarks>
-/// No process can make a directory in debugfs. So where the kernel has none of that name, a file system in memory covers debugfs, with all its entries bound into
+/// No process can make a directory in debugfs. So where the kernel has none of that name, a file system in memory covers debugfs, with all its entries bound
+/// into
 /// it. Entries that come later do not appear there.
 /// </remarks>
 static class PrivateDebugFs
@@ -33,7 +34,8 @@ static class PrivateDebugFs
 
         if (!Directory.Exists(Root))
         {
-            throw new UserErrorException($"there is no directory {Root}: this kernel has no debugfs, or /sys is not mounted; use 'damo debugfs mount', and have the script look there");
+            throw new UserErrorException(
+                $"there is no directory {Root}: this kernel has no debugfs, or /sys is not mounted; use 'damo debugfs mount', and have the script look there");
         }
 
         Check(LibC.unshare(LibC.CLONE_NEWNS), "no mount namespace can be made");
@@ -53,7 +55,9 @@ static class PrivateDebugFs
         }
     }
 
-    /// <summary>Takes the sysfs interface of the kernel's own DAMON out of this namespace: scripts that prefer it would pass by what is mounted at <see cref="Damon"/>.</summary>
+    /// <summary>
+    /// Takes the sysfs interface of the kernel's own DAMON out of this namespace: scripts that prefer it would pass by what is mounted at <see cref="Damon"/>.
+    /// </summary>
     /// <remarks>The whole folder has to go: scripts ask whether it is there.</remarks>
     public static void HideSysfs()
     {

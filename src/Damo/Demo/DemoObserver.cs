@@ -62,7 +62,7 @@ sealed class DemoObserver(IAccessTruth known, SampleJudge judge, HeatMeans found
         double bottom = (snapshot.TimeNs - _startNs) / _durationNs;
         _lastNs = snapshot.TimeNs;
         double most = Math.Max(context.Attributes.MaxNrAccesses, 1);
-        for (var i = 0; i < snapshot.NrTargets; i++)
+        for (int i = 0; i < snapshot.NrTargets; i++)
         {
             foreach (ref readonly SnapshotRegion region in snapshot[i].Regions)
             {
@@ -71,7 +71,7 @@ sealed class DemoObserver(IAccessTruth known, SampleJudge judge, HeatMeans found
         }
 
         ReadOnlySpan<LoggedRegion> regions = known.Regions;
-        for (var i = 0; i < regions.Length; i++)
+        for (int i = 0; i < regions.Length; i++)
         {
             truth.Add(top, bottom, Place(regions[i].Range.Start), Place(regions[i].Range.End), judge.LoggedRateNow(i));
         }
@@ -79,7 +79,8 @@ sealed class DemoObserver(IAccessTruth known, SampleJudge judge, HeatMeans found
         if (terminal.ErrorIsTerminal)
         {
             double seconds = (snapshot.TimeNs - _startNs) / 1e9;
-            terminal.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\rmonitoring {seconds:0.0} of {duration.TotalSeconds:0.#} s, {snapshot.NrRegions} regions "));
+            terminal.Error.Write(
+                string.Create(CultureInfo.InvariantCulture, $"\rmonitoring {seconds:0.0} of {duration.TotalSeconds:0.#} s, {snapshot.NrRegions} regions "));
         }
 
         return judge.OnSnapshot(context, snapshot);

@@ -21,7 +21,14 @@ sealed class DemoRunner(Terminal terminal, ColorDepth colors)
         if (arguments.Simulated)
         {
             SimulatedScene scene = new(arguments.Duration);
-            return Run(arguments, "A simulated program", "TRUTH by its script", SimulatedTargetId, scene.Range, scene.Truth, new SimulatedDemoMonitor(scene.Pattern));
+            return Run(
+                arguments,
+                "A simulated program",
+                "TRUTH by its script",
+                SimulatedTargetId,
+                scene.Range,
+                scene.Truth,
+                new SimulatedDemoMonitor(scene.Pattern));
         }
 
         try

@@ -23,7 +23,11 @@ sealed class ProcessDemoMonitor : IDemoMonitor
             Seed = request.Arguments.Seed,
             CommandLine = Environment.GetCommandLineArgs(),
         };
-        RecordSession session = new(arguments, kernel: [], new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false)) { Observers = [request.Observer] };
+        RecordSession session = new(
+            arguments,
+            kernel: [],
+            new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false))
+        { Observers = [request.Observer] };
         int exitCode = session.Run();
         return new DemoOutcome(session.AccessCheck!, arguments.Attributes, session.Statistics!, exitCode);
     }

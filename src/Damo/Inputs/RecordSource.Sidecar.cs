@@ -49,7 +49,9 @@ sealed partial class RecordSource
     }
 
     /// <summary>The bytes of the sidecar; null where there is none. The caller disposes it.</summary>
-    /// <remarks>The user did not name it, so only a regular file counts, and no link. If the record is a link, the sidecar is beside what that leads to.</remarks>
+    /// <remarks>
+    /// The user did not name it, so only a regular file counts, and no link. If the record is a link, the sidecar is beside what that leads to.
+    /// </remarks>
     public FileStream? OpenSidecarFile()
     {
         if (_journal is not null)
@@ -66,7 +68,9 @@ sealed partial class RecordSource
         return (real is null ? null : InputFile.OpenRegular(real + SidecarFormat.Suffix)) ?? InputFile.OpenRegular(Input + SidecarFormat.Suffix);
     }
 
-    /// <summary>The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar says.</summary>
+    /// <summary>
+    /// The intervals asked for, or, where the overhead was limited by stretching them, those in the same proportion that came out; null where no sidecar says.
+    /// </summary>
     public RecordIntervals? SidecarIntervals()
     {
         using SidecarReader? sidecar = OpenSidecar();

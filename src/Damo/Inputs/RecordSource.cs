@@ -7,7 +7,9 @@ using Damon.Records.Streams;
 
 namespace Damo.Inputs;
 
-/// <summary>The record that a command reads: a file, or standard input where the name is <c>-</c>; it is opened, its damage is told, and its sidecar is found.</summary>
+/// <summary>
+/// The record that a command reads: a file, or standard input where the name is <c>-</c>; it is opened, its damage is told, and its sidecar is found.
+/// </summary>
 sealed partial class RecordSource : IDisposable
 {
     /// <summary>The name that stands for standard input.</summary>
@@ -68,7 +70,8 @@ sealed partial class RecordSource : IDisposable
     /// <param name="written">Record and sidecar.</param>
     /// <param name="input">Its name.</param>
     /// <param name="terminal">Where damage is told.</param>
-    public static RecordSource OpenWritten(OutputPair written, string input, Terminal terminal) => new(written.Record.OpenRead(), input, strict: false, terminal, written);
+    public static RecordSource OpenWritten(OutputPair written, string input, Terminal terminal) =>
+        new(written.Record.OpenRead(), input, strict: false, terminal, written);
 
     /// <summary>
     /// Hands out every whole snapshot, from the first, with its series, and when it began where that is known. Damage is told in one line on standard
@@ -82,7 +85,10 @@ sealed partial class RecordSource : IDisposable
         record => RecordReaders.WithStartTimes(sidecar is null ? record : RecordReaders.WithAges(record, sidecar), times),
         add);
 
-    /// <summary>As <see cref="Read(Action{RecordSeries, Snapshot}, RecordTimes?, SidecarReader?)"/>, with the bytes that an access check counted which knows whole mappings only.</summary>
+    /// <summary>
+    /// As <see cref="Read(Action{RecordSeries, Snapshot}, RecordTimes?, SidecarReader?)"/>, with the bytes that an access check counted which knows whole
+    /// mappings only.
+    /// </summary>
     public void ReadCounted(Action<RecordSeries, Snapshot> add, RecordTimes? times = null)
     {
         using SidecarReader? sidecar = OpenSidecar();

@@ -11,9 +11,17 @@ sealed class ManualPage
     static readonly Dictionary<string, string[]> s_examples = new(StringComparer.Ordinal)
     {
         ["damo"] = ["damo demo", "damo record \"sleep 5\"", "damo report heatmap", "damo doctor"],
-        ["damo-record"] = ["damo record \"python3 job.py\"", "damo record --include-children \"make -j4\"", "damo record -s 1ms -a 20ms --timeout 60 $(pidof postgres)", "damo record paddr"],
+        ["damo-record"] = [
+            "damo record \"python3 job.py\"",
+            "damo record --include-children \"make -j4\"",
+            "damo record -s 1ms -a 20ms --timeout 60 $(pidof postgres)",
+            "damo record paddr",
+        ],
         ["damo-report"] = ["damo report wss", "damo report heatmap --output accesses.png", "damo report html -o accesses.html"],
-        ["damo-schemes"] = ["damo schemes --dry-run \"4K max min min 5s max pageout\" $(pidof postgres)", "damo schemes --replay damon.data \"2M max 5 max min max hugepage\""],
+        ["damo-schemes"] = [
+            "damo schemes --dry-run \"4K max min min 5s max pageout\" $(pidof postgres)",
+            "damo schemes --replay damon.data \"2M max 5 max min max hugepage\"",
+        ],
         ["damo-debugfs"] = ["damo debugfs mount", "damo debugfs run -- ./old-script"],
         ["damo-completion"] = ["source <(damo completion bash)"],
     };
@@ -47,7 +55,11 @@ sealed class ManualPage
         List<Command> commands = [.. _command.Subcommands.Where(c => !c.Hidden)];
         if (commands.Count > 0)
         {
-            Section(page, "COMMANDS", string.Concat(commands.Select(c => Item($"\\fB{Escape(c.Name)}\\fR", $"{Sentence(c.Description)} See \\fB{Escape($"{Name}-{c.Name}")}\\fR(1)."))));
+            Section(
+                page,
+                "COMMANDS",
+                string.Concat(
+                    commands.Select(c => Item($"\\fB{Escape(c.Name)}\\fR", $"{Sentence(c.Description)} See \\fB{Escape($"{Name}-{c.Name}")}\\fR(1)."))));
         }
 
         List<Argument> arguments = [.. _command.Arguments.Where(a => !a.Hidden)];
@@ -66,11 +78,20 @@ sealed class ManualPage
         {
             foreach ((string title, string text, IReadOnlyList<(string Term, string Text)> items, IReadOnlyList<string> lines) in SchemeManual.Sections)
             {
-                Section(page, title, Escape(text) + "\n" + string.Concat(items.Select(item => Item($"\\fB{Escape(item.Term)}\\fR", Escape(item.Text)))) + Example(lines));
+                Section(
+                    page,
+                    title,
+                    Escape(text) + "\n" + string.Concat(items.Select(item => Item($"\\fB{Escape(item.Term)}\\fR", Escape(item.Text)))) + Example(lines));
             }
         }
 
-        Section(page, "EXIT STATUS", Item("0", "Done.") + Item("1", "The work failed; one line on standard error says what, where and what to do.") + Item("2", "The command line is wrong.") + Item("130", "Interrupted, after everything was closed properly."));
+        Section(
+            page,
+            "EXIT STATUS",
+            Item("0", "Done.")
+                + Item("1", "The work failed; one line on standard error says what, where and what to do.")
+                + Item("2", "The command line is wrong.")
+                + Item("130", "Interrupted, after everything was closed properly."));
         if (_path is "damo record" or "damo schemes" or "damo demo" or "damo debugfs mount" or "damo debugfs run")
         {
             Section(page, "SIGNALS", Signals());
@@ -89,16 +110,23 @@ sealed class ManualPage
             Section(page, "EXAMPLES", string.Concat(examples.Select(line => Example([line]))));
         }
 
-        IEnumerable<string> others = _path == "damo" ? commands.Select(c => $"damo-{c.Name}") : [.. _path.Split(' ').Length > 2 ? [Name[..Name.LastIndexOf('-')]] : (string[])[], "damo"];
+        IEnumerable<string> others = _path == "damo"
+            ? commands.Select(c => $"damo-{c.Name}")
+            : [.. _path.Split(' ').Length > 2 ? [Name[..Name.LastIndexOf('-')]] : (string[])[], "damo"];
         Section(page, "SEE ALSO", string.Join(", ", others.Distinct(StringComparer.Ordinal).Select(name => $"\\fB{Escape(name)}\\fR(1)")) + "\n");
         return page.ToString();
     }
 
     string Signals() => _path switch
     {
-        "damo debugfs run" => Item("TERM, HUP", "Passed on to the command, whose end decides.") + Item("INT, QUIT", "Left to the command: a terminal sends them to it, too."),
+        "damo debugfs run" =>
+            Item("TERM, HUP", "Passed on to the command, whose end decides.") + Item("INT, QUIT", "Left to the command: a terminal sends them to it, too."),
         "damo debugfs mount" => Item("INT, TERM, HUP", "End the monitoring, and unmount. HUP stays ignored under nohup."),
-        _ => Item("INT, TERM, HUP", "End the run in good order (130, 143, 129), and with it the command that it started; INT also in the background of a script. HUP stays ignored under nohup."),
+        _ =>
+            Item(
+                "INT, TERM, HUP",
+                "End the run in good order (130, 143, 129), and with it the command that it started; INT also in the background of a script. HUP stays ignored "
+                    + "under nohup."),
     } + ".PP\nThe others do what they do by default; docs/signals.md has the whole table.\n";
 
     string Synopsis()
@@ -125,7 +153,11 @@ sealed class ManualPage
 
     static string Names(Option option)
     {
-        string names = string.Join(", ", ((IEnumerable<string>)[.. option.Aliases, option.Name]).Distinct(StringComparer.Ordinal).OrderBy(name => name.Length).Select(name => $"\\fB{Escape(name)}\\fR"));
+        string names = string.Join(
+            ", ",
+            ((IEnumerable<string>)[.. option.Aliases, option.Name]).Distinct(StringComparer.Ordinal)
+                .OrderBy(name => name.Length)
+                .Select(name => $"\\fB{Escape(name)}\\fR"));
         bool hasValue = option.ValueType != typeof(bool);
         return hasValue ? $"{names} \\fI{Escape(option.HelpName ?? "value")}\\fR" : names;
     }

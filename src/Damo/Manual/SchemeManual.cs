@@ -7,18 +7,23 @@ namespace Damo.Manual;
 static class SchemeManual
 {
     /// <summary>Sections of the page: a title, an introduction, terms with their meaning, and examples.</summary>
-    public static IReadOnlyList<(string Title, string Text, IReadOnlyList<(string Term, string Text)> Items, IReadOnlyList<string> Examples)> Sections { get; } =
+    public static IReadOnlyList<(string Title, string Text, IReadOnlyList<(string Term, string Text)> Items, IReadOnlyList<string> Examples)>
+        Sections
+    { get; } =
     [
         (
             "SCHEME FILES",
-            "One scheme a line: seven fields with blanks in between, which are the least and the greatest size, access rate and age, and the action. Both ends belong to a range. "
+            "One scheme a line: seven fields with blanks in between, which are the least and the greatest size, access rate and age, and the action. Both ends "
+                + "belong to a range. "
                 + "'min' is 0, 'max' is no limit; '#' begins a comment. Files may also be JSON or YAML, with the keys of the current damo.",
             [
                 ("size", "A number and one of B, K, M, G, T (powers of 1024)."),
                 ("access rate", "Percent of the samples that found an access, 0 to 100."),
                 ("age", "How long the rate has been about the same: a number and one of us, ms, s, m, h, d."),
-                ("quota", "Behind the action: bytes and the length of a window (500M 1s); then weights of size, rate and age (0 3 7) for what comes first. A quota is kept in whole pages."),
-                ("watermarks", "Behind the weights: metric, interval, high, mid and low in 1/1000 (free_mem_rate 5s 500 400 300). A line of 18 fields has a time per window in front of the bytes."),
+                ("quota", "Behind the action: bytes and the length of a window (500M 1s); then weights of size, rate and age (0 3 7) for what comes first. A "
+                    + "quota is kept in whole pages."),
+                ("watermarks", "Behind the weights: metric, interval, high, mid and low in 1/1000 (free_mem_rate 5s 500 400 300). A line of 18 fields has a "
+                    + "time per window in front of the bytes."),
             ],
             ["# idle for 5 seconds: out", "4K max  min min  5s max  pageout", "# hot and large", "2M max  80 max  100ms max  hugepage"]),
         (
@@ -28,7 +33,8 @@ static class SchemeManual
             []),
         (
             "FILTERS",
-            "'allow' or 'reject', then 'none' for what is not of the kind, then the kind and its arguments. The first that matches decides; behind a last 'allow' all else is rejected.",
+            "'allow' or 'reject', then 'none' for what is not of the kind, then the kind and its arguments. The first that matches decides; behind a last "
+                + "'allow' all else is rejected.",
             [.. Enum.GetValues<SchemeFilterKind>().Select(kind => (Term(kind), Of(kind)))],
             ["--damos_filter allow anon reject memcg /some/group"]),
         (
@@ -53,7 +59,8 @@ static class SchemeManual
     };
 
     static string Term(QuotaGoalMetric metric) =>
-        $"{SchemeNames.Of(metric)} target{(GoalText.HasMemcg(metric) ? " node cgroup" : GoalText.HasNode(metric) ? " node" : metric == QuotaGoalMetric.UserInput ? " value" : "")}";
+        $"{SchemeNames.Of(metric)} "
+            + $"target{(GoalText.HasMemcg(metric) ? " node cgroup" : GoalText.HasNode(metric) ? " node" : metric == QuotaGoalMetric.UserInput ? " value" : "")}";
 
     static string Of(SchemeAction action) => action switch
     {

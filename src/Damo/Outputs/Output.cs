@@ -21,7 +21,9 @@ static class Output
         string full = FullPath(path, option);
         try
         {
-            return OutputFile.LeadsToStandardOutput(full) ? throw UserErrorException.Usage($"{option}: standard output has {results}; give the record the name of a file") : full;
+            return OutputFile.LeadsToStandardOutput(full)
+                ? throw UserErrorException.Usage($"{option}: standard output has {results}; give the record the name of a file")
+                : full;
         }
         catch (OutputException e)
         {
@@ -52,7 +54,8 @@ static class Output
     /// <param name="path">A path; <c>-</c> is standard output.</param>
     /// <param name="permission">Of a new file.</param>
     /// <exception cref="UserErrorException">It cannot be made there.</exception>
-    public static OutputPair BeginRecord(string path, UnixFileMode permission) => Begin(path, new OutputRule { Permission = permission, KeepsOld = true, IsLive = true });
+    public static OutputPair BeginRecord(string path, UnixFileMode permission) =>
+        Begin(path, new OutputRule { Permission = permission, KeepsOld = true, IsLive = true });
 
     /// <summary>Begins a record that appears when it is complete; what is there becomes <c>.old</c>.</summary>
     public static OutputPair BeginConversion(string path, UnixFileMode permission) => Begin(path, new OutputRule { Permission = permission, KeepsOld = true });
@@ -98,7 +101,8 @@ static class Output
         isDirect ? $"nothing was written to '{path}'" : wasThere ? $"'{path}' is left as it was" : $"there is no '{path}'";
 
     /// <summary>A write that failed.</summary>
-    public static UserErrorException Failure(string path, Exception e) => new(e is OutputException ? e.Message : $"'{path}' cannot be written: {FailureReason.Of(e)}");
+    public static UserErrorException Failure(string path, Exception e) =>
+        new(e is OutputException ? e.Message : $"'{path}' cannot be written: {FailureReason.Of(e)}");
 
     static void Copy(Stream to, Action<Stream> write)
     {

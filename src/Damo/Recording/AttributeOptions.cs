@@ -9,9 +9,18 @@ static class AttributeOptions
 {
     const int MaxNrRegions = 1_000_000;
 
-    static readonly Option<string?> s_sample = new("--sample", "-s") { Description = "Sampling interval: time between two access checks (5ms)", HelpName = "time" };
-    static readonly Option<string?> s_aggregation = new("--aggr", "-a") { Description = "Aggregation interval: time over which accesses are counted (100ms)", HelpName = "time" };
-    static readonly Option<string?> s_update = new("--updr", "-u") { Description = "Update interval: time between two looks at the mappings (1s)", HelpName = "time" };
+    static readonly Option<string?> s_sample = new(
+        "--sample",
+        "-s")
+    { Description = "Sampling interval: time between two access checks (5ms)", HelpName = "time" };
+    static readonly Option<string?> s_aggregation = new(
+        "--aggr",
+        "-a")
+    { Description = "Aggregation interval: time over which accesses are counted (100ms)", HelpName = "time" };
+    static readonly Option<string?> s_update = new(
+        "--updr",
+        "-u")
+    { Description = "Update interval: time between two looks at the mappings (1s)", HelpName = "time" };
     static readonly Option<string?> s_minRegions = new("--minr", "-n") { Description = "Lower limit of the number of regions (10)", HelpName = "number" };
     static readonly Option<string?> s_maxRegions = new("--maxr", "-m") { Description = "Upper limit of the number of regions (1000)", HelpName = "number" };
     static readonly Option<string[]> s_intervals = new("--monitoring_intervals")

@@ -19,7 +19,8 @@ static class BackendOptions
     /// <summary><c>--backend</c>.</summary>
     public static Option<string?> Backend { get; } = new Option<string?>("--backend")
     {
-        Description = "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by the variable DAMO_BACKEND",
+        Description = "Who monitors: this program, or the kernel's own DAMON by one of its interfaces (auto: the kernel's where nobody else uses it); also by "
+            + "the variable DAMO_BACKEND",
     }.AcceptOnly(s_names);
 
     /// <summary><c>--debugfs</c>, as the first tool had it.</summary>
@@ -40,7 +41,9 @@ static class BackendOptions
             return (option ?? BackendChoice.Auto, null);
         }
 
-        return s_names.Contains(name, StringComparer.Ordinal) ? (name, Variable) : throw UserErrorException.Usage($"{Variable}: '{name}' is none of {string.Join(", ", s_names)}");
+        return s_names.Contains(name, StringComparer.Ordinal)
+            ? (name, Variable)
+            : throw UserErrorException.Usage($"{Variable}: '{name}' is none of {string.Join(", ", s_names)}");
     }
 
     /// <summary>The interfaces of the kernel's own DAMON.</summary>

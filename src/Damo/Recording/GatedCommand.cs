@@ -63,7 +63,11 @@ sealed unsafe class GatedCommand : IDisposable
         }
 
         SpawnOptions options = new() { Descriptors = outputToError ? [(pipe[0], GateFd), (2, 1)] : [(pipe[0], GateFd)] };
-        SpawnedProcess? process = SpawnedProcess.Start("/bin/sh", ["sh", "-c", InheritedSignals.ShellLine + Gate, "damo-gate", shell, "-c", commandLine], options, out Errno errno);
+        SpawnedProcess? process = SpawnedProcess.Start(
+            "/bin/sh",
+            ["sh", "-c", InheritedSignals.ShellLine + Gate, "damo-gate", shell, "-c", commandLine],
+            options,
+            out Errno errno);
         _ = LibC.close(pipe[0]);
         if (process is null)
         {
@@ -121,7 +125,9 @@ sealed unsafe class GatedCommand : IDisposable
         return Wait(limit);
     }
 
-    /// <summary>The end of a run, which was monitoring the process: it ends with a run that was stopped; else its own end is waited for, unless a signal comes.</summary>
+    /// <summary>
+    /// The end of a run, which was monitoring the process: it ends with a run that was stopped; else its own end is waited for, unless a signal comes.
+    /// </summary>
     /// <param name="end">Why the run ended.</param>
     /// <param name="signals">Those of the run; what came is passed on.</param>
     /// <param name="proc">Where the descendants are found.</param>

@@ -31,7 +31,9 @@ sealed record KdamondsFile
             using StreamReader reader = new(file);
             char[] text = new char[MaxBytes];
             int length = reader.ReadBlock(text, 0, MaxBytes);
-            return length < MaxBytes ? Parse(new string(text, 0, length), path, terminal) : throw new UserErrorException($"'{path}' is no kdamonds file: it has more than {MaxBytes >> 20} MiB");
+            return length < MaxBytes
+                ? Parse(new string(text, 0, length), path, terminal)
+                : throw new UserErrorException($"'{path}' is no kdamonds file: it has more than {MaxBytes >> 20} MiB");
         }
         catch (SchemeTextException e)
         {

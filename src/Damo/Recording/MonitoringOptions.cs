@@ -19,12 +19,23 @@ static class MonitoringOptions
     static readonly Option<string?> s_seed = new("--seed") { Description = "Start of the random numbers, for repeatable runs", HelpName = "number" };
     static readonly Option<bool> s_pidfd = new("--pidfd") { Description = "Accepted for old scripts; processes are always held by pidfd" };
 
-    /// <summary>What scripts say to other tools, and what is so here in any case: nothing but accesses and mappings is recorded, at once, and by no other program.</summary>
+    /// <summary>
+    /// What scripts say to other tools, and what is so here in any case: nothing but accesses and mappings is recorded, at once, and by no other program.
+    /// </summary>
     static readonly Option[] s_withoutEffect =
     [
-        new Option<bool>("--exclude_child_tasks") { Hidden = true }, new Option<bool>("--no_profile") { Hidden = true }, new Option<bool>("--no_footprint") { Hidden = true },
-        new Option<bool>("--no_vmas") { Hidden = true }, new Option<bool>("--leave_perf_data") { Hidden = true }, new Option<bool>("--remove_perf_data") { Hidden = true },
-        new Option<string>("--perf_path") { Hidden = true }, new Option<string>("--damon_interface") { Hidden = true }, new Option<string>("--output_flush_sec") { Hidden = true },
+        new Option<bool>("--exclude_child_tasks")
+        {
+            Hidden = true,
+        }, new Option<bool>("--no_profile") { Hidden = true }, new Option<bool>("--no_footprint") { Hidden = true },
+        new Option<bool>("--no_vmas")
+        {
+            Hidden = true,
+        }, new Option<bool>("--leave_perf_data") { Hidden = true }, new Option<bool>("--remove_perf_data") { Hidden = true },
+        new Option<string>("--perf_path")
+        {
+            Hidden = true,
+        }, new Option<string>("--damon_interface") { Hidden = true }, new Option<string>("--output_flush_sec") { Hidden = true },
     ];
 
     /// <summary>All of them; <see cref="TargetOptions.Target"/> belongs to them.</summary>
@@ -45,7 +56,10 @@ static class MonitoringOptions
     {
         bool intervalsGiven = file is not null || AttributeOptions.AreIntervalsGiven(parsed);
         double? overhead = parsed.GetValue(s_overhead) is { } percent ? Quantity.Percent(percent, "--overhead", MaxOverheadPercent) : intervalsGiven ? null : 5;
-        (TargetSpecification target, IReadOnlyList<AddressRange> regions, PhysicalSelection physical, IReadOnlyList<string> remarks) = TargetOptions.Of(parsed, words, file);
+        (TargetSpecification target, IReadOnlyList<AddressRange> regions, PhysicalSelection physical, IReadOnlyList<string> remarks) = TargetOptions.Of(
+            parsed,
+            words,
+            file);
         (string backend, string? variable) = BackendOptions.Of(parsed);
         return new RecordArguments
         {
@@ -86,6 +100,8 @@ static class MonitoringOptions
 
         ulong value = Quantity.MicrosecondsOfSeconds(text, "--timeout");
         const ulong Most = 365UL * 24 * 3600 * 1_000_000;
-        return value is > 0 and <= Most ? TimeSpan.FromMicroseconds(value) : throw UserErrorException.Usage($"--timeout is {text}, but must be above 0 and at most a year");
+        return value is > 0 and <= Most
+            ? TimeSpan.FromMicroseconds(value)
+            : throw UserErrorException.Usage($"--timeout is {text}, but must be above 0 and at most a year");
     }
 }

@@ -52,7 +52,9 @@ sealed record PhysicalSelection
         ulong outside = (ulong)pages.Sum(r => (decimal)r.Size) - (ulong)inside.Sum(r => (decimal)r.Size);
         if (inside.Count == 0)
         {
-            throw new UserErrorException($"--regions: there is no memory at {Text(regions)}; memory is at {Text([.. memory.Ranges])} ('damo record paddr --regions all' takes all of it)");
+            throw new UserErrorException(
+                $"--regions: there is no memory at {Text(regions)}; memory is at {Text([.. memory.Ranges])} ('damo record paddr --regions all' takes all of "
+                    + $"it)");
         }
 
         if (outside > 0)
@@ -66,6 +68,7 @@ sealed record PhysicalSelection
     static string Text(IReadOnlyList<AddressRange> ranges)
     {
         const int Most = 8;
-        return string.Join(", ", ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}"))) + (ranges.Count > Most ? ", ..." : "");
+        return string.Join(", ", ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}")))
+            + (ranges.Count > Most ? ", ..." : "");
     }
 }

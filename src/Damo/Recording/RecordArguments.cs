@@ -74,7 +74,8 @@ sealed record RecordArguments
     /// <summary>The line by which the first tool began: scripts read it.</summary>
     public string AttributesLine => string.Create(
         CultureInfo.InvariantCulture,
-        $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  {BufferLength} {Terminal.Safe(Output)} ");
+        $"# damon attrs: {Attributes.SampleUs} {Attributes.AggregationUs} {Attributes.UpdateUs} {Attributes.MinNrRegions} {Attributes.MaxNrRegions}  "
+            + $"{BufferLength} {Terminal.Safe(Output)} ");
 
     /// <summary>Where the run is noted, so that <c>damo stop</c> finds it.</summary>
     public string NotesFolder { get; init; } = OwnershipNotes.UsualFolder;

@@ -11,7 +11,8 @@ namespace Damo.Recording;
 /// <summary>Rewrites a record: in another format, or with longer intervals.</summary>
 /// <remarks>
 /// The output appears under its name when it is complete, and what was there becomes <c>.old</c>. The sidecar of the input goes along; where there
-/// is none, a binary record gets one with the ages and intervals that its format cannot hold. An adjusted record gets one of its own, made of that of the input.
+/// is none, a binary record gets one with the ages and intervals that its format cannot hold. An adjusted record gets one of its own, made of that of the
+/// input.
 /// </remarks>
 sealed class RecordConversion
 {
@@ -121,7 +122,12 @@ sealed class RecordConversion
             using IRecordWriter writer = RecordWriters.Create(
                 FormatFor(record),
                 output,
-                new RecordWriterOptions { BinaryVersion = Version ?? VersionFor(snapshot), Intervals = adjustment is null ? intervals : adjustment.Lengthen(intervals), LeaveOpen = true });
+                new RecordWriterOptions
+                {
+                    BinaryVersion = Version ?? VersionFor(snapshot),
+                    Intervals = adjustment is null ? intervals : adjustment.Lengthen(intervals),
+                    LeaveOpen = true,
+                });
             AdjustedSidecar? input = adjustment is null || sidecar is null ? null : AdjustedSidecar.Of(source, adjustment.Factor(intervals) ?? 1);
             using SidecarWriter? facts = sidecar is null ? null : new SidecarWriter(sidecar, input?.Header ?? Header(record, adjustment), leaveOpen: true);
             input?.WriteTargets(facts!);
@@ -147,7 +153,8 @@ sealed class RecordConversion
             if (adjustment is not null && read > 0 && writer.Snapshots == 0)
             {
                 throw source.Failure($"nothing is left of {read} snapshot{(read == 1 ? "" : "s")}: the first {adjustment.Skip} of each target are skipped"
-                    + (adjustment.AggregationUs is { } us ? $", and the rest is shorter than {TimeText.OfMicroseconds(us)}" : "") + "; choose a smaller --skip or --aggregate_interval");
+                    + (adjustment.AggregationUs is { } us ? $", and the rest is shorter than {TimeText.OfMicroseconds(us)}" : "")
+                        + "; choose a smaller --skip or --aggregate_interval");
             }
 
             adjustment?.Complete();

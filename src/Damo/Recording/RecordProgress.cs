@@ -22,7 +22,8 @@ sealed class RecordProgress(Terminal terminal)
 
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{elapsed.TotalSeconds,7:0.0} s  working set {ByteText.Of(recorder.AccessedBytes)}  {recorder.Snapshots} snapshots  {recorder.NrRegions} regions  own CPU {cpuPercent:0.0} %");
+            $"{elapsed.TotalSeconds,7:0.0} s  working set {ByteText.Of(recorder.AccessedBytes)}  {recorder.Snapshots} snapshots  {recorder.NrRegions} regions "
+                + $" own CPU {cpuPercent:0.0} %");
         int room = Math.Max(terminal.ErrorColumns() - 1, 1);
         terminal.Error.Write($"\r{(line.Length > room ? line[..room] : line)}\u001b[K");
         _drawn = true;

@@ -136,7 +136,9 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
     {
         if (NeedsJournal && Output.IsDirect(arguments.Output))
         {
-            throw new UserErrorException($"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo convert'");
+            throw new UserErrorException(
+                $"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo "
+                    + $"convert'");
         }
 
         return Output.BeginRecord(WrittenFile, arguments.OutputPermission);
@@ -244,9 +246,13 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
             return;
         }
 
-        string nothing = Schemes is null ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}" : "nothing was done";
+        string nothing = Schemes is null
+            ? $"no snapshot was recorded, and {Output.Untouched(arguments.Output, _output!.IsDirect, _wasThere)}"
+            : "nothing was done";
         string interval = TimeText.OfMicroseconds(arguments.Attributes.AggregationUs);
-        throw new UserErrorException($"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({interval}) did{CommandEnd(timedOut ? null : exitCode)}");
+        throw new UserErrorException(
+            $"{nothing}: {(timedOut ? "the time was over" : "the target ended")} before the first aggregation interval ({interval}) "
+                + $"did{CommandEnd(timedOut ? null : exitCode)}");
     }
 
     (KdamondEnd End, Exception? Failure, bool TimedOut) Watch(IMonitoringRun run)
@@ -315,7 +321,8 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
     {
         if (_recorder?.File.LinesLeftOut > 0)
         {
-            yield return $"Not all mappings were written down: {_recorder!.File.LinesLeftOut} times those of a process were more than a line of the sidecar holds.";
+            yield return $"Not all mappings were written down: {_recorder!.File.LinesLeftOut} times those of a process were more than a line of the sidecar "
+                + $"holds.";
         }
     }
 
@@ -345,11 +352,16 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
             ? $"{result}, besides that of the kernel's thread"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result}, {summary.Overhead?.ChecksPerSecond:0} checks/s; effective intervals {TimeText.OfMicroseconds(effective.SampleUs ?? 0)} and {TimeText.OfMicroseconds(effective.AggrUs ?? 0)} "
-                + $"(asked {TimeText.OfMicroseconds(asked.SampleUs)} and {TimeText.OfMicroseconds(asked.AggregationUs)}), {summary.Overhead?.MissedTicks} missed ticks"));
+                $"{result}, {summary.Overhead?.ChecksPerSecond:0} checks/s; effective intervals {TimeText.OfMicroseconds(effective.SampleUs ?? 0)} and "
+                    + $"{TimeText.OfMicroseconds(effective.AggrUs ?? 0)} "
+                + $"(asked {TimeText.OfMicroseconds(asked.SampleUs)} and {TimeText.OfMicroseconds(asked.AggregationUs)}), {summary.Overhead?.MissedTicks} "
+                    + $"missed ticks"));
         if (arguments.IntervalsGiven && arguments.OverheadPercent is { } limit && summary.Overhead is { LargestStretchFactor: > 1 and var stretch })
         {
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the given intervals cost more than {limit} % of a CPU: they were stretched up to {stretch:0.0} times"));
+            terminal.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the given intervals cost more than {limit} % of a CPU: they were stretched up to {stretch:0.0} times"));
         }
 
         string[] notes = [.. run.Notes, .. RecordNotes()];

@@ -19,7 +19,8 @@ static class RecordWelcome
     {
         string what = arguments.Target.IsPhysical ? "all physical memory"
             : arguments.Target.Command is { } command ? $"the memory of '{command}'"
-            : "the memory of " + string.Join(", ", arguments.Target.Pids.Select(pid => string.Create(CultureInfo.InvariantCulture, $"{proc.CommandName(pid)} (pid {pid})")));
+            : "the memory of "
+                + string.Join(", ", arguments.Target.Pids.Select(pid => string.Create(CultureInfo.InvariantCulture, $"{proc.CommandName(pid)} (pid {pid})")));
         string line = $"Recording which parts of {what} are accessed: looks every {TimeText.OfMicroseconds(arguments.Attributes.SampleUs)}, "
             + $"writes a snapshot every {TimeText.OfMicroseconds(arguments.Attributes.AggregationUs)} to {CalledAs.Near(arguments.Output)}.";
 

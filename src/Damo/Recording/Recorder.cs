@@ -48,11 +48,13 @@ sealed class Recorder : IKdamondObserver, IDisposable
 
     /// <summary>One line on why writing ended before the run did, and what is left; null when it did not.</summary>
     public string? Fault => File.Fault is not { } fault ? null
-        : $"{Outputs.Output.Failure(_output.Record.Path, fault).Message}; {(_output.IsKept ? $"the {Snapshots} snapshots before are kept" : "nothing is kept")}";
+        : $"{Outputs.Output.Failure(_output.Record.Path, fault).Message}; "
+            + $"{(_output.IsKept ? $"the {Snapshots} snapshots before are kept" : "nothing is kept")}";
 
     /// <summary>One line on why only the sidecar ended early, while the record holds all snapshots; null when it did not.</summary>
     public string? SidecarFault => File.Fault is not null || File.SidecarFault is not { } fault ? null
-        : $"{Outputs.Output.Failure(SidecarPath, fault).Message}; the record is whole ({Snapshots} snapshots), but what the sidecar tells (names, mappings, ages) ends there";
+        : $"{Outputs.Output.Failure(SidecarPath, fault).Message}; the record is whole ({Snapshots} snapshots), but what the sidecar tells (names, mappings, "
+            + $"ages) ends there";
 
     string SidecarPath => _output.Record.Path + SidecarFormat.Suffix;
 

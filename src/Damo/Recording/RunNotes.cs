@@ -8,7 +8,8 @@ namespace Damo.Recording;
 
 /// <summary>The notes by which <c>damo stop</c> finds the runs of <c>damo record</c> and <c>damo schemes</c> of the same user.</summary>
 /// <remarks>
-/// A note is a file of one line: pid, start time and boot, which together mean one process only. It is in a folder that no other user can write to. A run that cannot have a note goes on
+/// A note is a file of one line: pid, start time and boot, which together mean one process only. It is in a folder that no other user can write to. A run that
+/// cannot have a note goes on
 /// without one.
 /// </remarks>
 /// <param name="folder">The folder that was asked for; <see cref="OwnershipNotes.UsualFolder"/> stands, for ordinary users, for one of their own.</param>
@@ -35,7 +36,9 @@ sealed class RunNotes(string folder, ProcFileSystem proc)
 
                 // One that a killed run left whose pid has come round again.
                 File.Delete(path);
-                own.Write(name, System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{self.Pid} {self.StartTime} {self.BootId}\n")));
+                own.Write(
+                    name,
+                    System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{self.Pid} {self.StartTime} {self.BootId}\n")));
                 return new Note(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

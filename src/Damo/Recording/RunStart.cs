@@ -126,7 +126,13 @@ sealed class RunStart
 
         return new MonitoringRequest
         {
-            Context = new ContextSpecification { Operations = arguments.AddressSpace, Targets = targets, Attributes = arguments.Attributes, Schemes = schemes?.Schemes ?? [] },
+            Context = new ContextSpecification
+            {
+                Operations = arguments.AddressSpace,
+                Targets = targets,
+                Attributes = arguments.Attributes,
+                Schemes = schemes?.Schemes ?? [],
+            },
             WantsSnapshots = schemes is null || !Output.IsDirect(arguments.Output),
         };
     }

@@ -34,8 +34,14 @@ static class TargetOptions
         Description = "Monitor the descendants of the target too, those that come later as well",
     };
 
-    static readonly Option<string[]> s_pids = new("--target_pid", "--pid") { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
-    static readonly Option<string?> s_operations = new Option<string?>("--ops") { Description = "Address space: follow the mappings, keep the given regions, or physical memory" }
+    static readonly Option<string[]> s_pids = new(
+        "--target_pid",
+        "--pid")
+    { Description = "A process to monitor; may be repeated", HelpName = "pid", CompletionSources = { Expected.Process } };
+    static readonly Option<string?> s_operations = new Option<string?>("--ops")
+    {
+        Description = "Address space: follow the mappings, keep the given regions, or physical memory",
+    }
         .AcceptOnly([.. AddressSpaceNames.All]);
 
     /// <summary>The words that are no options.</summary>
@@ -63,7 +69,8 @@ static class TargetOptions
         IReadOnlyList<AddressRange> regions = !isAll && parsed.GetValue(s_regions) is { } text ? RegionText.Parse(text) : [];
         if (regions.FirstOrDefault(static r => r.Size < Page.Size) is { IsEmpty: false } small)
         {
-            throw UserErrorException.Usage($"--regions: {small.Start}-{small.End} is {small.Size} bytes, less than a page ({Page.Size}); addresses are in bytes, or with a unit like 4K");
+            throw UserErrorException.Usage(
+                $"--regions: {small.Start}-{small.End} is {small.Size} bytes, less than a page ({Page.Size}); addresses are in bytes, or with a unit like 4K");
         }
 
         (IReadOnlyList<int> nodes, string[] more) = Nodes(parsed);
@@ -94,7 +101,8 @@ static class TargetOptions
         return operations switch
         {
             null => target,
-            AddressSpace.Virtual or AddressSpace.FixedVirtual when target.IsPhysical => throw UserErrorException.Usage($"--ops {AddressSpaceNames.Of(operations.Value)} is about processes, and the target is physical memory"),
+            AddressSpace.Virtual or AddressSpace.FixedVirtual when target.IsPhysical =>
+                throw UserErrorException.Usage($"--ops {AddressSpaceNames.Of(operations.Value)} is about processes, and the target is physical memory"),
             AddressSpace.Virtual => target,
             AddressSpace.FixedVirtual when hasRegions => target,
             AddressSpace.FixedVirtual => throw UserErrorException.Usage("--ops fvaddr needs --regions: it monitors given addresses only"),

@@ -31,7 +31,17 @@ static class AccessFilterOptions
     /// <summary>Adds all of them to a command.</summary>
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[s_regionSize, s_accessRate, s_age, s_temperature, s_address, s_snapshotSize, s_snapshotTime, s_snapshotIndex, s_weights])
+        foreach (Option option in (Option[])[
+            s_regionSize,
+            s_accessRate,
+            s_age,
+            s_temperature,
+            s_address,
+            s_snapshotSize,
+            s_snapshotTime,
+            s_snapshotIndex,
+            s_weights,
+        ])
         {
             command.Add(option);
         }
@@ -49,7 +59,9 @@ static class AccessFilterOptions
         SnapshotSize = Closed(parsed, s_snapshotSize, Bytes, Int128.MaxValue),
         SnapshotTimeNs = Closed(parsed, s_snapshotTime, Nanoseconds, long.MaxValue),
         SnapshotIndex = Closed(parsed, s_snapshotIndex, Whole, long.MaxValue),
-        Weights = parsed.GetValue(s_weights) is [var size, var rate, var age] ? new TemperatureWeights(Weight(size), Weight(rate), Weight(age)) : TemperatureWeights.Default,
+        Weights = parsed.GetValue(s_weights) is [var size, var rate, var age]
+            ? new TemperatureWeights(Weight(size), Weight(rate), Weight(age))
+            : TemperatureWeights.Default,
     };
 
     static Option<string[]> Range(string name, string description, string help, bool isRepeated = false) => new(name)

@@ -13,7 +13,10 @@ namespace Damo.Reporting;
 static class DistributionRun
 {
     /// <summary><c>--thres</c>.</summary>
-    public static Option<string> Threshold { get; } = new("--thres", "-t") { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
+    public static Option<string> Threshold { get; } = new(
+        "--thres",
+        "-t")
+    { Description = "Least number of accesses per aggregation interval that counts (1)", HelpName = "n" };
 
     /// <summary>Makes the report that the command line asks for.</summary>
     /// <returns>What the process ends with.</returns>
@@ -75,7 +78,8 @@ static class DistributionRun
     {
         if (!isExact && source.KnowsMappingsOnly)
         {
-            source.Say("accesses are known per mapping, not per page: these are the sizes of whole mappings, an upper bound; a recording made as root knows pages");
+            source.Say(
+                "accesses are known per mapping, not per page: these are the sizes of whole mappings, an upper bound; a recording made as root knows pages");
         }
     }
 

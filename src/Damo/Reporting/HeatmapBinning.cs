@@ -27,7 +27,12 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
     /// <param name="isWanted">Whether a target of a series is the one.</param>
     /// <param name="targetId">Its id.</param>
     /// <param name="grids">All cells.</param>
-    public static HeatmapBinning Bin(RecordSource source, RecordTimes? times, Func<RecordSeries, SnapshotTarget, bool> isWanted, Int128 targetId, IReadOnlyList<HeatmapGrid> grids)
+    public static HeatmapBinning Bin(
+        RecordSource source,
+        RecordTimes? times,
+        Func<RecordSeries, SnapshotTarget, bool> isWanted,
+        Int128 targetId,
+        IReadOnlyList<HeatmapGrid> grids)
     {
         RecordMetadata? metadata = source.LoadMetadata(targetId, grids.Count == 0 ? long.MaxValue : grids.Max(grid => grid.EndNs));
         AccessRates rates = new(metadata);
@@ -58,7 +63,12 @@ sealed record HeatmapBinning(Int128 TargetId, string Unit, IReadOnlyList<Heatmap
                 }
             },
             times);
-        return new HeatmapBinning(targetId, perSecond ? "hz" : "samples", models, metadata is null ? [] : HeatmapName.Of(metadata, targetId), Damon.Reports.TargetName.Of(metadata, targetId, shown));
+        return new HeatmapBinning(
+            targetId,
+            perSecond ? "hz" : "samples",
+            models,
+            metadata is null ? [] : HeatmapName.Of(metadata, targetId),
+            Damon.Reports.TargetName.Of(metadata, targetId, shown));
     }
 
     /// <summary>The picture.</summary>

@@ -28,6 +28,7 @@ static class IntervalsOption
         ulong aggr = Quantity.Microseconds(aggrText, "--intervals");
         return sample > 0 && aggr >= sample
             ? new RecordIntervals { SampleUs = sample, AggrUs = aggr }
-            : throw UserErrorException.Usage($"--intervals: the sampling interval must be above 0, and the aggregation interval not below it ({sampleText} {aggrText})");
+            : throw UserErrorException.Usage(
+                $"--intervals: the sampling interval must be above 0, and the aggregation interval not below it ({sampleText} {aggrText})");
     }
 }

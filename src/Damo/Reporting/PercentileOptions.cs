@@ -17,11 +17,17 @@ static class PercentileOptions
     };
 
     /// <summary><c>--sortby</c>.</summary>
-    public static Option<string> Sort { get; } = new Option<string>("--sortby", "-s") { Description = "size: percentiles of the values; time: parts of the run (size)" }
+    public static Option<string> Sort { get; } = new Option<string>(
+        "--sortby",
+        "-s")
+    { Description = "size: percentiles of the values; time: parts of the run (size)" }
         .AcceptOnly("time", "size");
 
     /// <summary><c>--plot</c>.</summary>
-    public static Option<string> Plot { get; } = new("--plot", "-p") { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
+    public static Option<string> Plot { get; } = new(
+        "--plot",
+        "-p")
+    { Description = "Draw it into this file (pdf, jpeg, png, svg)", HelpName = "file", CompletionSources = { Expected.File } };
 
     /// <summary>The numbers of a loop, as <c>--range</c> gives it.</summary>
     /// <exception cref="UserErrorException">One of them is no percentile.</exception>
@@ -50,7 +56,8 @@ static class PercentileOptions
     }
 
     /// <summary>What <c>--range</c> asks for; null where it is not given.</summary>
-    public static IReadOnlyList<int>? Percentiles(ParseResult parsed) => parsed.GetValue(Range) is [var start, var stop, var step] ? Percentiles(start, stop, step) : null;
+    public static IReadOnlyList<int>? Percentiles(ParseResult parsed) =>
+        parsed.GetValue(Range) is [var start, var stop, var step] ? Percentiles(start, stop, step) : null;
 
     /// <summary>Whether <c>--sortby</c> asks for the order of time.</summary>
     public static bool SortByTime(ParseResult parsed) => parsed.GetValue(Sort) == "time";

@@ -32,7 +32,8 @@ sealed class PictureFile(string path, PictureFormat format)
 
         if (Output.IsStandard(file))
         {
-            throw UserErrorException.Usage($"a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in {FileEndings.Pictures}");
+            throw UserErrorException.Usage(
+                $"a picture's type is told by its name, so it cannot be drawn to standard output; give it one that ends in {FileEndings.Pictures}");
         }
 
         // As the first tool: what follows the last dot, and the whole name where there is none.
@@ -64,7 +65,9 @@ sealed class PictureFile(string path, PictureFormat format)
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {
-            throw new UserErrorException($"{path}: nothing can be drawn, since libSkiaSharp.so, which belongs beside the program, is missing or cannot be used; the numbers are there without a picture");
+            throw new UserErrorException(
+                $"{path}: nothing can be drawn, since libSkiaSharp.so, which belongs beside the program, is missing or cannot be used; the numbers are there "
+                    + $"without a picture");
         }
     }
 }

@@ -16,7 +16,12 @@ static class ReportInput
     /// <exception cref="UserErrorException">It cannot be opened.</exception>
     public static RecordSource Open(ParseResult parsed, Terminal terminal, bool readTwice = false, bool tellsGranularity = true)
     {
-        RecordSource source = RecordSource.Open(InputOptions.Of(parsed), parsed.GetValue(InputOptions.Strict), terminal, readTwice, StyleOption.IsFirstAsked(parsed));
+        RecordSource source = RecordSource.Open(
+            InputOptions.Of(parsed),
+            parsed.GetValue(InputOptions.Strict),
+            terminal,
+            readTwice,
+            StyleOption.IsFirstAsked(parsed));
         TellUselessSidecar(source);
         if (tellsGranularity)
         {

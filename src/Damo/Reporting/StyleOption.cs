@@ -27,7 +27,8 @@ static class StyleOption
         ToolStyle? style = null;
         if (parsed.GetValue(Style) is { } name && !ToolStyle.TryParse(name, out style))
         {
-            throw UserErrorException.Usage($"--style: '{name}' must be seed or a version from v0.0.1 to {last.Style}; something changed in {string.Join(", ", ToolStyle.Names)}");
+            throw UserErrorException.Usage(
+                $"--style: '{name}' must be seed or a version from v0.0.1 to {last.Style}; something changed in {string.Join(", ", ToolStyle.Names)}");
         }
 
         if (style is not null && last.Instead is not null && style.Since(2, 5, 0))
@@ -42,7 +43,8 @@ static class StyleOption
     }
 
     /// <summary>Whether the command line asks for the style of the first tool by its name.</summary>
-    public static bool IsFirstAsked(ParseResult parsed) => parsed.GetValue(Style) is { } name && ToolStyle.TryParse(name, out ToolStyle? style) && style.IsFirst;
+    public static bool IsFirstAsked(ParseResult parsed) =>
+        parsed.GetValue(Style) is { } name && ToolStyle.TryParse(name, out ToolStyle? style) && style.IsFirst;
 
     static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

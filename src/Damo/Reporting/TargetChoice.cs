@@ -10,11 +10,19 @@ namespace Damo.Reporting;
 sealed class TargetChoice
 {
     static readonly Option<string> s_target = new("--tid") { Description = "The target (the one with most memory)", HelpName = "id" };
-    static readonly Option<string> s_kdamond = new("--kdamond_idx") { Description = "Only targets of this kdamond, as 'damo report record-info' numbers them", HelpName = "number" };
+    static readonly Option<string> s_kdamond = new("--kdamond_idx")
+    {
+        Description = "Only targets of this kdamond, as 'damo report record-info' numbers them",
+        HelpName = "number",
+    };
     static readonly Option<string> s_context = new("--context_idx") { Description = "Only targets of this context", HelpName = "number" };
     static readonly Option<string> s_scheme = new("--scheme_idx") { Description = "Only what this scheme was tried on", HelpName = "number" };
 
-    static readonly Option<string> s_series = new("--series") { Description = "Of targets that had one id after the other, the one of this number, from 0", HelpName = "number" };
+    static readonly Option<string> s_series = new("--series")
+    {
+        Description = "Of targets that had one id after the other, the one of this number, from 0",
+        HelpName = "number",
+    };
 
     readonly Int128? _target;
     readonly int? _kdamond;
@@ -96,7 +104,10 @@ sealed class TargetChoice
         string thread = TargetName.Thread(shown.Series) is { } name ? $" ({name})" : "";
         string of = whose.Count > 0 ? $", of {string.Join(", ", whose)}{thread}" : "";
         string choice = options.Count > 0 ? $"; {string.Join(", ", options)} chooses, " : "; ";
-        source.Say(string.Create(CultureInfo.InvariantCulture, $"there are {same.Length} targets {shown.TargetId}; the largest is shown{of}{choice}'damo report record-info' lists them"));
+        source.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"there are {same.Length} targets {shown.TargetId}; the largest is shown{of}{choice}'damo report record-info' lists them"));
     }
 
     bool IsMeant(ITargetGuide guide) => (_target is null || guide.TargetId == _target)

@@ -13,7 +13,10 @@ static class RecordedAttributes
     {
         if (known is not { SampleUs: > 0 and { } sample, AggrUs: > 0 and { } aggregation })
         {
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"the record does not tell its intervals; {asked.SampleUs} and {asked.AggregationUs} us are assumed (--sample, --aggr)"));
+            terminal.Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the record does not tell its intervals; {asked.SampleUs} and {asked.AggregationUs} us are assumed (--sample, --aggr)"));
             return asked;
         }
 

@@ -15,7 +15,13 @@ static class SchemeJson
     /// <param name="isRehearsal">Whether nothing was touched.</param>
     /// <param name="notes">What was said about actions.</param>
     /// <param name="replay">What is known of regrets; null for a live run.</param>
-    public static void Write(Stream output, IReadOnlyList<SchemeProgress> schemes, double seconds, bool isRehearsal, IReadOnlyList<string> notes, SchemeReplay? replay = null)
+    public static void Write(
+        Stream output,
+        IReadOnlyList<SchemeProgress> schemes,
+        double seconds,
+        bool isRehearsal,
+        IReadOnlyList<string> notes,
+        SchemeReplay? replay = null)
     {
         using (Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true }))
         {

@@ -73,11 +73,15 @@ static class SchemeReplayRun
             terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: {Rate(schemes[i].Statistics, replay.SecondsOf(i), replay.Seconds)}");
             if (SchemeNames.TakesMemory(schemes[i].Action))
             {
-                terminal.Out.WriteLine($"scheme {i.ToString(CultureInfo.InvariantCulture)}: accessed again {string.Join(", ", replay.RegretOf(i).Select(Regret))}");
+                terminal.Out.WriteLine(
+                    $"scheme {i.ToString(CultureInfo.InvariantCulture)}: accessed again {string.Join(", ", replay.RegretOf(i).Select(Regret))}");
             }
         }
 
-        terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# {replay.NrSnapshots} snapshots, {DurationText.Format(Math.Round(replay.Seconds * 1e9))}; nothing was touched"));
+        terminal.Out.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"# {replay.NrSnapshots} snapshots, {DurationText.Format(Math.Round(replay.Seconds * 1e9))}; nothing was touched"));
         terminal.Out.Flush();
         return source.ExitCode;
     }
@@ -90,7 +94,8 @@ static class SchemeReplayRun
         }
 
         ReplaySecond most = seconds.MaxBy(second => second.Bytes);
-        return $"per second {FixedDecimal.Format(statistics.NrTried / length, 1)} regions with {SizeText.Format(Math.Round(statistics.SizeTried / length))} on average, "
+        return $"per second {FixedDecimal.Format(statistics.NrTried / length, 1)} regions with {SizeText.Format(Math.Round(statistics.SizeTried / length))} "
+            + $"on average, "
             + $"at most {CountText.Format(most.Regions)} with {SizeText.Format(most.Bytes)} (second {CountText.Format((ulong)most.Second)})";
     }
 

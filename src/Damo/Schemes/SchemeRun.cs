@@ -91,7 +91,10 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         string action = SchemeNames.Of(scheme.Action);
         if (operations.Refusal(scheme.Action) is { } reason)
         {
-            bool helpsPtrace = !AllowPtrace && operations is VirtualOperations && scheme.Action is SchemeAction.HugePage or SchemeAction.NoHugePage && AdviceInjector.Refusal(new ProcFileSystem()) is null;
+            bool helpsPtrace = !AllowPtrace
+                && operations is VirtualOperations
+                && scheme.Action is SchemeAction.HugePage or SchemeAction.NoHugePage
+                && AdviceInjector.Refusal(new ProcFileSystem()) is null;
             string remedy = helpsPtrace ? "; '--allow-ptrace' has a thread of the target do it" : "";
             if (RefusePartial)
             {
@@ -126,7 +129,8 @@ sealed class SchemeRun(IReadOnlyList<Scheme> schemes, bool isRehearsal, IReadOnl
         MaxNrSnapshots = scheme.MaxNrSnapshots,
     })];
 
-    IReadOnlyList<SchemeProgress> Progress(IMonitoringRun? run) => run is null or EngineRun ? SchemeProgress.Of(Schemes) : SchemeProgress.Of(Schemes, run.ReadSchemeStatistics());
+    IReadOnlyList<SchemeProgress> Progress(IMonitoringRun? run) =>
+        run is null or EngineRun ? SchemeProgress.Of(Schemes) : SchemeProgress.Of(Schemes, run.ReadSchemeStatistics());
 
     /// <summary>Tells what was done, as a table or as JSON.</summary>
     /// <param name="terminal">Where to.</param>

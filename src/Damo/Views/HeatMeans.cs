@@ -28,10 +28,10 @@ sealed class HeatMeans(int nrRows, int nrColumns)
     {
         (top, bottom) = (Math.Max(top, 0) * nrRows, Math.Min(bottom, 1) * nrRows);
         (left, right) = (Math.Max(left, 0) * nrColumns, Math.Min(right, 1) * nrColumns);
-        for (var row = (int)top; row < bottom && row < nrRows; row++)
+        for (int row = (int)top; row < bottom && row < nrRows; row++)
         {
             double height = Math.Min(bottom, row + 1) - Math.Max(top, row);
-            for (var column = (int)left; column < right && column < nrColumns; column++)
+            for (int column = (int)left; column < right && column < nrColumns; column++)
             {
                 double area = height * (Math.Min(right, column + 1) - Math.Max(left, column));
                 _sums[(row * nrColumns) + column] += heat * area;

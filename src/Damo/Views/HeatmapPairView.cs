@@ -42,7 +42,7 @@ sealed class HeatmapPairView(ColorDepth colors)
         }
 
         StringBuilder line = new();
-        for (var i = 0; i < NrLines; i++)
+        for (int i = 0; i < NrLines; i++)
         {
             line.Clear();
             double seconds = duration.TotalSeconds * i / NrLines;
@@ -60,7 +60,7 @@ sealed class HeatmapPairView(ColorDepth colors)
         output.WriteLine();
         line.Clear();
         line.Append(margin).Append(" samples that found it accessed:  0 % ");
-        for (var i = 0; i <= LegendWidth; i++)
+        for (int i = 0; i <= LegendWidth; i++)
         {
             double heat = (double)i / LegendWidth;
             if (colors == ColorDepth.None)
@@ -83,7 +83,7 @@ sealed class HeatmapPairView(ColorDepth colors)
     {
         // A frame shows where blanks belong to the picture; colours need none.
         line.Append(colors == ColorDepth.None ? '|' : ' ');
-        for (var column = 0; column < NrColumns; column++)
+        for (int column = 0; column < NrColumns; column++)
         {
             if (colors == ColorDepth.None)
             {

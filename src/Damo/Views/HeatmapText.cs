@@ -53,7 +53,8 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
         string time = DurationText.Format((grid.EndNs - grid.StartNs) / (double)grid.TimeCells);
         string size = SizeText.Format(grid.Addresses.Size / (double)grid.AddressCells);
         output.Write(
-            $"# x-axis: space [{SizeText.FormatAccurate(grid.Addresses.Start)}, {SizeText.FormatAccurate(grid.Addresses.End)}) ({SizeText.Format(grid.Addresses.Size)})\n"
+            $"# x-axis: space [{SizeText.FormatAccurate(grid.Addresses.Start)}, {SizeText.FormatAccurate(grid.Addresses.End)}) "
+                + $"({SizeText.Format(grid.Addresses.Size)})\n"
             + $"# y-axis: time [{DurationText.Format(grid.StartNs)}, {DurationText.Format(grid.EndNs)}) ({DurationText.Format(grid.EndNs - grid.StartNs)})\n"
             + string.Create(CultureInfo.InvariantCulture, $"# resolution: {grid.AddressCells}x{grid.TimeCells} ({size} and {time} for each character)\n"));
     }
@@ -68,7 +69,10 @@ sealed class HeatmapText(ColorDepth colors, HeatmapColorset? colorset, string un
         const int MaxNames = 8;
         HeatmapGrid grid = model.Grid;
         StringBuilder line = new("# mappings:");
-        foreach (HeatmapName name in names.Where(n => n.Addresses.Intersects(grid.Addresses)).OrderByDescending(n => n.Addresses.Size).Take(MaxNames).OrderBy(n => n.Addresses.Start))
+        foreach (HeatmapName name in names.Where(n => n.Addresses.Intersects(grid.Addresses))
+            .OrderByDescending(n => n.Addresses.Size)
+            .Take(MaxNames)
+            .OrderBy(n => n.Addresses.Start))
         {
             int first = grid.ColumnOf(Math.Max(name.Addresses.Start, grid.Addresses.Start)) + 1;
             int last = grid.ColumnOf(Math.Min(name.Addresses.End, grid.Addresses.End) - 1) + 1;

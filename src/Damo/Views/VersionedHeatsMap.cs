@@ -56,7 +56,9 @@ static class VersionedHeatsMap
         string cellTime = DurationText.Format(time / (double)grid.TimeCells, style.Times);
         output.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"# x-axis: space ({grid.StartAddress}-{grid.EndAddress}: {SizeText.Format(size, style.Sizes)})\n# y-axis: time ({grid.StartNs}-{grid.EndNs}: {DurationText.Format(time, style.Times)})\n# resolution: {grid.AddressCells}x{grid.TimeCells} ({cellSize} and {cellTime} for each character)\n"));
+            $"# x-axis: space ({grid.StartAddress}-{grid.EndAddress}: {SizeText.Format(size, style.Sizes)})\n# y-axis: time ({grid.StartNs}-{grid.EndNs}: "
+                + $"{DurationText.Format(time, style.Times)})\n# resolution: {grid.AddressCells}x{grid.TimeCells} ({cellSize} and {cellTime} for each "
+                    + $"character)\n"));
     }
 
     /// <summary>As the tool looked for them: a heat of 0 counts as none yet.</summary>

@@ -31,14 +31,16 @@ sealed unsafe class AccessLog : IAccessTruth
         int nrRegions = *(int*)(_memory + AccessLogLayout.NrRegionsOffset);
         if (nrRegions is < 1 or > AccessLogLayout.MaxNrRegions)
         {
-            throw new InvalidDataException($"The access log has {nrRegions} regions at offset {AccessLogLayout.NrRegionsOffset}, but must have 1 to {AccessLogLayout.MaxNrRegions}.");
+            throw new InvalidDataException(
+                $"The access log has {nrRegions} regions at offset {AccessLogLayout.NrRegionsOffset}, but must have 1 to {AccessLogLayout.MaxNrRegions}.");
         }
 
         _ringLength = *(int*)(_memory + AccessLogLayout.RingLengthOffset);
         if (_ringLength is < AccessLogLayout.MinRingLength or > AccessLogLayout.MaxRingLength || !int.IsPow2(_ringLength))
         {
             throw new InvalidDataException(
-                $"The access log has rings of {_ringLength} at offset {AccessLogLayout.RingLengthOffset}, but must have a power of two from {AccessLogLayout.MinRingLength} to {AccessLogLayout.MaxRingLength}.");
+                $"The access log has rings of {_ringLength} at offset {AccessLogLayout.RingLengthOffset}, but must have a power of two from "
+                    + $"{AccessLogLayout.MinRingLength} to {AccessLogLayout.MaxRingLength}.");
         }
 
         long size = AccessLogLayout.Size(nrRegions, _ringLength);
@@ -49,7 +51,7 @@ sealed unsafe class AccessLog : IAccessTruth
 
         _regions = new LoggedRegion[nrRegions];
         ulong end = 0;
-        for (var i = 0; i < nrRegions; i++)
+        for (int i = 0; i < nrRegions; i++)
         {
             byte* descriptor = _memory + AccessLogLayout.DescriptorAt(i);
             AddressRange range = new(*(ulong*)(descriptor + AccessLogLayout.StartOffset), *(ulong*)(descriptor + AccessLogLayout.EndOffset));
@@ -57,7 +59,8 @@ sealed unsafe class AccessLog : IAccessTruth
             if (range.IsEmpty || range.Start < end || period < LoggedRegion.Varies)
             {
                 throw new InvalidDataException(
-                    $"Region {i} of the access log, {range} every {period} ns at offset {AccessLogLayout.DescriptorAt(i)}, is empty, out of order or has no valid period.");
+                    $"Region {i} of the access log, {range} every {period} ns at offset {AccessLogLayout.DescriptorAt(i)}, is empty, out of order or has no "
+                        + $"valid period.");
             }
 
             end = range.End;

@@ -24,10 +24,12 @@ sealed unsafe class AccessLogWriter
         if (_ringLength < AccessLogLayout.MinRingLength)
         {
             throw new ArgumentException(
-                $"A log of {regions.Length} regions needs {AccessLogLayout.Size(_nrRegions, AccessLogLayout.MinRingLength)} bytes, but has {memory.Length}.", nameof(memory));
+                $"A log of {regions.Length} regions needs {AccessLogLayout.Size(_nrRegions, AccessLogLayout.MinRingLength)} bytes, but has "
+                    + $"{memory.Length}.", nameof(
+                    memory));
         }
 
-        for (var i = 0; i < regions.Length; i++)
+        for (int i = 0; i < regions.Length; i++)
         {
             byte* descriptor = _memory + AccessLogLayout.DescriptorAt(i);
             *(ulong*)(descriptor + AccessLogLayout.StartOffset) = regions[i].Range.Start;

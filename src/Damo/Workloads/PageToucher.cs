@@ -44,7 +44,7 @@ static unsafe class PageToucher
     public static void IncrementRandom(byte* start, nuint mask, int count, ref ulong random)
     {
         ulong x = random;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             x ^= x << 7;
             x ^= x >> 9;
@@ -63,7 +63,7 @@ static unsafe class PageToucher
     public static void IncrementSequential(byte* start, nuint size, int count, ref nuint position)
     {
         nuint at = position;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             (*(ulong*)(start + at))++;
             at += OffsetStep;

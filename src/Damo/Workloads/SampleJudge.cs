@@ -126,7 +126,7 @@ sealed class SampleJudge(IAccessTruth truth, long targetId) : IKdamondObserver
         NrWindows++;
         _windowNs += window.CheckStartNs - window.PrepareEndNs;
         ReadOnlySpan<LoggedRegion> logged = truth.Regions;
-        for (var i = 0; i < logged.Length; i++)
+        for (int i = 0; i < logged.Length; i++)
         {
             SweepVerdict verdict = truth.Judge(i, in window);
             _verdicts[i] = verdict;
@@ -198,7 +198,7 @@ sealed class SampleJudge(IAccessTruth truth, long targetId) : IKdamondObserver
     void CountSamples(ReadOnlySpan<Region> regions, ReadOnlySpan<LoggedRegion> logged)
     {
         // Both lists are in address order, so one pass over both finds every pair.
-        var at = 0;
+        int at = 0;
         for (int i = 0; i < regions.Length; i++)
         {
             ref readonly Region region = ref regions[i];

@@ -23,7 +23,9 @@ sealed record WorkloadOptions
     /// <summary>Size of each region, in bytes.</summary>
     public long RegionBytes { get; init; } = 16L << 20;
 
-    /// <summary>For <see cref="WorkloadPattern.Random"/> and <see cref="WorkloadPattern.Sequential"/>: the part at the beginning that is accessed, in bytes; 0 for all.</summary>
+    /// <summary>
+    /// For <see cref="WorkloadPattern.Random"/> and <see cref="WorkloadPattern.Sequential"/>: the part at the beginning that is accessed, in bytes; 0 for all.
+    /// </summary>
     public long ActiveBytes { get; init; }
 
     /// <summary>Spin between sweeps instead of sleeping.</summary>

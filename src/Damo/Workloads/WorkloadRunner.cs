@@ -51,7 +51,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
             _ => null,
         };
         LoggedRegion[] regions = new LoggedRegion[options.NrRegions];
-        for (var i = 0; i < regions.Length; i++)
+        for (int i = 0; i < regions.Length; i++)
         {
             ulong start = (ulong)memory.Start + (ulong)(i * options.RegionBytes);
             regions[i] = new LoggedRegion(new AddressRange(start, start + (ulong)options.RegionBytes), pattern?.NominalPeriodNs(i) ?? LoggedRegion.Varies);
@@ -85,7 +85,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
     {
         long[] due = new long[regions.Length];
         long start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < due.Length; i++)
+        for (int i = 0; i < due.Length; i++)
         {
             // Spread over the period, so that regions of the same heat do not all come at once.
             due[i] = start + (Math.Max(pattern.PeriodNs(i, 0), 0) * (i + 1) / due.Length);
@@ -95,7 +95,7 @@ sealed unsafe class WorkloadRunner(WorkloadOptions options)
         while (true)
         {
             long next = long.MaxValue;
-            for (var i = 0; i < due.Length; i++)
+            for (int i = 0; i < due.Length; i++)
             {
                 long now = Stopwatch.GetTimestamp();
                 if (now >= due[i])

@@ -4,7 +4,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>Finds the best access check that works here, each by a real trial on this process's own pages.</summary>
-internal static class AccessCheckers
+static class AccessCheckers
 {
     /// <summary>The best that works, or the one asked for.</summary>
     /// <exception cref="AccessCheckUnavailableException">The one asked for does not work here, or none does.</exception>

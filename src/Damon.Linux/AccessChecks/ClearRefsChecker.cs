@@ -16,7 +16,7 @@ namespace Damon.Linux.AccessChecks;
 /// answers the rate is spread evenly over the samples: sample k of a mapping with rate r counts as accessed when the whole part of
 /// k x r grows, which gives neighbouring regions of the mapping equal counts, so that they merge.
 /// </remarks>
-internal sealed class ClearRefsChecker : IAccessChecker
+sealed class ClearRefsChecker : IAccessChecker
 {
     const long LeastPeriodNs = 100_000_000;
     const long CostFactor = 20;
@@ -71,7 +71,9 @@ internal sealed class ClearRefsChecker : IAccessChecker
         const string Needs = "CONFIG_PROC_PAGE_MONITOR";
         const string Remedy = $"it needs a kernel with {Needs}";
         using ClearRefsFile file = ClearRefsFile.Open($"{proc.Root}/self", out Errno errno)
-            ?? throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, proc.Root, Needs));
+            ?? throw new AccessCheckUnavailableException(
+                $"clear_refs of the own process cannot be opened: {errno.ToText()}",
+                KernelFileRemedies.Of(errno, proc.Root, Needs));
         try
         {
             // Of a file, so that the kernel does not join them with other mappings.
@@ -80,7 +82,9 @@ internal sealed class ClearRefsChecker : IAccessChecker
             errno = file.Clear(onlyFiles: false);
             if (errno != Errno.None)
             {
-                throw new AccessCheckUnavailableException($"clear_refs of the own process cannot be written: {errno.ToText()}", KernelFileRemedies.Of(errno, proc.Root, Needs));
+                throw new AccessCheckUnavailableException(
+                    $"clear_refs of the own process cannot be written: {errno.ToText()}",
+                    KernelFileRemedies.Of(errno, proc.Root, Needs));
             }
 
             if (ReferencedShare(proc, pages) is not 0)
@@ -109,7 +113,8 @@ internal sealed class ClearRefsChecker : IAccessChecker
 
     public IEnumerable<string> Notes()
     {
-        yield return "Accesses are known per mapping, not per page: all regions of a mapping show the same rate. Only the working set size is exact: the kernel counts its bytes.";
+        yield return "Accesses are known per mapping, not per page: all regions of a mapping show the same rate. Only the working set size is exact: the "
+            + "kernel counts its bytes.";
         if (_longestPeriodMs > 0)
         {
             yield return $"The rates were renewed every {_longestPeriodMs:0} ms at the longest.";

@@ -14,7 +14,7 @@ namespace Damon.Linux.AccessChecks;
 /// (<see cref="Monitoring.Region.AnswerIsHeld"/>). All other regions go on as usual. The cost is bounded to 1/20 of the time where
 /// at least a fifth of what is accessed needs it, and to 1/100 where less does.
 /// </remarks>
-internal sealed class ClearRefsFallback : IDisposable
+sealed class ClearRefsFallback : IDisposable
 {
     const long LeastWindowNs = 20_000_000;
     const int CostFactor = 20;

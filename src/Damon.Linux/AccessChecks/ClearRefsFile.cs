@@ -11,7 +11,7 @@ namespace Damon.Linux.AccessChecks;
 /// built without these bits that does nothing else, so it is added there. Elsewhere it would take them away from others, and cost a
 /// fault for each page written next.
 /// </remarks>
-internal sealed unsafe class ClearRefsFile : IDisposable
+sealed unsafe class ClearRefsFile : IDisposable
 {
     static readonly Lazy<bool> s_flushes = new(HasNoSoftDirtyBits);
 

@@ -5,7 +5,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>Finds the best check of page frames that works here, each by a real trial.</summary>
-internal static class FrameCheckers
+static class FrameCheckers
 {
     /// <summary>The best that works, or the one asked for.</summary>
     /// <param name="forced">The one asked for.</param>
@@ -58,7 +58,9 @@ internal static class FrameCheckers
             marker = AccessCheckers.TryCreateMarker();
             if (cold is null && marker is null)
             {
-                throw new AccessCheckUnavailableException($"accessed bits can be read but not cleared: {coldUnusableBecause}", "it needs kernel 5.10 or later with CONFIG_ADVISE_SYSCALLS, or CONFIG_IDLE_PAGE_TRACKING");
+                throw new AccessCheckUnavailableException(
+                    $"accessed bits can be read but not cleared: {coldUnusableBecause}",
+                    "it needs kernel 5.10 or later with CONFIG_ADVISE_SYSCALLS, or CONFIG_IDLE_PAGE_TRACKING");
             }
 
             return new PageTableFrameChecker(walker, frames, cold, coldUnusableBecause, marker, new ProcFileSystem());

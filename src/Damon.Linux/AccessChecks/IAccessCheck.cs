@@ -1,7 +1,7 @@
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>One way of seeing whether memory was accessed, in whatever kind of address space.</summary>
-internal interface IAccessCheck : IDisposable
+interface IAccessCheck : IDisposable
 {
     /// <summary>Which way.</summary>
     AccessCheckKind Kind { get; }

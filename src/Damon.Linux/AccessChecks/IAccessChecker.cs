@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>One way of seeing whether pages of a process were accessed. Used by the thread that owns the context only.</summary>
-internal interface IAccessChecker : IAccessCheck
+interface IAccessChecker : IAccessCheck
 {
     /// <summary>Starts a sample: picks sampling addresses and makes their pages look not accessed.</summary>
     /// <param name="process">The process. Its <see cref="MonitoredProcess.AddressSpaceChanged"/> is set when it has executed another program.</param>

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>One way of seeing whether page frames were accessed, by whomever. Used by the thread that owns the context only.</summary>
-internal interface IFrameChecker : IAccessCheck
+interface IFrameChecker : IAccessCheck
 {
     /// <summary>Starts a sample: picks sampling addresses and makes their frames look not accessed.</summary>
     /// <param name="regions">Of physical addresses.</param>

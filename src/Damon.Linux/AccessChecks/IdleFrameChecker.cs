@@ -6,7 +6,7 @@ namespace Damon.Linux.AccessChecks;
 
 /// <summary>Sees accesses to page frames with the kernel's idle page bitmap alone: as the kernel's own paddr does, whoever maps them.</summary>
 /// <param name="marker">Owned by this object from now on.</param>
-internal sealed class IdleFrameChecker(IdlePageMarker marker) : IFrameChecker
+sealed class IdleFrameChecker(IdlePageMarker marker) : IFrameChecker
 {
     ulong[] _heads = [];
     int[] _items = [];
@@ -72,7 +72,10 @@ internal sealed class IdleFrameChecker(IdlePageMarker marker) : IFrameChecker
     {
         if (_unmarked > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{100.0 * _unmarked / _samples:0.0} % of the samples were of memory that is not marked idle (free, the kernel's own, hugetlb and device memory, or just new): it counts as not accessed.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100.0 * _unmarked / _samples:0.0} % of the samples were of memory that is not marked idle (free, the kernel's own, hugetlb and device "
+                    + $"memory, or just new): it counts as not accessed.");
         }
 
         if (marker.Fault != Errno.None)

@@ -13,7 +13,7 @@ namespace Damon.Linux.AccessChecks;
 /// is there after the interval was accessed. The kernel does not flush the processors' caches of translations when it marks, so
 /// that a processor that keeps one can access the page unseen for a while; its own DAMON has the same gap.
 /// </remarks>
-internal sealed class IdlePageChecker : IAccessChecker
+sealed class IdlePageChecker : IAccessChecker
 {
     readonly IdlePageMarker _marker;
     readonly IFrameFinder _finder;
@@ -96,7 +96,8 @@ internal sealed class IdlePageChecker : IAccessChecker
         yield return "Accesses are known per folio, whoever made them: memory shared with other processes shows their accesses too.";
         if (_marker.NrRefused > 0)
         {
-            yield return $"{_marker.NrRefused} of {_marker.NrTried} samples were of pages that the kernel does not mark idle (hugetlb and device memory, or just new); they count as not accessed.";
+            yield return $"{_marker.NrRefused} of {_marker.NrTried} samples were of pages that the kernel does not mark idle (hugetlb and device memory, or "
+                + $"just new); they count as not accessed.";
         }
 
         if (_marker.Fault != Errno.None)

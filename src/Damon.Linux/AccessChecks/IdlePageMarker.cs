@@ -8,7 +8,7 @@ namespace Damon.Linux.AccessChecks;
 /// <remarks>Frames that share a word of the bitmap share the system calls. Allocates nothing.</remarks>
 /// <param name="bitmap">Owned by this object from now on.</param>
 /// <param name="flags">Owned likewise.</param>
-internal sealed class IdlePageMarker(PageIdleBitmap bitmap, KernelPageFlags flags) : IDisposable
+sealed class IdlePageMarker(PageIdleBitmap bitmap, KernelPageFlags flags) : IDisposable
 {
     internal KernelPageFlags Flags { get; } = flags;
 

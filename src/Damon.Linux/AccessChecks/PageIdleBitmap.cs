@@ -8,7 +8,7 @@ namespace Damon.Linux.AccessChecks;
 /// accessed bits in all address spaces; the bit reads as 0 once the folio was accessed.
 /// </summary>
 /// <remarks>The kernel takes aligned words of 64 bits only.</remarks>
-internal sealed unsafe class PageIdleBitmap : IDisposable
+sealed unsafe class PageIdleBitmap : IDisposable
 {
     internal const int FramesPerWord = 64;
 
@@ -30,8 +30,12 @@ internal sealed unsafe class PageIdleBitmap : IDisposable
 
         Errno errno = ErrnoExtensions.Last();
         throw errno == Errno.ENOENT
-            ? new AccessCheckUnavailableException($"this kernel does not track idle pages (there is no {path})", KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"))
-            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"));
+            ? new AccessCheckUnavailableException(
+                $"this kernel does not track idle pages (there is no {path})",
+                KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"))
+            : new AccessCheckUnavailableException(
+                $"{path} cannot be opened: {errno.ToText()}",
+                KernelFileRemedies.Of(errno, sysRoot, "CONFIG_IDLE_PAGE_TRACKING"));
     }
 
     /// <summary>Marks folios of one word idle; those whose bit is 0 stay as they are.</summary>

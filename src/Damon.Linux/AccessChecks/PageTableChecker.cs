@@ -15,7 +15,7 @@ namespace Damon.Linux.AccessChecks;
 /// young need clearing, so cold memory costs no more than the walk. Advice is given on whole folios only: on a part of one the kernel
 /// would split it.
 /// </remarks>
-internal sealed class PageTableChecker : IAccessChecker
+sealed class PageTableChecker : IAccessChecker
 {
     // Without the map counts of the kernel it is tried and seen afterwards whether a mapping's pages can be cleared.
     const int LeastTrials = 16;
@@ -50,10 +50,13 @@ internal sealed class PageTableChecker : IAccessChecker
         // Without the bounds of folios advice would split them: then clear_refs clears everything.
         _cold = walker.KnowsFolios ? cold : null;
         string clearing = _cold is not null
-            ? walker.KnowsMapCounts ? "MADV_COLD on whole folios" : walker.KnowsPageMapCounts ? "MADV_COLD on whole folios, verified for large ones" : "MADV_COLD on whole folios, verified"
+            ? walker.KnowsMapCounts ? "MADV_COLD on whole folios"
+                : walker.KnowsPageMapCounts ? "MADV_COLD on whole folios, verified for large ones"
+                : "MADV_COLD on whole folios, verified"
             : $"no MADV_COLD ({coldUnusableBecause ?? walker.FoliosUnknownBecause})";
         Description = $"BPF {(walker.ProgramKind == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}, "
-            + $"{(walker.ReadKind == KernelReadKind.Inline ? "inline reads" : "helper reads")}, {clearing}, for the rest {(marker is not null ? "the idle page bitmap" : "clear_refs")}";
+            + $"{(walker.ReadKind == KernelReadKind.Inline ? "inline reads" : "helper reads")}, {clearing}, for the rest "
+                + $"{(marker is not null ? "the idle page bitmap" : "clear_refs")}";
     }
 
     public AccessCheckKind Kind => AccessCheckKind.PageTable;
@@ -304,7 +307,9 @@ internal sealed class PageTableChecker : IAccessChecker
         switch (result.Outcome)
         {
             case ColdOutcome.NoPermission:
-                _fault ??= $"Process {process.Pid} may not be advised ({result.Error.ToText()}): CAP_SYS_NICE and the right to trace it are needed; clear_refs is used instead.";
+                _fault ??=
+                    $"Process {process.Pid} may not be advised ({result.Error.ToText()}): CAP_SYS_NICE and the right to trace it are needed; clear_refs is "
+                        + $"used instead.";
                 HoldAll(process, state, nrRanges, regions);
                 return;
             case ColdOutcome.Failed:
@@ -409,7 +414,9 @@ internal sealed class PageTableChecker : IAccessChecker
         state = new State(new ClearRefsFallback(process));
         if (!state.Fallback.IsUsable && state.Fallback.OpenError is not (Errno.ENOENT or Errno.ESRCH))
         {
-            _fault ??= $"clear_refs of process {process.Pid} cannot be opened ({state.Fallback.OpenError.ToText()}): pages shared between processes count as not accessed.";
+            _fault ??=
+                $"clear_refs of process {process.Pid} cannot be opened ({state.Fallback.OpenError.ToText()}): pages shared between processes count as not "
+                    + $"accessed.";
         }
 
         process.CheckerState = state;

@@ -14,7 +14,7 @@ namespace Damon.Linux.AccessChecks;
 /// A frame counts as accessed when any of its mappings was. One found accessed that nothing can clear is not known to be accessed
 /// again: it counts as not accessed, and such samples are counted. Likewise what no process maps, which has no accessed bit.
 /// </remarks>
-internal sealed class PageTableFrameChecker : IFrameChecker
+sealed class PageTableFrameChecker : IFrameChecker
 {
     readonly PageTableWalker _walker;
     readonly FrameOwners _frames;
@@ -47,7 +47,13 @@ internal sealed class PageTableFrameChecker : IFrameChecker
     /// <param name="coldUnusableBecause">Why there is no <paramref name="cold"/>.</param>
     /// <param name="marker">Clears what <paramref name="cold"/> cannot; owned likewise. Null where there is none.</param>
     /// <param name="proc">Where processes are listed.</param>
-    internal PageTableFrameChecker(PageTableWalker walker, FrameOwners frames, ColdAdvice? cold, string? coldUnusableBecause, IdlePageMarker? marker, ProcFileSystem proc)
+    internal PageTableFrameChecker(
+        PageTableWalker walker,
+        FrameOwners frames,
+        ColdAdvice? cold,
+        string? coldUnusableBecause,
+        IdlePageMarker? marker,
+        ProcFileSystem proc)
     {
         _walker = walker;
         _frames = frames;
@@ -122,7 +128,9 @@ internal sealed class PageTableFrameChecker : IFrameChecker
             ReadOnlySpan<PageEntry> entries = _walker.Entries;
             for (int i = 0; i < watches.Length; i++)
             {
-                regions[watches[i].Region].Accessed |= watches[i].Counts && entries[i].Accessed && FrameOwners.Maps(entries[i], watches[i].Address, watches[i].Frame);
+                regions[watches[i].Region].Accessed |= watches[i].Counts
+                    && entries[i].Accessed
+                    && FrameOwners.Maps(entries[i], watches[i].Address, watches[i].Frame);
             }
         }
 
@@ -150,14 +158,18 @@ internal sealed class PageTableFrameChecker : IFrameChecker
 
         if (_unowned + _unmapped > 0)
         {
-            yield return $"{Percent(_unowned)} of the samples were of memory that no process can map (free, or the kernel's own), {Percent(_unmapped)} of pages that none mapped (page cache): "
-                + (_marker is null ? "it has no accessed bit and counts as not accessed." : "the former counts as not accessed, of the latter only accesses by read and write are seen.");
+            yield return $"{Percent(_unowned)} of the samples were of memory that no process can map (free, or the kernel's own), {Percent(_unmapped)} of "
+                + $"pages that none mapped (page cache): "
+                + (_marker is null
+                    ? "it has no accessed bit and counts as not accessed."
+                    : "the former counts as not accessed, of the latter only accesses by read and write are seen.");
         }
 
         long refused = _marker?.NrRefused ?? 0;
         if (_unclearable + refused > 0)
         {
-            yield return $"{Percent(_unclearable + refused)} of the samples were of pages found accessed whose accessed bits cannot be cleared (shared between processes, locked, or just new): it is not known whether they were accessed again, and they count as not accessed.";
+            yield return $"{Percent(_unclearable + refused)} of the samples were of pages found accessed whose accessed bits cannot be cleared (shared "
+                + $"between processes, locked, or just new): it is not known whether they were accessed again, and they count as not accessed.";
         }
     }
 
@@ -277,7 +289,15 @@ internal sealed class PageTableFrameChecker : IFrameChecker
             Array.Resize(ref _watches, _nrWatches * 2);
         }
 
-        _watches[_nrWatches] = new Watch { Region = region, Address = mapping.Address, Table = mapping.Table, Frame = frame.Frame, Head = frame.Head, Counts = true };
+        _watches[_nrWatches] = new Watch
+        {
+            Region = region,
+            Address = mapping.Address,
+            Table = mapping.Table,
+            Frame = frame.Frame,
+            Head = frame.Head,
+            Counts = true,
+        };
         return _nrWatches++;
     }
 
@@ -314,7 +334,9 @@ internal sealed class PageTableFrameChecker : IFrameChecker
             _ranges[i] = advice[i].Range;
         }
 
-        ColdResult result = owner.Process is { } process ? _cold!.Advise(process.Handle.Handle, _ranges.AsSpan(0, advice.Length)) : new ColdResult(ColdOutcome.TargetGone, 0, 0, 0, Errno.ESRCH);
+        ColdResult result = owner.Process is { } process
+            ? _cold!.Advise(process.Handle.Handle, _ranges.AsSpan(0, advice.Length))
+            : new ColdResult(ColdOutcome.TargetGone, 0, 0, 0, Errno.ESRCH);
         if (result.Outcome != ColdOutcome.Done)
         {
             if (result.Outcome == ColdOutcome.TargetGone)
@@ -324,7 +346,9 @@ internal sealed class PageTableFrameChecker : IFrameChecker
             }
             else
             {
-                _fault ??= $"Processes may not be advised ({result.Error.ToText()}), so accessed bits cannot be cleared: CAP_SYS_NICE and the right to trace them are needed.";
+                _fault ??=
+                    $"Processes may not be advised ({result.Error.ToText()}), so accessed bits cannot be cleared: CAP_SYS_NICE and the right to trace them "
+                        + $"are needed.";
             }
 
             foreach (ref Advice each in advice)

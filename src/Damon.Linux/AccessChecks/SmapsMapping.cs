@@ -7,7 +7,7 @@ namespace Damon.Linux.AccessChecks;
 /// <param name="Range">Its addresses.</param>
 /// <param name="ResidentBytes">Rss.</param>
 /// <param name="ReferencedBytes">Referenced: pages whose accessed bit, or the page's own referenced mark, is set.</param>
-internal readonly record struct SmapsMapping(AddressRange Range, ulong ResidentBytes, ulong ReferencedBytes) : IAddressed
+readonly record struct SmapsMapping(AddressRange Range, ulong ResidentBytes, ulong ReferencedBytes) : IAddressed
 {
     /// <summary>Share of the resident pages that were accessed since the last clear, in [0, 1].</summary>
     internal double ReferencedShare => ResidentBytes == 0 ? 0 : Math.Min(1.0, (double)ReferencedBytes / ResidentBytes);

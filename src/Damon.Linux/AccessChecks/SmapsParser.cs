@@ -5,7 +5,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.AccessChecks;
 
 /// <summary>Reads the three facts the clear-refs check needs from the text of /proc/PID/smaps (proc(5)).</summary>
-internal static class SmapsParser
+static class SmapsParser
 {
     /// <summary>Fills <paramref name="mappings"/>, in address order. Lines that do not parse are left out.</summary>
     internal static void Parse(ReadOnlySpan<byte> text, List<SmapsMapping> mappings)

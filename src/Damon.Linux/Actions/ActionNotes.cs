@@ -5,7 +5,7 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.Actions;
 
 /// <summary>Why actions did less than they were asked for, each reason once. Others than the writer may read <see cref="All"/> at any time.</summary>
-internal sealed class ActionNotes
+sealed class ActionNotes
 {
     const int MaxNotes = 100;
 
@@ -38,7 +38,8 @@ internal sealed class ActionNotes
 
     static string Meaning(Errno error, bool isCollapse) => (error, isCollapse) switch
     {
-        (Errno.EPERM or Errno.EACCES, _) => $"the kernel refuses it: {error.ToText()}; it takes CAP_SYS_NICE and the right to trace the process, so run as root",
+        (Errno.EPERM or Errno.EACCES, _) =>
+            $"the kernel refuses it: {error.ToText()}; it takes CAP_SYS_NICE and the right to trace the process, so run as root",
         (Errno.EINVAL, true) => "some memory was left as it is, for it cannot have huge pages, or too little of it is in use (EINVAL)",
         (Errno.EINVAL, false) => "some memory was left as it is, for it is locked, or not of ordinary pages (EINVAL)",
         (Errno.ENOMEM, true) => "some memory was left as it is, for no huge page was free, or it was unmapped meanwhile (ENOMEM)",

@@ -8,7 +8,7 @@ namespace Damon.Linux.Actions;
 /// <summary>What actions on memory need of the machine, in any kind of address space.</summary>
 /// <param name="proc">Where to read of processes.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>.</param>
-internal sealed class ActionSupport(ProcFileSystem proc, string sysRoot)
+sealed class ActionSupport(ProcFileSystem proc, string sysRoot)
 {
     const int NiceCapability = 23;
 
@@ -42,7 +42,9 @@ internal sealed class ActionSupport(ProcFileSystem proc, string sysRoot)
             return "no NUMA node is given to migrate to";
         }
 
-        return scheme.Destinations.Where(d => !Directory.Exists($"{sysRoot}/devices/system/node/node{d.NodeId}")).Select(d => $"there is no NUMA node {d.NodeId}").FirstOrDefault();
+        return scheme.Destinations.Where(d => !Directory.Exists($"{sysRoot}/devices/system/node/node{d.NodeId}"))
+            .Select(d => $"there is no NUMA node {d.NodeId}")
+            .FirstOrDefault();
     }
 
     /// <summary>Whether memory that belongs to no file has somewhere to go.</summary>

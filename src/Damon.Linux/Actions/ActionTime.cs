@@ -4,7 +4,7 @@ namespace Damon.Linux.Actions;
 /// Bounds the time that acting on memory takes: at most half of the time that passes, and a tenth of a second at a stretch, so that the
 /// samples in between are not all missed and a stop is heard.
 /// </summary>
-internal sealed class ActionTime
+sealed class ActionTime
 {
     internal const long MostNs = 100_000_000;
     const int Share = 2;

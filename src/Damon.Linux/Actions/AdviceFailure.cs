@@ -6,4 +6,4 @@ namespace Damon.Linux.Actions;
 /// <summary>A piece of memory that the kernel refused advice on.</summary>
 /// <param name="Piece">The addresses; some of them may have been advised all the same.</param>
 /// <param name="Error">Why.</param>
-internal readonly record struct AdviceFailure(AddressRange Piece, Errno Error);
+readonly record struct AdviceFailure(AddressRange Piece, Errno Error);

@@ -17,7 +17,7 @@ namespace Damon.Linux.Actions;
 /// is done by a thread of its own: whatever goes wrong, the kernel lets go of the other process when that thread ends, and the code
 /// brings the other thread back (<see cref="Injection"/>).
 /// </remarks>
-internal static class AdviceInjector
+static class AdviceInjector
 {
     const int MaxThreadsTried = 16;
 
@@ -105,7 +105,8 @@ internal static class AdviceInjector
         List<(int Rank, int Tid)> threads = [];
         foreach (int tid in process.Proc.Threads(process.Pid))
         {
-            if (process.Proc.TryReadStat(string.Create(CultureInfo.InvariantCulture, $"{process.Proc.Root}/{process.Pid}/task/{tid}"), out ProcessStat stat) && !stat.IsZombie)
+            if (process.Proc.TryReadStat(string.Create(CultureInfo.InvariantCulture, $"{process.Proc.Root}/{process.Pid}/task/{tid}"), out ProcessStat stat)
+                && !stat.IsZombie)
             {
                 threads.Add((stat.State switch { 'S' => 0, 'R' => 1, _ => 2 }, tid));
             }
@@ -128,7 +129,9 @@ internal static class AdviceInjector
 
             if (TracedThread.Seize(tid, out Errno error) is not { } thread)
             {
-                refusal = error == Errno.ESRCH ? null : $"ptrace is refused: {error.ToText()}; it needs CAP_SYS_PTRACE or a process of one's own, and no other tracer";
+                refusal = error == Errno.ESRCH
+                    ? null
+                    : $"ptrace is refused: {error.ToText()}; it needs CAP_SYS_PTRACE or a process of one's own, and no other tracer";
                 continue;
             }
 

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Actions;
 
 /// <summary>Tries which advice the kernel takes, on no memory at all.</summary>
-internal static unsafe class AdviceProbe
+static unsafe class AdviceProbe
 {
     /// <summary>The error that the advice gets; <see cref="Errno.None"/> when it is known.</summary>
     internal static Errno Try(int advice)

@@ -5,7 +5,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.Actions;
 
 /// <summary>Finds memory cgroups in the file system.</summary>
-internal static unsafe class CgroupFolders
+static unsafe class CgroupFolders
 {
     const int StatxSize = 256;
 

@@ -12,7 +12,7 @@ namespace Damon.Linux.Actions;
 /// Written by ptrace, the page becomes one of the process' own, as with a debugger's breakpoint: the file does not change. So nothing has to be
 /// mapped, which would take a call that is injected without this room.
 /// </remarks>
-internal static unsafe class CodePadding
+static unsafe class CodePadding
 {
     // What lies before the zeros may end with some that are meant.
     const int Margin = 32;

@@ -5,7 +5,7 @@ namespace Damon.Linux.Actions;
 /// <summary>Pages that the kernel handles as one.</summary>
 /// <param name="Head">Frame of the first one.</param>
 /// <param name="Order">Base-2 logarithm of their number.</param>
-internal readonly record struct Folio(ulong Head, int Order)
+readonly record struct Folio(ulong Head, int Order)
 {
     /// <summary>Size in bytes.</summary>
     internal ulong Size => Page.Size << Order;

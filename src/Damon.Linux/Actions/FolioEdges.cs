@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>Keeps runs of memory from ending within a folio, which the kernel would split to advise on a part of it.</summary>
-internal static class FolioEdges
+static class FolioEdges
 {
     /// <summary>A run without the folios of which it holds only a part; ends that the mapping has itself stay.</summary>
     /// <param name="run">Whole pages within the mapping.</param>

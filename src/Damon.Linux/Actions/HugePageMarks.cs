@@ -9,7 +9,8 @@ namespace Damon.Linux.Actions;
 
 /// <summary>Which mappings of processes are marked for or against huge pages already, so that no thread is stopped for what would change nothing.</summary>
 /// <remarks>
-/// From smaps, which walks the page tables: so it is read at most every second, and takes at most 1/20 of the time. What was advised in between counts as marked until then.
+/// From smaps, which walks the page tables: so it is read at most every second, and takes at most 1/20 of the time. What was advised in between counts as
+/// marked until then.
 /// </remarks>
 sealed class HugePageMarks(ProcFileSystem proc)
 {

@@ -12,7 +12,7 @@ namespace Damon.Linux.Actions;
 /// shadow stacks, and whatever the processor's vector registers are. A signal frame would need hundreds of bytes of the program's memory, and its
 /// return would have the kernel forget how an interrupted sleep goes on.
 /// </remarks>
-internal static class InjectedCode
+static class InjectedCode
 {
     /// <summary>Bytes of a copy: values first, code behind them. The last byte is not zero.</summary>
     internal const int Size = 160;

@@ -16,7 +16,7 @@ namespace Damon.Linux.Actions;
 /// <param name="memory">A descriptor of the process' memory.</param>
 /// <param name="code">Room for the code.</param>
 /// <param name="onStep">Told of each step; for tests that end the tracer there.</param>
-internal sealed class Injection(TracedThread thread, int memory, ulong code, Action<InjectionStep>? onStep)
+sealed class Injection(TracedThread thread, int memory, ulong code, Action<InjectionStep>? onStep)
 {
     const ulong MadviseNumber = 28;
     const ulong NoSystemCall = ulong.MaxValue;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Actions;
 
 /// <summary>How far the injection of a call has come. The end of the tracer at any of them leaves the other process unharmed.</summary>
-internal enum InjectionStep
+enum InjectionStep
 {
     /// <summary>The thread is stopped and has its own registers.</summary>
     Stopped,

@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>Cuts ranges of addresses into what one system call is given.</summary>
-internal static class MemoryPieces
+static class MemoryPieces
 {
     // The kernel's default.
     const ulong ReadAheadSize = 128 << 10;

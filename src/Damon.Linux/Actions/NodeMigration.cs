@@ -8,7 +8,7 @@ namespace Damon.Linux.Actions;
 
 /// <summary>Moves pages of another process to other NUMA nodes, with <c>move_pages</c>. Only pages that no other process maps move.</summary>
 /// <remarks>Not thread-safe.</remarks>
-internal sealed unsafe class NodeMigration : IDisposable
+sealed unsafe class NodeMigration : IDisposable
 {
     const int PagesPerCall = 4096;
 

@@ -7,4 +7,4 @@ namespace Damon.Linux.Actions;
 /// <param name="IsYoung">Whether it was accessed since the last look.</param>
 /// <param name="FolioSize">Size of the folio it belongs to, in bytes.</param>
 /// <param name="IsUnmapped">Whether no process maps it.</param>
-internal readonly record struct PageFacts(bool IsAnonymous, bool IsActive, ulong Cgroup, bool IsYoung, ulong FolioSize, bool IsUnmapped = false);
+readonly record struct PageFacts(bool IsAnonymous, bool IsActive, ulong Cgroup, bool IsYoung, ulong FolioSize, bool IsUnmapped = false);

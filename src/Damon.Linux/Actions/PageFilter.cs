@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>Finds the parts of mapped memory whose pages pass the filters of a scheme. Works in chunks, so its own memory is bounded.</summary>
-internal sealed class PageFilter
+sealed class PageFilter
 {
     const int PagesPerChunk = 4096;
     const ulong BytesPerChunk = PagesPerChunk * Page.Size;
@@ -20,7 +20,13 @@ internal sealed class PageFilter
     /// <param name="sources">Where the pages' facts come from.</param>
     /// <param name="runs">A run that the last one here goes on with is joined to it.</param>
     /// <returns>Bytes that passed.</returns>
-    internal ulong AddRuns(PageFilterPlan plan, AddressRange chunk, AddressRange mapping, MonitoredProcess process, in PageSources sources, List<AddressRange> runs)
+    internal ulong AddRuns(
+        PageFilterPlan plan,
+        AddressRange chunk,
+        AddressRange mapping,
+        MonitoredProcess process,
+        in PageSources sources,
+        List<AddressRange> runs)
     {
         int count = (int)(chunk.Size / Page.Size);
         Span<ulong> entries = _entries.AsSpan(0, count);

@@ -3,7 +3,7 @@ using Damon.Schemes;
 namespace Damon.Linux.Actions;
 
 /// <summary>The filters of a scheme that look at pages, made ready.</summary>
-internal sealed class PageFilterPlan
+sealed class PageFilterPlan
 {
     readonly SchemeFilter[] _filters;
     readonly ulong[] _cgroups;

@@ -5,7 +5,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>/proc/PID/pagemap of one address space: what is at each page.</summary>
-internal sealed unsafe class PageMap : IDisposable
+sealed unsafe class PageMap : IDisposable
 {
     const ulong PresentBit = 1UL << 63;
     const ulong FileBit = 1UL << 61;

@@ -4,4 +4,4 @@ namespace Damon.Linux.Actions;
 /// <param name="Map">The page map of the process.</param>
 /// <param name="Pages">The page frames; needed by plans that need folios.</param>
 /// <param name="Young">Who knows of accesses; needed by plans that ask for that.</param>
-internal readonly record struct PageSources(PageMap Map, PhysicalPages? Pages, YoungPages? Young);
+readonly record struct PageSources(PageMap Map, PhysicalPages? Pages, YoungPages? Young);

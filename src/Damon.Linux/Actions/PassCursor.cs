@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>Where a pass of a scheme over the regions ran out of time, so that the next one goes on there.</summary>
-internal sealed class PassCursor
+sealed class PassCursor
 {
     ulong _last = ulong.MaxValue;
     ulong? _resume;

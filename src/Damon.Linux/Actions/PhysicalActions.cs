@@ -23,7 +23,7 @@ namespace Damon.Linux.Actions;
 /// <param name="memory">Where memory is.</param>
 /// <param name="time">How long it may take; null for the usual.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>.</param>
-internal sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, ActionTime? time = null, string sysRoot = "/sys") : IDisposable
+sealed class PhysicalActions(ProcFileSystem proc, MemoryMap memory, ActionTime? time = null, string sysRoot = "/sys") : IDisposable
 {
     const ulong ChunkSize = (ulong)FrameOwners.Capacity << Page.Shift;
 

@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Actions;
 
 /// <summary>What the kernel tells of page frames: /proc/kpageflags, and /proc/kpagecgroup where there is one. For root only.</summary>
-internal sealed unsafe class PhysicalPages : IDisposable
+sealed unsafe class PhysicalPages : IDisposable
 {
     readonly KernelPageFlags _flags;
     readonly int _cgroups;

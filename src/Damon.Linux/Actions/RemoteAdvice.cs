@@ -6,7 +6,7 @@ namespace Damon.Linux.Actions;
 
 /// <summary>Advice on the memory of another process by <c>process_madvise</c> (5.10 and later), a piece failing without the others.</summary>
 /// <remarks>Not thread-safe. Allocates only until the list of failures has its size.</remarks>
-internal sealed unsafe class RemoteAdvice : IDisposable
+sealed unsafe class RemoteAdvice : IDisposable
 {
     /// <summary>Most bytes per system call, so that none takes long.</summary>
     internal const ulong BytesPerCall = 64 << 20;

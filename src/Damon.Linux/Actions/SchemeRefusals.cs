@@ -52,7 +52,8 @@ sealed class SchemeRefusals(ProcFileSystem proc, string sysRoot, Func<SchemeActi
     /// <param name="scheme">The scheme.</param>
     /// <param name="fault">What is missing for a filter; null when nothing is.</param>
     internal static string? OfFilters(Scheme scheme, Func<SchemeFilter, string?> fault) =>
-        scheme.Filters.Select(f => fault(f) is { } missing ? $"the filter '{SchemeNames.Of(f.Kind)}' cannot be evaluated: {missing}" : null).FirstOrDefault(r => r is not null);
+        scheme.Filters.Select(f => fault(f) is { } missing ? $"the filter '{SchemeNames.Of(f.Kind)}' cannot be evaluated: {missing}" : null)
+            .FirstOrDefault(r => r is not null);
 
     /// <summary>Why no page can be told to belong to the cgroup of a filter; null when that can be told.</summary>
     internal string? OfCgroup(SchemeFilter filter, Attempt<PhysicalPages> pages) =>

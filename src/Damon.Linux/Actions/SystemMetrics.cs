@@ -62,7 +62,9 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
     /// <summary>Why a goal can never be looked at: what it names does not exist; null when it does.</summary>
     internal string? Refusal(QuotaGoal goal)
     {
-        string? fault = GoalText.HasNode(goal.Metric) && NodeMemory(goal.NodeId) is null ? string.Create(CultureInfo.InvariantCulture, $"there is no NUMA node {goal.NodeId}") : null;
+        string? fault = GoalText.HasNode(goal.Metric) && NodeMemory(goal.NodeId) is null
+            ? string.Create(CultureInfo.InvariantCulture, $"there is no NUMA node {goal.NodeId}")
+            : null;
         if (fault is null && GoalText.HasMemcg(goal.Metric))
         {
             _ = CgroupFolders.Find(_proc, goal.MemcgPath, out fault);
@@ -151,7 +153,10 @@ public sealed unsafe class SystemMetrics : ISchemeMetrics
 
             // Version 2 counts bytes per list and includes the children; version 1 counts pages of all lists of a kind, with and without
             // the children.
-            bool isVersion2 = line.StartsWith("active_anon "u8) || line.StartsWith("inactive_anon "u8) || line.StartsWith("active_file "u8) || line.StartsWith("inactive_file "u8);
+            bool isVersion2 = line.StartsWith("active_anon "u8)
+                || line.StartsWith("inactive_anon "u8)
+                || line.StartsWith("active_file "u8)
+                || line.StartsWith("inactive_file "u8);
             bool isWithChildren = isVersion2 || line.StartsWith("hierarchical_anon="u8) || line.StartsWith("hierarchical_file="u8);
             if (!isWithChildren && !line.StartsWith("anon="u8) && !line.StartsWith("file="u8))
             {

@@ -7,7 +7,7 @@ namespace Damon.Linux.Actions;
 
 /// <summary>A thread of another process that this thread traces: stops, registers, signal mask.</summary>
 /// <remarks>No <c>wait</c> is used, which would take the end of a child from those who wait for it.</remarks>
-internal sealed unsafe class TracedThread
+sealed unsafe class TracedThread
 {
     // A system call's stop has to be told from a SIGTRAP: when the tracer ends in such a stop, the kernel sends the thread the signal of that number,
     // and with this option there is none.

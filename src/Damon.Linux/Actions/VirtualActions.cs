@@ -13,7 +13,7 @@ namespace Damon.Linux.Actions;
 /// <param name="proc">Where to read of processes.</param>
 /// <param name="allowPtrace">Whether processes may be stopped to have them do what the kernel takes from no other process.</param>
 /// <param name="sysRoot">Usually <c>/sys</c>.</param>
-internal sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, string sysRoot = "/sys") : IDisposable
+sealed class VirtualActions(ProcFileSystem proc, bool allowPtrace, string sysRoot = "/sys") : IDisposable
 {
     const int MaxRuns = 1024;
 

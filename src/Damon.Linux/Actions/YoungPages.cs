@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Actions;
 
 /// <summary>Tells which pages were accessed since the last look, and makes them look not accessed for the next one.</summary>
-internal sealed class YoungPages : IDisposable
+sealed class YoungPages : IDisposable
 {
     readonly PageTableWalker _walker;
     readonly ColdAdvice _cold = new();
@@ -41,7 +41,10 @@ internal sealed class YoungPages : IDisposable
             isYoung[i] = entry.Accessed;
 
             // What the advice cannot clear it would split.
-            if (entry.Accessed && entry.Clearable && FolioRange.Of(start + ((ulong)i * Page.Size), entry) is { } range && range.IsInside(mapping.Start, mapping.End))
+            if (entry.Accessed
+                && entry.Clearable
+                && FolioRange.Of(start + ((ulong)i * Page.Size), entry) is { } range
+                && range.IsInside(mapping.Start, mapping.End))
             {
                 _ranges[count++] = range;
             }

@@ -5,17 +5,17 @@ namespace Damon.Linux.Bpf;
 /// low four bits), signed 16-bit offset, signed 32-bit immediate; the encodings are those of the kernel's
 /// <c>Documentation/bpf/standardization/instruction-set.rst</c>.
 /// </summary>
-internal sealed class BpfAssembler
+sealed class BpfAssembler
 {
     // What the source register field of a 64-bit load or of a call says about the immediate.
-    private const byte PseudoMapValue = 2;
-    private const byte PseudoFunction = 4;
-    private const byte PseudoLocalCall = 1;
-    private const byte PseudoKernelCall = 2;
+    const byte PseudoMapValue = 2;
+    const byte PseudoFunction = 4;
+    const byte PseudoLocalCall = 1;
+    const byte PseudoKernelCall = 2;
 
-    private readonly List<ulong> _code = [];
-    private readonly List<int> _labels = [];
-    private readonly List<(int At, int Label, bool InImmediate)> _references = [];
+    readonly List<ulong> _code = [];
+    readonly List<int> _labels = [];
+    readonly List<(int At, int Label, bool InImmediate)> _references = [];
 
     public BpfLabel NewLabel()
     {
@@ -114,31 +114,31 @@ internal sealed class BpfAssembler
     /// <summary>The finished program, with all distances filled in.</summary>
     public ulong[] Build()
     {
-        var code = _code.ToArray();
-        foreach (var (at, label, inImmediate) in _references)
+        ulong[] code = _code.ToArray();
+        foreach ((int at, int label, bool inImmediate) in _references)
         {
-            var position = _labels[label];
+            int position = _labels[label];
             if (position < 0)
             {
                 throw new InvalidOperationException($"label {label} is used at instruction {at} and nowhere bound");
             }
 
             // Distances count from the next instruction; those of a 64-bit load from its second half.
-            var distance = position - at - 1;
+            int distance = position - at - 1;
             code[at] |= inImmediate ? (ulong)(uint)distance << 32 : (ulong)(ushort)checked((short)distance) << 16;
         }
 
         return code;
     }
 
-    private void Emit(byte operation, BpfRegister destination = BpfRegister.R0, BpfRegister source = BpfRegister.R0, int offset = 0, int immediate = 0) =>
+    void Emit(byte operation, BpfRegister destination = BpfRegister.R0, BpfRegister source = BpfRegister.R0, int offset = 0, int immediate = 0) =>
         _code.Add(operation
             | (ulong)destination << 8
             | (ulong)source << 12
             | (ulong)(ushort)checked((short)offset) << 16
             | (ulong)(uint)immediate << 32);
 
-    private void EmitWide(BpfRegister to, byte pseudo, int low, int high)
+    void EmitWide(BpfRegister to, byte pseudo, int low, int high)
     {
         Emit(0x18, to, (BpfRegister)pseudo, immediate: low);
         Emit(0, immediate: high);

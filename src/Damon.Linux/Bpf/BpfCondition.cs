@@ -1,7 +1,7 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>Unsigned 64-bit comparisons; the operation bits of <c>BPF_JMP</c> instructions.</summary>
-internal enum BpfCondition : byte
+enum BpfCondition : byte
 {
     Equal = 0x10,
     Greater = 0x20,

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Bpf;
 
 /// <summary>The kernel refused a bpf(2) command.</summary>
-internal sealed class BpfException(string what, Errno errno, string? verifierLine = null)
+sealed class BpfException(string what, Errno errno, string? verifierLine = null)
     : Exception(verifierLine is null ? $"{what}: {errno.ToText()}" : $"{what}: {errno.ToText()}: {verifierLine}")
 {
     public Errno Errno { get; } = errno;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>Helper numbers of the kernel's <c>uapi/linux/bpf.h</c>.</summary>
-internal enum BpfHelper
+enum BpfHelper
 {
     ProbeReadKernel = 113,
     Loop = 181,

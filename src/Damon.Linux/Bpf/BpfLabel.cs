@@ -1,4 +1,4 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>A place in a program under construction, made by <see cref="BpfAssembler.NewLabel"/>.</summary>
-internal readonly record struct BpfLabel(int Index);
+readonly record struct BpfLabel(int Index);

@@ -10,7 +10,7 @@ namespace Damon.Linux.Bpf;
 /// True for <c>static int f(int i, void *context)</c>, called by the loop helper; false for a global <c>int f(int i)</c>, which
 /// the verifier checks once for every possible argument, so that calling it in a long plain loop costs it nothing.
 /// </param>
-internal sealed class BpfLocalFunction(int position, bool isCallback)
+sealed class BpfLocalFunction(int position, bool isCallback)
 {
     /// <summary>Id of the main function in <see cref="TypeInformation"/>.</summary>
     internal const uint MainTypeId = 5;
@@ -18,19 +18,19 @@ internal sealed class BpfLocalFunction(int position, bool isCallback)
     /// <summary>Id of this function in <see cref="TypeInformation"/>.</summary>
     internal const uint TypeId = 6;
 
-    private const int HeaderLength = 24;
-    private const uint NameInt = 1;
-    private const uint NameI = 5;
-    private const uint NameContext = 7;
-    private const uint NameMain = 9;
-    private const uint NameElement = 14;
+    const int HeaderLength = 24;
+    const uint NameInt = 1;
+    const uint NameI = 5;
+    const uint NameContext = 7;
+    const uint NameMain = 9;
+    const uint NameElement = 14;
 
     public int Position { get; } = position;
 
     public bool IsCallback { get; } = isCallback;
 
     // Offsets are the constants above.
-    private static ReadOnlySpan<byte> Strings => "\0int\0i\0c\0main\0element\0"u8;
+    static ReadOnlySpan<byte> Strings => "\0int\0i\0c\0main\0element\0"u8;
 
     public byte[] TypeInformation()
     {
@@ -46,8 +46,8 @@ internal sealed class BpfLocalFunction(int position, bool isCallback)
             NameElement, Info(BtfKind.Function, IsCallback ? 0 : 1), 4,
         ];
 
-        var typesLength = types.Length * sizeof(uint);
-        var bytes = new byte[HeaderLength + typesLength + Strings.Length];
+        int typesLength = types.Length * sizeof(uint);
+        byte[] bytes = new byte[HeaderLength + typesLength + Strings.Length];
         ReadOnlySpan<uint> header = [0x0001_eb9f, HeaderLength, 0, (uint)typesLength, (uint)typesLength, (uint)Strings.Length];
         Write(header, bytes);
         Write(types, bytes.AsSpan(HeaderLength));
@@ -58,7 +58,7 @@ internal sealed class BpfLocalFunction(int position, bool isCallback)
 
         static void Write(ReadOnlySpan<uint> words, Span<byte> to)
         {
-            for (var i = 0; i < words.Length; i++)
+            for (int i = 0; i < words.Length; i++)
             {
                 BinaryPrimitives.WriteUInt32LittleEndian(to[(i * sizeof(uint))..], words[i]);
             }

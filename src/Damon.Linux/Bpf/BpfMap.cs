@@ -5,13 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Linux.Bpf;
 
 /// <summary>An array map of one element that programs and this process share as memory (<c>BPF_F_MMAPABLE</c>, 5.5 and later).</summary>
-internal sealed unsafe class BpfMap : IDisposable
+sealed unsafe class BpfMap : IDisposable
 {
-    private readonly SafeFileHandle _fd;
-    private readonly nuint _mappedLength;
-    private byte* _value;
+    readonly SafeFileHandle _fd;
+    readonly nuint _mappedLength;
+    byte* _value;
 
-    private BpfMap(SafeFileHandle fd, byte* value, nuint mappedLength)
+    BpfMap(SafeFileHandle fd, byte* value, nuint mappedLength)
     {
         _fd = fd;
         _value = value;
@@ -27,7 +27,7 @@ internal sealed unsafe class BpfMap : IDisposable
     public static BpfMap CreateShared(int valueLength)
     {
         // Before 5.11 maps counted against the limit of locked memory, which is 64 KiB by default.
-        var unlimited = new LibC.rlimit { rlim_cur = LibC.RLIM_INFINITY, rlim_max = LibC.RLIM_INFINITY };
+        LibC.rlimit unlimited = new LibC.rlimit { rlim_cur = LibC.RLIM_INFINITY, rlim_max = LibC.RLIM_INFINITY };
         _ = LibC.setrlimit(LibC.RLIMIT_MEMLOCK, &unlimited);
 
         BpfSystemCall call = default;
@@ -36,10 +36,10 @@ internal sealed unsafe class BpfMap : IDisposable
         call.Set(8, (uint)valueLength);
         call.Set(12, 1);
         call.Set(16, LibC.BPF_F_MMAPABLE);
-        var fd = call.Open(LibC.BPF_MAP_CREATE, out var errno) ?? throw new BpfException("creating a shared BPF map", errno);
+        SafeFileHandle fd = call.Open(LibC.BPF_MAP_CREATE, out Errno errno) ?? throw new BpfException("creating a shared BPF map", errno);
 
-        var mappedLength = (nuint)Page.AlignUp((ulong)valueLength);
-        var value = LibC.mmap(null, mappedLength, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, (int)fd.DangerousGetHandle(), 0);
+        nuint mappedLength = (nuint)Page.AlignUp((ulong)valueLength);
+        void* value = LibC.mmap(null, mappedLength, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, (int)fd.DangerousGetHandle(), 0);
         if (value == LibC.MAP_FAILED)
         {
             errno = ErrnoExtensions.Last();

@@ -6,13 +6,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Linux.Bpf;
 
 /// <summary>A loaded program.</summary>
-internal sealed unsafe class BpfProgram : IDisposable
+sealed unsafe class BpfProgram : IDisposable
 {
-    private const int LogSize = 1 << 20;
+    const int LogSize = 1 << 20;
 
-    private readonly SafeFileHandle _fd;
+    readonly SafeFileHandle _fd;
 
-    private BpfProgram(SafeFileHandle fd) => _fd = fd;
+    BpfProgram(SafeFileHandle fd) => _fd = fd;
 
     public int Fd => (int)_fd.DangerousGetHandle();
 
@@ -24,18 +24,18 @@ internal sealed unsafe class BpfProgram : IDisposable
     /// <exception cref="BpfException">The kernel refused; the message ends with what the verifier said last.</exception>
     public static BpfProgram Load(BpfProgramKind kind, string name, ReadOnlySpan<ulong> code, BpfLocalFunction? function = null, uint attachBtfId = 0)
     {
-        using var types = function is null ? null : LoadTypes(function);
-        var fd = TryLoad(kind, name, code, function, types, attachBtfId, null, out var errno);
+        using SafeFileHandle? types = function is null ? null : LoadTypes(function);
+        SafeFileHandle? fd = TryLoad(kind, name, code, function, types, attachBtfId, null, out Errno errno);
         if (fd is not null)
         {
             return new BpfProgram(fd);
         }
 
         // The verifier explains itself only on request, and asking costs time: so only for a program that was refused.
-        var log = (byte*)NativeMemory.AllocZeroed(LogSize);
+        byte* log = (byte*)NativeMemory.AllocZeroed(LogSize);
         try
         {
-            fd = TryLoad(kind, name, code, function, types, attachBtfId, log, out var logged);
+            fd = TryLoad(kind, name, code, function, types, attachBtfId, log, out Errno logged);
             return fd is not null
                 ? new BpfProgram(fd)
                 : throw new BpfException($"loading BPF program {name}", logged == Errno.ENOSPC ? errno : logged, LastLine(log));
@@ -52,9 +52,9 @@ internal sealed unsafe class BpfProgram : IDisposable
     internal static string? LastMeaningfulLine(ReadOnlySpan<char> log)
     {
         string? last = null;
-        foreach (var range in log.Split('\n'))
+        foreach (Range range in log.Split('\n'))
         {
-            var line = log[range].Trim();
+            ReadOnlySpan<char> line = log[range].Trim();
             if (!line.IsEmpty
                 && !line.StartsWith("processed ", StringComparison.Ordinal)
                 && !line.StartsWith("verification time ", StringComparison.Ordinal)
@@ -67,14 +67,14 @@ internal sealed unsafe class BpfProgram : IDisposable
         return last;
     }
 
-    private static string? LastLine(byte* log)
+    static string? LastLine(byte* log)
     {
         // Only the end matters; the whole would become megabytes of text.
-        var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log);
+        ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log);
         return LastMeaningfulLine(Encoding.UTF8.GetString(text[Math.Max(0, text.Length - 4096)..]));
     }
 
-    private static SafeFileHandle? TryLoad(
+    static SafeFileHandle? TryLoad(
         BpfProgramKind kind,
         string name,
         ReadOnlySpan<ulong> code,
@@ -84,7 +84,7 @@ internal sealed unsafe class BpfProgram : IDisposable
         byte* log,
         out Errno errno)
     {
-        var functions = stackalloc uint[4];
+        uint* functions = stackalloc uint[4];
         fixed (ulong* instructions = code)
         fixed (byte* license = "GPL\0"u8)
         {
@@ -124,15 +124,15 @@ internal sealed unsafe class BpfProgram : IDisposable
         }
     }
 
-    private static SafeFileHandle LoadTypes(BpfLocalFunction function)
+    static SafeFileHandle LoadTypes(BpfLocalFunction function)
     {
-        var bytes = function.TypeInformation();
+        byte[] bytes = function.TypeInformation();
         fixed (byte* pointer = bytes)
         {
             BpfSystemCall call = default;
             call.Set(0, pointer);
             call.Set(16, (uint)bytes.Length);
-            return call.Open(LibC.BPF_BTF_LOAD, out var errno) ?? throw new BpfException("loading BPF type information", errno);
+            return call.Open(LibC.BPF_BTF_LOAD, out Errno errno) ?? throw new BpfException("loading BPF type information", errno);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Damon.Linux.Bpf;
 
-internal enum BpfProgramKind
+enum BpfProgramKind
 {
     /// <summary>Runs when asked to with <c>BPF_PROG_RUN</c>.</summary>
     Syscall,

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>R0 holds results, R1 to R5 arguments (lost by calls), R6 to R9 survive calls, R10 is the end of the 512-byte stack.</summary>
-internal enum BpfRegister : byte
+enum BpfRegister : byte
 {
     R0,
     R1,

@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Linux.Bpf;
 
 /// <summary>One bpf(2) command with its <c>union bpf_attr</c>, for commands that run rarely.</summary>
-internal unsafe ref struct BpfSystemCall
+unsafe ref struct BpfSystemCall
 {
-    private fixed byte _attr[LibC.BpfAttrSize];
+    fixed byte _attr[LibC.BpfAttrSize];
 
     public void Set(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Attr[offset..], value);
 
@@ -21,12 +21,12 @@ internal unsafe ref struct BpfSystemCall
     {
         fixed (byte* attr = _attr)
         {
-            var fd = LibC.bpf(command, attr, LibC.BpfAttrSize);
+            nint fd = LibC.bpf(command, attr, LibC.BpfAttrSize);
             errno = fd < 0 ? (Errno)Marshal.GetLastSystemError() : Errno.None;
             return fd < 0 ? null : new SafeFileHandle(fd, ownsHandle: true);
         }
     }
 
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    private Span<byte> Attr => MemoryMarshal.CreateSpan(ref _attr[0], LibC.BpfAttrSize);
+    Span<byte> Attr => MemoryMarshal.CreateSpan(ref _attr[0], LibC.BpfAttrSize);
 }

@@ -1,4 +1,4 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>Type information that is malformed, or lacks something that is needed.</summary>
-internal sealed class BtfException(long offset, string reason) : Exception($"BTF: {reason} (at byte {offset})");
+sealed class BtfException(long offset, string reason) : Exception($"BTF: {reason} (at byte {offset})");

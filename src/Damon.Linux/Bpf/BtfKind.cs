@@ -1,7 +1,7 @@
 namespace Damon.Linux.Bpf;
 
 /// <summary>Kinds of BTF type records; the values of <c>BTF_KIND_*</c> in the kernel's <c>uapi/linux/btf.h</c>.</summary>
-internal enum BtfKind
+enum BtfKind
 {
     Void = 0,
     Int = 1,

@@ -3,7 +3,7 @@ using System.Text;
 namespace Damon.Linux.Bpf;
 
 /// <summary>A named type to look for while type information is read.</summary>
-internal sealed class BtfName(BtfKind kind, string name)
+sealed class BtfName(BtfKind kind, string name)
 {
     public BtfKind Kind { get; } = kind;
 

@@ -13,31 +13,31 @@ namespace Damon.Linux.Bpf;
 /// The file and the index of its records live outside the managed heap, because they are needed once, for some milliseconds, and
 /// would otherwise stay in the process as 6 MB of heap.
 /// </remarks>
-internal sealed unsafe class BtfReader : IDisposable
+sealed unsafe class BtfReader : IDisposable
 {
-    private const ushort Magic = 0xeb9f;
-    private const int MinHeaderLength = 24;
-    private const int RecordLength = 12;
-    private const int MemberLength = 12;
-    private const long MaxFileLength = 256 << 20;
+    const ushort Magic = 0xeb9f;
+    const int MinHeaderLength = 24;
+    const int RecordLength = 12;
+    const int MemberLength = 12;
+    const long MaxFileLength = 256 << 20;
 
     // No real structure nests deeper, and no real look-up visits more members; both only bound the work for a made-up file.
-    private const int MaxDepth = 32;
-    private const int MaxMembersVisited = 1 << 20;
+    const int MaxDepth = 32;
+    const int MaxMembersVisited = 1 << 20;
 
-    private readonly byte* _file;
-    private readonly nuint _fileLength;
-    private readonly bool _mapped;
-    private readonly BtfName[] _wanted;
-    private readonly uint[] _found;
-    private long _typesStart;
-    private long _typesLength;
-    private long _stringsStart;
-    private long _stringsLength;
-    private uint* _records;
-    private bool _disposed;
+    readonly byte* _file;
+    readonly nuint _fileLength;
+    readonly bool _mapped;
+    readonly BtfName[] _wanted;
+    readonly uint[] _found;
+    long _typesStart;
+    long _typesLength;
+    long _stringsStart;
+    long _stringsLength;
+    uint* _records;
+    bool _disposed;
 
-    private BtfReader(byte* file, nuint length, bool mapped, BtfName[] wanted)
+    BtfReader(byte* file, nuint length, bool mapped, BtfName[] wanted)
     {
         _file = file;
         _fileLength = length;
@@ -57,15 +57,15 @@ internal sealed unsafe class BtfReader : IDisposable
     /// <inheritdoc cref="Open(string, BtfName[])"/>
     internal static BtfReader Open(string path, bool map, BtfName[] wanted)
     {
-        using var file = File.OpenHandle(path);
-        var length = RandomAccess.GetLength(file);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        long length = RandomAccess.GetLength(file);
         if (length is <= 0 or > MaxFileLength)
         {
             throw new BtfException(0, $"file length {length}, expected 1 to {MaxFileLength}");
         }
 
         // 6.16 and later map the file, which saves reading 5 MB; others refuse with ENODEV.
-        var mapping = map
+        void* mapping = map
             ? LibC.mmap(null, (nuint)length, LibC.PROT_READ, LibC.MAP_PRIVATE, (int)file.DangerousGetHandle(), 0)
             : LibC.MAP_FAILED;
         if (mapping != LibC.MAP_FAILED)
@@ -73,8 +73,8 @@ internal sealed unsafe class BtfReader : IDisposable
             return Index(new BtfReader((byte*)mapping, (nuint)length, mapped: true, wanted));
         }
 
-        var buffer = (byte*)NativeMemory.Alloc((nuint)length);
-        var read = 0;
+        byte* buffer = (byte*)NativeMemory.Alloc((nuint)length);
+        int read = 0;
         try
         {
             int got;
@@ -96,7 +96,7 @@ internal sealed unsafe class BtfReader : IDisposable
     /// <exception cref="BtfException">The bytes are malformed.</exception>
     public static BtfReader Parse(ReadOnlySpan<byte> bytes, params BtfName[] wanted)
     {
-        var buffer = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, bytes.Length));
+        byte* buffer = (byte*)NativeMemory.Alloc((nuint)Math.Max(1, bytes.Length));
         bytes.CopyTo(new Span<byte>(buffer, bytes.Length));
         return Index(new BtfReader(buffer, (nuint)bytes.Length, mapped: false, wanted));
     }
@@ -104,7 +104,7 @@ internal sealed unsafe class BtfReader : IDisposable
     /// <summary>The id of a type that was asked for when the file was opened; null when there is none.</summary>
     public uint? Find(BtfKind kind, string name)
     {
-        for (var i = 0; i < _wanted.Length; i++)
+        for (int i = 0; i < _wanted.Length; i++)
         {
             if (_wanted[i].Kind == kind && string.Equals(_wanted[i].Name, name, StringComparison.Ordinal))
             {
@@ -120,15 +120,15 @@ internal sealed unsafe class BtfReader : IDisposable
     /// </summary>
     public int? MemberOffset(uint typeId, ReadOnlySpan<byte> member)
     {
-        var budget = MaxMembersVisited;
-        var bits = MemberBits(typeId, member, 0, ref budget);
+        int budget = MaxMembersVisited;
+        long bits = MemberBits(typeId, member, 0, ref budget);
         return bits < 0 ? null : (int)(bits / 8);
     }
 
     /// <summary>Size in bytes of a structure, union or integer.</summary>
     public int SizeOf(uint typeId)
     {
-        var record = Record(typeId);
+        long record = Record(typeId);
         return U32(record + 8) is var size && size <= int.MaxValue
             ? (int)size
             : throw new BtfException(record + 8, $"size {size} of type {typeId}");
@@ -137,14 +137,14 @@ internal sealed unsafe class BtfReader : IDisposable
     /// <summary>The value of an enumerator; null when there is none.</summary>
     public long? EnumValue(uint typeId, ReadOnlySpan<byte> enumerator)
     {
-        var record = Record(typeId);
+        long record = Record(typeId);
         if (KindAt(record) != BtfKind.Enum)
         {
             return null;
         }
 
-        var at = record + RecordLength;
-        for (var left = VLenAt(record); left > 0; left--, at += 8)
+        long at = record + RecordLength;
+        for (int left = VLenAt(record); left > 0; left--, at += 8)
         {
             if (NameIs(U32(at), at, enumerator))
             {
@@ -158,9 +158,9 @@ internal sealed unsafe class BtfReader : IDisposable
     /// <summary>Follows typedefs and qualifiers to the type behind them.</summary>
     public uint Resolve(uint typeId)
     {
-        for (var depth = 0; depth < MaxDepth; depth++)
+        for (int depth = 0; depth < MaxDepth; depth++)
         {
-            var record = Record(typeId);
+            long record = Record(typeId);
             if (KindAt(record) is not (BtfKind.Typedef or BtfKind.Volatile or BtfKind.Const or BtfKind.Restrict or BtfKind.TypeTag))
             {
                 return typeId;
@@ -197,7 +197,7 @@ internal sealed unsafe class BtfReader : IDisposable
         }
     }
 
-    private static BtfReader Index(BtfReader reader)
+    static BtfReader Index(BtfReader reader)
     {
         try
         {
@@ -212,15 +212,15 @@ internal sealed unsafe class BtfReader : IDisposable
         }
     }
 
-    private void ReadHeader()
+    void ReadHeader()
     {
-        var length = (long)_fileLength;
+        long length = (long)_fileLength;
         if (length < MinHeaderLength)
         {
             throw new BtfException(length, $"file ends inside the header ({length} bytes)");
         }
 
-        var magic = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(_file, 2));
+        ushort magic = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(_file, 2));
         if (magic != Magic)
         {
             throw new BtfException(0, $"magic number {magic:x4}, expected {Magic:x4}");
@@ -246,7 +246,7 @@ internal sealed unsafe class BtfReader : IDisposable
 
         (long Start, long Length) Section(long field, string name)
         {
-            var start = headerLength + U32(field);
+            long start = headerLength + U32(field);
             long size = U32(field + 4);
             return start + size <= length
                 ? (start, size)
@@ -254,37 +254,37 @@ internal sealed unsafe class BtfReader : IDisposable
         }
     }
 
-    private void ReadTypes()
+    void ReadTypes()
     {
         // Every record has at least 12 bytes. The memory is touched only as far as there are types.
         _records = (uint*)NativeMemory.Alloc((nuint)(_typesLength / RecordLength) + 1, sizeof(uint));
         _records[0] = 0;
 
         // For each kind, the first letters of the names wanted: most names need no comparison.
-        var letters = stackalloc ulong[32];
+        ulong* letters = stackalloc ulong[32];
         new Span<ulong>(letters, 32).Clear();
-        foreach (var name in _wanted)
+        foreach (BtfName name in _wanted)
         {
             letters[(int)name.Kind] |= 1UL << (name.Utf8[0] & 63);
         }
 
-        var end = _typesStart + _typesLength;
-        for (var at = _typesStart; at < end;)
+        long end = _typesStart + _typesLength;
+        for (long at = _typesStart; at < end;)
         {
             if (end - at < RecordLength)
             {
                 throw new BtfException(at, $"type section ends inside the record of type {TypeCount}");
             }
 
-            var name = *(uint*)(_file + at);
-            var info = *(uint*)(_file + at + 4);
-            var kind = (int)(info >> 24) & 31;
+            uint name = *(uint*)(_file + at);
+            uint info = *(uint*)(_file + at + 4);
+            int kind = (int)(info >> 24) & 31;
             if (name >= _stringsLength && name != 0)
             {
                 throw new BtfException(at, $"name offset {name} of type {TypeCount} is outside the strings ({_stringsLength} bytes)");
             }
 
-            var extra = ExtraLength(kind, info & 0xffff);
+            long extra = ExtraLength(kind, info & 0xffff);
             if (extra < 0)
             {
                 throw new BtfException(at + 4, $"unknown kind {kind} of type {TypeCount}");
@@ -305,9 +305,9 @@ internal sealed unsafe class BtfReader : IDisposable
         }
     }
 
-    private void Note(BtfKind kind, uint name, long at)
+    void Note(BtfKind kind, uint name, long at)
     {
-        for (var i = 0; i < _wanted.Length; i++)
+        for (int i = 0; i < _wanted.Length; i++)
         {
             if (_found[i] == 0 && _wanted[i].Kind == kind && NameIs(name, at, _wanted[i].Utf8))
             {
@@ -317,7 +317,7 @@ internal sealed unsafe class BtfReader : IDisposable
     }
 
     /// <summary>Bytes that follow the 12 of the record itself; -1 for a kind this reader does not know and so cannot skip.</summary>
-    private static long ExtraLength(int kind, uint vlen) => (BtfKind)kind switch
+    static long ExtraLength(int kind, uint vlen) => (BtfKind)kind switch
     {
         BtfKind.Int or BtfKind.Variable or BtfKind.DeclTag => 4,
         BtfKind.Array => 12,
@@ -328,9 +328,9 @@ internal sealed unsafe class BtfReader : IDisposable
         _ => -1,
     };
 
-    private long MemberBits(uint typeId, ReadOnlySpan<byte> member, int depth, ref int budget)
+    long MemberBits(uint typeId, ReadOnlySpan<byte> member, int depth, ref int budget)
     {
-        var record = Record(typeId);
+        long record = Record(typeId);
         if (KindAt(record) is not (BtfKind.Struct or BtfKind.Union))
         {
             return -1;
@@ -341,16 +341,16 @@ internal sealed unsafe class BtfReader : IDisposable
             throw new BtfException(record, $"unnamed members nested more than {MaxDepth} deep");
         }
 
-        var hasBitFields = U32(record + 4) >> 31 != 0;
-        var at = record + RecordLength;
-        for (var left = VLenAt(record); left > 0; left--, at += MemberLength)
+        bool hasBitFields = U32(record + 4) >> 31 != 0;
+        long at = record + RecordLength;
+        for (int left = VLenAt(record); left > 0; left--, at += MemberLength)
         {
             if (--budget < 0)
             {
                 throw new BtfException(at, $"more than {MaxMembersVisited} members to search");
             }
 
-            var name = U32(at);
+            uint name = U32(at);
             long bits = hasBitFields ? U32(at + 8) & 0xffffff : U32(at + 8);
             if (name != 0 && _file[StringAt(name, at)] != 0)
             {
@@ -368,20 +368,20 @@ internal sealed unsafe class BtfReader : IDisposable
         return -1;
     }
 
-    private bool NameIs(uint name, long at, ReadOnlySpan<byte> expected)
+    bool NameIs(uint name, long at, ReadOnlySpan<byte> expected)
     {
-        var start = StringAt(name, at);
-        var room = _stringsStart + _stringsLength - start;
+        long start = StringAt(name, at);
+        long room = _stringsStart + _stringsLength - start;
         return room > expected.Length
             && _file[start + expected.Length] == 0
             && new ReadOnlySpan<byte>(_file + start, expected.Length).SequenceEqual(expected);
     }
 
-    private long StringAt(uint name, long at) => name < _stringsLength
+    long StringAt(uint name, long at) => name < _stringsLength
         ? _stringsStart + name
         : throw new BtfException(at, $"name offset {name} is outside the strings ({_stringsLength} bytes)");
 
-    private long Record(uint typeId)
+    long Record(uint typeId)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return typeId != 0 && typeId < TypeCount
@@ -390,9 +390,9 @@ internal sealed unsafe class BtfReader : IDisposable
     }
 
     // Records were checked to lie inside the type section when they were indexed.
-    private uint U32(long at) => *(uint*)(_file + at);
+    uint U32(long at) => *(uint*)(_file + at);
 
-    private BtfKind KindAt(long record) => (BtfKind)(U32(record + 4) >> 24 & 31);
+    BtfKind KindAt(long record) => (BtfKind)(U32(record + 4) >> 24 & 31);
 
-    private int VLenAt(long record) => (int)(U32(record + 4) & 0xffff);
+    int VLenAt(long record) => (int)(U32(record + 4) & 0xffff);
 }

@@ -4,33 +4,33 @@ namespace Damon.Linux.Bpf;
 /// Where the running kernel keeps what a page-table walk needs: byte offsets in its structures and ids in its type information.
 /// Nothing here follows from a version number; what may be missing is null.
 /// </summary>
-internal sealed class KernelLayout
+sealed class KernelLayout
 {
     public const string DefaultPath = "/sys/kernel/btf/vmlinux";
 
-    private static readonly BtfName s_task = new(BtfKind.Struct, "task_struct");
-    private static readonly BtfName s_mm = new(BtfKind.Struct, "mm_struct");
-    private static readonly BtfName s_vm = new(BtfKind.Struct, "vm_struct");
-    private static readonly BtfName s_page = new(BtfKind.Struct, "page");
-    private static readonly BtfName s_folio = new(BtfKind.Struct, "folio");
-    private static readonly BtfName s_anonVma = new(BtfKind.Struct, "anon_vma");
-    private static readonly BtfName s_anonVmaChain = new(BtfKind.Struct, "anon_vma_chain");
-    private static readonly BtfName s_fileSpace = new(BtfKind.Struct, "address_space");
-    private static readonly BtfName s_vma = new(BtfKind.Struct, "vm_area_struct");
-    private static readonly BtfName s_node = new(BtfKind.Struct, "rb_node");
-    private static readonly BtfName s_pageFlags = new(BtfKind.Enum, "pageflags");
-    private static readonly BtfName s_pgd = new(BtfKind.Typedef, "pgd_t");
-    private static readonly BtfName s_iterContext = new(BtfKind.Struct, "bpf_iter__task");
-    private static readonly BtfName s_iterLink = new(BtfKind.Union, "bpf_iter_link_info");
-    private static readonly BtfName s_iter = new(BtfKind.Function, "bpf_iter_task");
-    private static readonly BtfName s_fromPid = new(BtfKind.Function, "bpf_task_from_pid");
-    private static readonly BtfName s_fromVpid = new(BtfKind.Function, "bpf_task_from_vpid");
-    private static readonly BtfName s_release = new(BtfKind.Function, "bpf_task_release");
-    private static readonly BtfName s_cast = new(BtfKind.Function, "bpf_rdonly_cast");
+    static readonly BtfName s_task = new(BtfKind.Struct, "task_struct");
+    static readonly BtfName s_mm = new(BtfKind.Struct, "mm_struct");
+    static readonly BtfName s_vm = new(BtfKind.Struct, "vm_struct");
+    static readonly BtfName s_page = new(BtfKind.Struct, "page");
+    static readonly BtfName s_folio = new(BtfKind.Struct, "folio");
+    static readonly BtfName s_anonVma = new(BtfKind.Struct, "anon_vma");
+    static readonly BtfName s_anonVmaChain = new(BtfKind.Struct, "anon_vma_chain");
+    static readonly BtfName s_fileSpace = new(BtfKind.Struct, "address_space");
+    static readonly BtfName s_vma = new(BtfKind.Struct, "vm_area_struct");
+    static readonly BtfName s_node = new(BtfKind.Struct, "rb_node");
+    static readonly BtfName s_pageFlags = new(BtfKind.Enum, "pageflags");
+    static readonly BtfName s_pgd = new(BtfKind.Typedef, "pgd_t");
+    static readonly BtfName s_iterContext = new(BtfKind.Struct, "bpf_iter__task");
+    static readonly BtfName s_iterLink = new(BtfKind.Union, "bpf_iter_link_info");
+    static readonly BtfName s_iter = new(BtfKind.Function, "bpf_iter_task");
+    static readonly BtfName s_fromPid = new(BtfKind.Function, "bpf_task_from_pid");
+    static readonly BtfName s_fromVpid = new(BtfKind.Function, "bpf_task_from_vpid");
+    static readonly BtfName s_release = new(BtfKind.Function, "bpf_task_release");
+    static readonly BtfName s_cast = new(BtfKind.Function, "bpf_rdonly_cast");
 
-    private KernelLayout(BtfReader btf)
+    KernelLayout(BtfReader btf)
     {
-        var task = Required(btf, s_task);
+        uint task = Required(btf, s_task);
         TaskMm = Member(btf, s_task, "mm");
         TaskPid = Member(btf, s_task, "pid");
         TaskStack = btf.MemberOffset(task, "stack"u8);
@@ -66,7 +66,7 @@ internal sealed class KernelLayout
 
         MmOwner = Optional(btf, s_mm, "owner"u8);
         TaskProcess = btf.MemberOffset(task, "tgid"u8);
-        ReverseMap = ReverseMapLayout(btf, out var missing);
+        ReverseMap = ReverseMapLayout(btf, out string? missing);
         ReverseMapMissing = missing;
 
         if (Find(btf, s_pgd) is { } pgd && btf.Resolve(pgd) is var pgdStruct and not 0 && btf.KindOf(pgdStruct) == BtfKind.Struct)
@@ -187,27 +187,28 @@ internal sealed class KernelLayout
     /// <exception cref="BtfException">The file is malformed or lacks something without which no walk is possible.</exception>
     public static KernelLayout Read(string path = DefaultPath)
     {
-        using var btf = BtfReader.Open(path, Wanted());
+        using BtfReader btf = BtfReader.Open(path, Wanted());
         return new KernelLayout(btf);
     }
 
     /// <inheritdoc cref="Read(string)"/>
     public static KernelLayout Read(ReadOnlySpan<byte> bytes)
     {
-        using var btf = BtfReader.Parse(bytes, Wanted());
+        using BtfReader btf = BtfReader.Parse(bytes, Wanted());
         return new KernelLayout(btf);
     }
 
-    private static BtfName[] Wanted() =>
+    static BtfName[] Wanted() =>
     [
-        s_task, s_mm, s_vm, s_page, s_folio, s_anonVma, s_anonVmaChain, s_fileSpace, s_vma, s_node, s_pageFlags, s_pgd, s_iterContext, s_iterLink, s_iter, s_fromPid, s_fromVpid, s_release,
+        s_task, s_mm, s_vm, s_page, s_folio, s_anonVma, s_anonVmaChain, s_fileSpace, s_vma, s_node, s_pageFlags, s_pgd, s_iterContext, s_iterLink, s_iter,
+        s_fromPid, s_fromVpid, s_release,
         s_cast,
     ];
 
-    private static ReverseMapLayout? ReverseMapLayout(BtfReader btf, out string? missing)
+    static ReverseMapLayout? ReverseMapLayout(BtfReader btf, out string? missing)
     {
         string? first = null;
-        var layout = new ReverseMapLayout
+        ReverseMapLayout layout = new ReverseMapLayout
         {
             FolioMapping = Offset(s_folio, "mapping"),
             AnonVmaRoot = Offset(s_anonVma, "rb_root"),
@@ -229,25 +230,25 @@ internal sealed class KernelLayout
 
         int Offset(BtfName type, string member)
         {
-            var offset = Optional(btf, type, System.Text.Encoding.UTF8.GetBytes(member));
+            int? offset = Optional(btf, type, System.Text.Encoding.UTF8.GetBytes(member));
             first ??= offset is null ? $"{type.Name}.{member}" : null;
             return offset ?? 0;
         }
     }
 
-    private static uint? Find(BtfReader btf, BtfName name) => btf.Find(name.Kind, name.Name);
+    static uint? Find(BtfReader btf, BtfName name) => btf.Find(name.Kind, name.Name);
 
-    private static uint Required(BtfReader btf, BtfName name) =>
+    static uint Required(BtfReader btf, BtfName name) =>
         Find(btf, name) ?? throw new BtfException(0, $"no {name.Name}");
 
-    private static int Member(BtfReader btf, BtfName type, string member) =>
+    static int Member(BtfReader btf, BtfName type, string member) =>
         btf.MemberOffset(Required(btf, type), System.Text.Encoding.UTF8.GetBytes(member))
             ?? throw new BtfException(0, $"{type.Name} has no member {member}");
 
-    private static int? Optional(BtfReader btf, BtfName type, ReadOnlySpan<byte> member) =>
+    static int? Optional(BtfReader btf, BtfName type, ReadOnlySpan<byte> member) =>
         Find(btf, type) is { } id ? btf.MemberOffset(id, member) : null;
 
     // Bits above 30 do not fit the immediate of an instruction; the flags wanted are all among the first twenty-odd.
-    private static int? Bit(BtfReader btf, uint flags, ReadOnlySpan<byte> name) =>
+    static int? Bit(BtfReader btf, uint flags, ReadOnlySpan<byte> name) =>
         btf.EnumValue(flags, name) is { } bit and >= 0 and < 31 ? (int)bit : null;
 }

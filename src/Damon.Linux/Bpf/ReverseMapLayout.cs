@@ -4,7 +4,7 @@ namespace Damon.Linux.Bpf;
 /// Byte offsets of what leads from a folio to the page tables that map it: its <c>anon_vma</c> or <c>address_space</c>, the interval
 /// tree in there, the mappings in the tree.
 /// </summary>
-internal sealed record ReverseMapLayout
+sealed record ReverseMapLayout
 {
     /// <summary><c>folio.mapping</c>: the tree's owner; the lowest two bits tell which kind.</summary>
     public required int FolioMapping { get; init; }

@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>attrs</c>: intervals and limits of the number of regions.</summary>
-internal sealed class AttrsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("attrs", fileSystem, context)
+sealed class AttrsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("attrs", fileSystem, context)
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token)

@@ -5,7 +5,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>nr_contexts</c>: how many contexts there are, the root included.</summary>
-internal sealed class ContextCountFile(DamonFileSystem fileSystem) : DamonFsFile("nr_contexts", fileSystem.NextId())
+sealed class ContextCountFile(DamonFileSystem fileSystem) : DamonFsFile("nr_contexts", fileSystem.NextId())
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token) =>

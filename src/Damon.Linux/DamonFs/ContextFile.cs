@@ -1,7 +1,7 @@
 namespace Damon.Linux.DamonFs;
 
 /// <summary>A file that belongs to one context.</summary>
-internal abstract class ContextFile(string name, DamonFileSystem fileSystem, DamonFsContext context) : DamonFsFile(name, fileSystem.NextId())
+abstract class ContextFile(string name, DamonFileSystem fileSystem, DamonFsContext context) : DamonFsFile(name, fileSystem.NextId())
 {
     private protected DamonFileSystem FileSystem { get; } = fileSystem;
 

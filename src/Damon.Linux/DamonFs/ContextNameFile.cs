@@ -7,7 +7,7 @@ namespace Damon.Linux.DamonFs;
 /// <param name="name">The name of the file.</param>
 /// <param name="fileSystem">Its file system.</param>
 /// <param name="action">What is done with the name.</param>
-internal sealed class ContextNameFile(string name, DamonFileSystem fileSystem, Action<string> action) : DamonFsFile(name, fileSystem.NextId())
+sealed class ContextNameFile(string name, DamonFileSystem fileSystem, Action<string> action) : DamonFsFile(name, fileSystem.NextId())
 {
     static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -16,7 +16,7 @@ namespace Damon.Linux.DamonFs;
 /// <param name="log">Gets a line for what goes wrong.</param>
 /// <param name="onEnded">Called at the very end, by whatever thread ends it, with whether it came to monitoring.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A run ends by itself, and disposes of what it owns then.")]
-internal sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong seed, Action<string> log, Action<DamonFsContext, bool> onEnded)
+sealed class ContextRun(DamonFsContext settings, DamonFsEra era, ulong seed, Action<string> log, Action<DamonFsContext, bool> onEnded)
 {
     readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,7 +13,7 @@ namespace Damon.Linux.DamonFs;
 /// All state is under <see cref="Gate"/>, which is held for moments only: no thread waits for anything while holding it. The threads that
 /// monitor take it once, at their end.
 /// </remarks>
-internal sealed class DamonFileSystem : IDisposable
+sealed class DamonFileSystem : IDisposable
 {
     /// <summary>Most contexts, the root included.</summary>
     internal const int MaxContexts = 1024;

@@ -9,7 +9,7 @@ namespace Damon.Linux.DamonFs;
 /// <param name="UpdateUs">Update interval in microseconds.</param>
 /// <param name="MinNrRegions">Lower limit of the number of regions.</param>
 /// <param name="MaxNrRegions">Upper limit of the number of regions.</param>
-internal sealed record DamonFsAttributes(ulong SampleUs, ulong AggregationUs, ulong UpdateUs, ulong MinNrRegions, ulong MaxNrRegions)
+sealed record DamonFsAttributes(ulong SampleUs, ulong AggregationUs, ulong UpdateUs, ulong MinNrRegions, ulong MaxNrRegions)
 {
     /// <summary>The engine takes no more, whatever was written: a region costs it about 80 bytes.</summary>
     internal const int MostRegions = 1_000_000;
@@ -31,7 +31,9 @@ internal sealed record DamonFsAttributes(ulong SampleUs, ulong AggregationUs, ul
     internal bool IsValid(DamonFsEra era) =>
         MinNrRegions >= MonitoringAttributes.LeastMinNrRegions && MinNrRegions <= MaxNrRegions && !(era.ChecksIntervals && SampleUs > AggregationUs);
 
-    /// <summary>What the engine runs with: a sampling interval above the aggregation interval makes each sample one of its own, as in kernels that take it.</summary>
+    /// <summary>
+    /// What the engine runs with: a sampling interval above the aggregation interval makes each sample one of its own, as in kernels that take it.
+    /// </summary>
     internal MonitoringAttributes ToMonitoring() => new()
     {
         SampleUs = Math.Min(SampleUs, LongestUs),

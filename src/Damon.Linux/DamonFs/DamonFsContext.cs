@@ -5,7 +5,7 @@ namespace Damon.Linux.DamonFs;
 
 /// <summary>What the files of one directory tell and take. All members only under <see cref="DamonFileSystem.Gate"/>.</summary>
 /// <param name="era">Its rules.</param>
-internal sealed class DamonFsContext(DamonFsEra era)
+sealed class DamonFsContext(DamonFsEra era)
 {
     List<DamonFsTarget> _targets = [];
 

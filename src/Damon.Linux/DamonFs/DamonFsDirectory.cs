@@ -1,7 +1,7 @@
 namespace Damon.Linux.DamonFs;
 
 /// <summary>The directory of a context, or the root. May be read by any thread while contexts come and go.</summary>
-internal sealed class DamonFsDirectory(string name, ulong id) : DamonFsNode(name, id)
+sealed class DamonFsDirectory(string name, ulong id) : DamonFsNode(name, id)
 {
     // Replaced as a whole, so that who walks it needs no lock.
     volatile DamonFsNode[] _entries = [];

@@ -5,7 +5,7 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.DamonFs;
 
 /// <summary>The rules of the debugfs interface in one span of time. What changed when stands here and nowhere else.</summary>
-internal sealed record DamonFsEra
+sealed record DamonFsEra
 {
     const ulong SecondUs = 1_000_000;
 

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.DamonFs;
 
 /// <summary>A read or a write that is refused, with what the kernel would answer.</summary>
-internal sealed class DamonFsException : Exception
+sealed class DamonFsException : Exception
 {
     internal DamonFsException(Errno errno)
         : base(errno.ToText()) => Errno = errno;

@@ -8,7 +8,7 @@ namespace Damon.Linux.DamonFs;
 /// <remarks>
 /// The code that serves it keeps the kernel's rule that a whole input comes in one write at offset 0, and answers EINVAL to writes elsewhere.
 /// </remarks>
-internal abstract class DamonFsFile(string name, ulong id) : DamonFsNode(name, id)
+abstract class DamonFsFile(string name, ulong id) : DamonFsNode(name, id)
 {
     /// <inheritdoc/>
     /// <remarks>As in the kernel also of files that can only be read or only be written: what they cannot do is EINVAL.</remarks>

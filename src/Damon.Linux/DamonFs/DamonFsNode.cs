@@ -3,7 +3,7 @@ namespace Damon.Linux.DamonFs;
 /// <summary>A file or a directory of the tree.</summary>
 /// <param name="name">Its name; empty for the root.</param>
 /// <param name="id">Unique for the life of the file system, as an inode number; 1 is the root.</param>
-internal abstract class DamonFsNode(string name, ulong id)
+abstract class DamonFsNode(string name, ulong id)
 {
     internal string Name { get; } = name;
 

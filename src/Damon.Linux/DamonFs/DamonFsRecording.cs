@@ -6,7 +6,7 @@ namespace Damon.Linux.DamonFs;
 /// <summary>The setting of <c>record</c>.</summary>
 /// <param name="BufferLength">Bytes gathered before they are written to the file; 0 is off.</param>
 /// <param name="Path">The file; not always text.</param>
-internal sealed record DamonFsRecording(uint BufferLength, byte[] Path)
+sealed record DamonFsRecording(uint BufferLength, byte[] Path)
 {
     const uint LeastLength = 1024;
     const uint MostLength = 4 << 20;

@@ -7,7 +7,7 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.DamonFs;
 
 /// <summary>A scheme: its numbers as they were written, and what the engine makes of them.</summary>
-internal sealed class DamonFsScheme
+sealed class DamonFsScheme
 {
     const int FirstCount = 2;
     const int FirstQuota = 7;

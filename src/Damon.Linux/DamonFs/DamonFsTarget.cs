@@ -5,7 +5,7 @@ namespace Damon.Linux.DamonFs;
 /// <summary>A target as it stands in the files.</summary>
 /// <param name="number">The number it was written as; the id of the physical address space for that.</param>
 /// <param name="process">The process; null for the physical address space, and where there was none of that pid.</param>
-internal sealed class DamonFsTarget(int number, IDamonFsProcess? process) : IDisposable
+sealed class DamonFsTarget(int number, IDamonFsProcess? process) : IDisposable
 {
     internal int Number { get; } = number;
 

@@ -1,7 +1,7 @@
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>DEPRECATED</c>: one line for those who look.</summary>
-internal sealed class DeprecatedFile(DamonFileSystem fileSystem) : DamonFsFile("DEPRECATED", fileSystem.NextId())
+sealed class DeprecatedFile(DamonFileSystem fileSystem) : DamonFsFile("DEPRECATED", fileSystem.NextId())
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token) =>

@@ -1,7 +1,7 @@
 namespace Damon.Linux.DamonFs;
 
 /// <summary>A process that was named as a target. It stays that process when its pid is used again.</summary>
-internal interface IDamonFsProcess : IDisposable
+interface IDamonFsProcess : IDisposable
 {
     int Pid { get; }
 

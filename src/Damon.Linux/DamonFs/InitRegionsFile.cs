@@ -6,7 +6,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>init_regions</c>: where monitoring begins, as triples of target, start and end.</summary>
-internal sealed class InitRegionsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("init_regions", fileSystem, context)
+sealed class InitRegionsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("init_regions", fileSystem, context)
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>kdamond_pid</c>: the thread that monitors the context, or <c>none</c>.</summary>
-internal sealed class KdamondPidFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("kdamond_pid", fileSystem, context)
+sealed class KdamondPidFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("kdamond_pid", fileSystem, context)
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token)

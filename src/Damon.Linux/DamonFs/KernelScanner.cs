@@ -4,7 +4,7 @@ namespace Damon.Linux.DamonFs;
 /// Takes numbers and words off a text by the rules of the kernel's sscanf: decimal digits behind any white space, no plus sign, too large
 /// numbers wrap around or are cut, and a NUL ends the text.
 /// </summary>
-internal ref struct KernelScanner
+ref struct KernelScanner
 {
     ReadOnlySpan<byte> _rest;
 

@@ -11,7 +11,7 @@ namespace Damon.Linux.DamonFs;
 /// <summary>Monitors the processes and the memory of this system.</summary>
 /// <param name="accessCheck">The access check to use; null for the best that works.</param>
 /// <param name="proc">Where to read of those who call; null for this system's.</param>
-internal sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null, ProcFileSystem? proc = null) : IDamonFsOperationsFactory
+sealed class LinuxOperationsFactory(AccessCheckKind? accessCheck = null, ProcFileSystem? proc = null) : IDamonFsOperationsFactory
 {
     readonly ProcFileSystem _proc = proc ?? new ProcFileSystem();
 

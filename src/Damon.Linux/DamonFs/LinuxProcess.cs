@@ -3,7 +3,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.DamonFs;
 
 /// <summary>A process of this system.</summary>
-internal sealed class LinuxProcess(int pid, PidFd handle) : IDamonFsProcess
+sealed class LinuxProcess(int pid, PidFd handle) : IDamonFsProcess
 {
     /// <inheritdoc/>
     public int Pid { get; } = pid;

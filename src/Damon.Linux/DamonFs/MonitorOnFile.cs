@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>monitor_on</c>: starts and stops the monitoring of all contexts.</summary>
-internal sealed class MonitorOnFile(string name, DamonFileSystem fileSystem) : DamonFsFile(name, fileSystem.NextId())
+sealed class MonitorOnFile(string name, DamonFileSystem fileSystem) : DamonFsFile(name, fileSystem.NextId())
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token) => (fileSystem.IsAnyRunning ? "on\n"u8 : "off\n"u8).ToArray();

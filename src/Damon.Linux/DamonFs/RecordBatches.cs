@@ -11,7 +11,7 @@ namespace Damon.Linux.DamonFs;
 /// </summary>
 /// <param name="path">Where the file is, a NUL at the end.</param>
 /// <param name="bufferLength">The length of the buffer.</param>
-internal sealed class RecordBatches(byte[] path, int bufferLength) : OneWayStream
+sealed class RecordBatches(byte[] path, int bufferLength) : OneWayStream
 {
     const uint Mode = 0x1A4; // 0644
 

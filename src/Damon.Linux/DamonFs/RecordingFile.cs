@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>record</c>: the buffer length and the path of the record file.</summary>
-internal sealed class RecordingFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("record", fileSystem, context)
+sealed class RecordingFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("record", fileSystem, context)
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token)

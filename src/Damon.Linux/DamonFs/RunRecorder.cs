@@ -6,7 +6,7 @@ using Damon.Records.Streams;
 namespace Damon.Linux.DamonFs;
 
 /// <summary>Writes the record of a run. When that fails it says so once and leaves it; the run goes on.</summary>
-internal sealed class RunRecorder : IKdamondObserver, IDisposable
+sealed class RunRecorder : IKdamondObserver, IDisposable
 {
     readonly RecordBatches _batches;
     readonly Snapshot _renamed = new();

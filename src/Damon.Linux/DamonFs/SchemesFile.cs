@@ -3,7 +3,7 @@ using System.Text;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>schemes</c>: one line of numbers per scheme, on reading with its counters, also while it runs.</summary>
-internal sealed class SchemesFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("schemes", fileSystem, context)
+sealed class SchemesFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile("schemes", fileSystem, context)
 {
     /// <inheritdoc/>
     internal override byte[] Read(DamonFsCaller caller, CancellationToken token)

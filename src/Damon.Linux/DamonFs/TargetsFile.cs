@@ -6,7 +6,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.DamonFs;
 
 /// <summary><c>pids</c> or <c>target_ids</c>: the processes to monitor, or <c>paddr</c>.</summary>
-internal sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile(fileSystem.Era.TargetsFile, fileSystem, context)
+sealed class TargetsFile(DamonFileSystem fileSystem, DamonFsContext context) : ContextFile(fileSystem.Era.TargetsFile, fileSystem, context)
 {
     /// <summary>Most pids that are taken; what follows does not count.</summary>
     internal const int MaxTargets = 32;

@@ -42,7 +42,8 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
         List<Finding> findings = [];
         foreach ((string group, Action<List<Finding>> add) in ((string, Action<List<Finding>>)[])
         [
-            (ThisMachine, AddMachine), (AccessChecks, AddAccessChecks), (PhysicalMemory, AddPhysicalMemory), (PageTable, AddPageTableDetails), (Targets, AddTargets), (KernelDamon, AddKernelDamon),
+            (ThisMachine, AddMachine), (AccessChecks, AddAccessChecks), (PhysicalMemory, AddPhysicalMemory), (PageTable, AddPageTableDetails),
+            (Targets, AddTargets), (KernelDamon, AddKernelDamon),
         ])
         {
             try
@@ -61,7 +62,12 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
 
     void AddMachine(List<Finding> findings)
     {
-        findings.Add(new Finding(ThisMachine, "kernel", null, $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
+        findings.Add(
+            new Finding(
+                ThisMachine,
+                "kernel",
+                null,
+                $"Linux {ReadLine($"{procRoot}/sys/kernel/osrelease") ?? "unknown"}, {RuntimeInformation.ProcessArchitecture}"));
         findings.Add(Capabilities());
     }
 
@@ -76,7 +82,12 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
 
         if (LinkTarget($"{procRoot}/self/ns/user") is { } space && space != InitialUserNamespace)
         {
-            return new Finding(ThisMachine, Name, false, $"none outside of this user namespace ({space}), whatever counts within it: BPF programs, frame numbers and advice to others are refused", "run outside of it, as the machine's root");
+            return new Finding(
+                ThisMachine,
+                Name,
+                false,
+                $"none outside of this user namespace ({space}), whatever counts within it: BPF programs, frame numbers and advice to others are refused",
+                "run outside of it, as the machine's root");
         }
 
         (int Bit, string Name, string For)[] missing = [.. s_capabilities.Where(c => (effective & (1UL << c.Bit)) == 0)];
@@ -93,7 +104,8 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             false,
             "missing: " + string.Join(", ", missing.Select(static c => $"{c.Name} ({c.For})")),
             beyond.Length > 0
-                ? $"not even root has {string.Join(", ", beyond)} here; give them to the container ({string.Join(' ', beyond.Select(static c => "--cap-add " + c["CAP_".Length..]))})"
+                ? $"not even root has {string.Join(", ", beyond)} here; give them to the container "
+                    + $"({string.Join(' ', beyond.Select(static c => "--cap-add " + c["CAP_".Length..]))})"
                 : $"run as root, or once: {SetCapabilities(program)}");
     }
 
@@ -101,7 +113,9 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
     internal static string SetCapabilities(string? program)
     {
         string names = string.Join(',', s_capabilities.Select(static c => c.Name.ToLowerInvariant()).Order(StringComparer.Ordinal));
-        string path = program is null ? "PROGRAM" : program.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? program : $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        string path = program is null ? "PROGRAM"
+            : program.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? program
+            : $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'";
         return $"sudo setcap {names}+ep {path}";
     }
 
@@ -129,7 +143,8 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             {
                 using IAccessChecker checker = AccessCheckers.Create(kind);
                 best ??= kind.Name();
-                findings.Add(new Finding(AccessChecks, kind.Name(), true, $"sees {(checker.IsPerPage ? "single pages" : "whole mappings")}; {checker.Description}"));
+                findings.Add(
+                    new Finding(AccessChecks, kind.Name(), true, $"sees {(checker.IsPerPage ? "single pages" : "whole mappings")}; {checker.Description}"));
             }
             catch (AccessCheckUnavailableException e)
             {
@@ -151,7 +166,12 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             return;
         }
 
-        findings.Add(new Finding(PhysicalMemory, "memory map", true, string.Create(CultureInfo.InvariantCulture, $"{memory.Ranges.Length} pieces, the biggest {memory.Biggest}")));
+        findings.Add(
+            new Finding(
+                PhysicalMemory,
+                "memory map",
+                true,
+                string.Create(CultureInfo.InvariantCulture, $"{memory.Ranges.Length} pieces, the biggest {memory.Biggest}")));
         foreach (AccessCheckKind kind in new[] { AccessCheckKind.PageTable, AccessCheckKind.IdlePage })
         {
             try
@@ -172,12 +192,16 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
         {
             foreach (KernelReadKind read in new[] { KernelReadKind.Inline, KernelReadKind.Helper })
             {
-                string name = $"{(program == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}, {(read == KernelReadKind.Inline ? "inline" : "helper")} reads";
+                string name =
+                    $"{(program == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}, {(read == KernelReadKind.Inline ? "inline" : "helper")} "
+                        + $"reads";
                 try
                 {
                     using PageTableWalker walker = PageTableWalker.Create(program, read);
                     string folios = walker.KnowsFolios
-                        ? walker.KnowsMapCounts ? "knows folios and map counts" : walker.KnowsPageMapCounts ? "knows folios, and the map counts of single pages" : "knows folios, not their map counts"
+                        ? walker.KnowsMapCounts ? "knows folios and map counts"
+                            : walker.KnowsPageMapCounts ? "knows folios, and the map counts of single pages"
+                            : "knows folios, not their map counts"
                         : $"does not know folios: {walker.FoliosUnknownBecause}";
                     findings.Add(new Finding(PageTable, name, true, $"{walker.Levels} levels, {folios}"));
                 }
@@ -213,18 +237,28 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
         string admin = $"{sysRoot}/kernel/mm/damon/admin/kdamonds";
         if (!Directory.Exists(admin))
         {
-            findings.Add(new Finding(KernelDamon, "sysfs", false, $"no {admin}", "not needed: monitoring works without; else a kernel with CONFIG_DAMON_SYSFS (5.18 and later)"));
+            findings.Add(
+                new Finding(
+                    KernelDamon,
+                    "sysfs",
+                    false,
+                    $"no {admin}",
+                    "not needed: monitoring works without; else a kernel with CONFIG_DAMON_SYSFS (5.18 and later)"));
             return;
         }
 
-        int count = int.TryParse(ReadLine($"{admin}/nr_kdamonds"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Min(number, 1024) : 0;
+        int count = int.TryParse(ReadLine($"{admin}/nr_kdamonds"), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? Math.Min(number, 1024)
+            : 0;
         int running = Enumerable.Range(0, count).Count(i => ReadLine($"{admin}/{i}/state") == "on");
         AddLeftovers(findings);
         findings.Add(new Finding(
             KernelDamon,
             "sysfs",
             true,
-            count == 0 ? "there, and used by nobody" : $"there, with {count} kdamond{(count == 1 ? "" : "s")} of somebody else, {running} running: left alone"));
+            count == 0
+                ? "there, and used by nobody"
+                : $"there, with {count} kdamond{(count == 1 ? "" : "s")} of somebody else, {running} running: left alone"));
     }
 
     /// <summary>What runs of this program have of the kernel's DAMON, or left there when they were killed.</summary>

@@ -14,7 +14,9 @@ public sealed record EngineOptions
     /// <summary>Whether descendants of the processes become targets as soon as they are seen, and leave when they end.</summary>
     public bool FollowsChildren { get; init; }
 
-    /// <summary>Whether regions leave out what no instruction may access, where such a hole has a MiB or more; kernels leave out the two biggest gaps only.</summary>
+    /// <summary>
+    /// Whether regions leave out what no instruction may access, where such a hole has a MiB or more; kernels leave out the two biggest gaps only.
+    /// </summary>
     public bool LeavesOutInaccessible { get; init; }
 
     /// <summary>Whether schemes may stop a process with ptrace for a moment, to have it do what the kernel takes from no other process.</summary>

@@ -10,12 +10,15 @@ using Damon.Schemes;
 
 namespace Damon.Linux.Engine;
 
-/// <summary>A run of the engine in user space: the one place where clock, address space, access check, targets, schemes and overhead bound come together.</summary>
+/// <summary>
+/// A run of the engine in user space: the one place where clock, address space, access check, targets, schemes and overhead bound come together.
+/// </summary>
 /// <remarks>
-/// It owns them all. It is driven in one of three ways: watched, as any backend's run; by <see cref="Begin"/>, on a thread of its own that only observers hear of;
+/// It owns them all. It is driven in one of three ways: watched, as any backend's run; by <see cref="Begin"/>, on a thread of its own that only observers hear
+/// of;
 /// or by <see cref="Run"/>, on the caller's.
 /// </remarks>
-internal sealed class EngineRun : IMonitoringRun, IKdamondObserver
+sealed class EngineRun : IMonitoringRun, IKdamondObserver
 {
     readonly EngineOptions _options;
     readonly IKdamondClock _clock;
@@ -216,7 +219,8 @@ internal sealed class EngineRun : IMonitoringRun, IKdamondObserver
     public void RequestStop() => Kdamond.Stop();
 
     /// <inheritdoc/>
-    public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics() => [.. _schemes.Select(scheme => scheme.Statistics.ToSnapshot(scheme.MaxNrSnapshots))];
+    public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics() =>
+        [.. _schemes.Select(scheme => scheme.Statistics.ToSnapshot(scheme.MaxNrSnapshots))];
 
     /// <inheritdoc/>
     public void Change(MonitoringRequest request)
@@ -282,7 +286,8 @@ internal sealed class EngineRun : IMonitoringRun, IKdamondObserver
 
         if (processes.HiddenProcesses is { Count: > 0 } hidden)
         {
-            yield return $"Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: {string.Join(", ", hidden)}.";
+            yield return $"Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: "
+                + $"{string.Join(", ", hidden)}.";
         }
 
         if (processes.NrChildrenNotFollowed > 0)

@@ -3,7 +3,7 @@ namespace Damon.Linux.Fuse;
 /// <summary>What the kernel is told of nodes: always what they are now, to be remembered for no time at all.</summary>
 /// <param name="options">Who owns them.</param>
 /// <param name="time">The time of all of them, in seconds since 1970.</param>
-internal sealed class FuseAttributes(FuseMountOptions options, ulong time)
+sealed class FuseAttributes(FuseMountOptions options, ulong time)
 {
     /// <summary>Size of the reply to a lookup.</summary>
     internal const int EntrySize = 40 + Size;

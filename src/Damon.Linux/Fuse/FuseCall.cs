@@ -4,7 +4,7 @@ namespace Damon.Linux.Fuse;
 
 /// <summary>A read or write that a handler has to answer. Used again and again, so that requests allocate nothing.</summary>
 #pragma warning disable CA1001 // A source without a timer and without a wait handle holds nothing that would have to be disposed of.
-internal sealed class FuseCall
+sealed class FuseCall
 #pragma warning restore CA1001
 {
     byte[]? _data;

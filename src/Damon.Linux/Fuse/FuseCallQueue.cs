@@ -13,7 +13,7 @@ namespace Damon.Linux.Fuse;
 /// <param name="device">Where replies go.</param>
 /// <param name="maxWorkers">Most threads.</param>
 /// <param name="failed">Told of unexpected exceptions.</param>
-internal sealed unsafe class FuseCallQueue(FuseDevice device, int maxWorkers, Action<Exception>? failed) : IDisposable
+sealed unsafe class FuseCallQueue(FuseDevice device, int maxWorkers, Action<Exception>? failed) : IDisposable
 {
     /// <summary>Most calls that queue.</summary>
     internal const int MaxWaiting = 8192;

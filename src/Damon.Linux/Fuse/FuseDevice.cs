@@ -9,7 +9,7 @@ namespace Damon.Linux.Fuse;
 /// The descriptor is counted while it is in use, so a reply that comes after <see cref="Dispose"/> goes nowhere rather than into whatever file got
 /// the number next.
 /// </remarks>
-internal sealed unsafe class FuseDevice : IDisposable
+sealed unsafe class FuseDevice : IDisposable
 {
     /// <summary>The device of the kernel.</summary>
     public const string Path = "/dev/fuse";

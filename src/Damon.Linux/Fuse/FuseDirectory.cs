@@ -8,7 +8,7 @@ namespace Damon.Linux.Fuse;
 /// thread that reads all requests, so its members must not wait for anything that takes long. What they throw is the client's error: a
 /// <see cref="FuseException"/> its own, all else EIO.
 /// </remarks>
-internal abstract class FuseDirectory : FuseNode
+abstract class FuseDirectory : FuseNode
 {
     /// <summary>What an attempt to make a file by opening it gets. EACCES, as from a debugfs directory.</summary>
     public virtual Errno CreateError => Errno.EACCES;

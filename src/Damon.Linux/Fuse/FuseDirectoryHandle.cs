@@ -3,7 +3,7 @@ using System.Text;
 namespace Damon.Linux.Fuse;
 
 /// <summary>A directory as one client has opened it: its entries as they were when reading began, so that none is shown twice or left out.</summary>
-internal sealed class FuseDirectoryHandle(FuseDirectory directory)
+sealed class FuseDirectoryHandle(FuseDirectory directory)
 {
     const int MaxNameLength = 255;
 
@@ -35,7 +35,11 @@ internal sealed class FuseDirectoryHandle(FuseDirectory directory)
     (ulong Inode, uint Type, byte[] Name)[] List()
     {
         // The inode of the parent is not known here, and nothing relies on it: the kernel resolves ".." itself.
-        List<(ulong, uint, byte[])> entries = [(directory.Id, FuseAttributes.TypeOf(directory), "."u8.ToArray()), (directory.Id, FuseAttributes.TypeOf(directory), ".."u8.ToArray())];
+        List<(ulong, uint, byte[])> entries =
+        [
+            (directory.Id, FuseAttributes.TypeOf(directory), "."u8.ToArray()),
+            (directory.Id, FuseAttributes.TypeOf(directory), ".."u8.ToArray()),
+        ];
         foreach (FuseEntry entry in directory.Entries())
         {
             byte[] name = Encoding.UTF8.GetBytes(entry.Name);

@@ -3,4 +3,4 @@ namespace Damon.Linux.Fuse;
 /// <summary>A node by the name it has in its directory.</summary>
 /// <param name="Name">1 to 255 bytes of UTF-8, without a slash, and neither <c>.</c> nor <c>..</c>.</param>
 /// <param name="Node">The node.</param>
-internal readonly record struct FuseEntry(string Name, FuseNode Node);
+readonly record struct FuseEntry(string Name, FuseNode Node);

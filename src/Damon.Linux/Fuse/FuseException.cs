@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Fuse;
 
 /// <summary>What a handler throws to answer its client with an error number.</summary>
-internal sealed class FuseException(Errno errno) : Exception(errno.ToText())
+sealed class FuseException(Errno errno) : Exception(errno.ToText())
 {
     /// <summary>The error the client gets.</summary>
     public Errno Errno { get; } = errno;

@@ -6,7 +6,7 @@ namespace Damon.Linux.Fuse;
 /// cancelled when the client is interrupted (Ctrl+C, any signal) and when the file system is unmounted; an
 /// <see cref="OperationCanceledException"/> is then EINTR. A <see cref="FuseException"/> answers with its own error number, any other exception with EIO.
 /// </remarks>
-internal abstract class FuseFile : FuseNode
+abstract class FuseFile : FuseNode
 {
     /// <summary>The whole text. Taken when a handle is read at offset 0; what that handle reads further comes from the same text.</summary>
     /// <param name="caller">Who reads.</param>

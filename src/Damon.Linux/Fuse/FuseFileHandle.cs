@@ -3,7 +3,7 @@ namespace Damon.Linux.Fuse;
 /// <summary>A file as one client has opened it.</summary>
 /// <param name="file">The file.</param>
 /// <param name="appends">Whether it was opened with O_APPEND.</param>
-internal sealed class FuseFileHandle(FuseFile file, bool appends)
+sealed class FuseFileHandle(FuseFile file, bool appends)
 {
     volatile byte[]? _text;
     volatile bool _moved;

@@ -1,4 +1,4 @@
 namespace Damon.Linux.Fuse;
 
 /// <summary>A file system could not be mounted or unmounted. The message is one line for people.</summary>
-internal sealed class FuseMountException(string message) : Exception(message);
+sealed class FuseMountException(string message) : Exception(message);

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Fuse;
 
 /// <summary>How a tree is mounted and served. The defaults let root alone in, if the nodes' permissions do.</summary>
-internal sealed record FuseMountOptions
+sealed record FuseMountOptions
 {
     /// <summary>What the file system is called in the tables of mounts (type <c>fuse.NAME</c>): letters and digits.</summary>
     public string Name { get; init; } = "damonfs";

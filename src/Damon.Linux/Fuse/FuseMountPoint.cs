@@ -10,7 +10,7 @@ namespace Damon.Linux.Fuse;
 /// Mounts have numbers, but a newer mount at the same place may well get those of one that went. So each gets a source of its own
 /// (<c>damonfs-1234-1f3a9c0e55d20b71</c>: who serves it, and a random number), by which it is told apart before anything is detached.
 /// </remarks>
-internal sealed class FuseMountPoint
+sealed class FuseMountPoint
 {
     static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
 
@@ -97,7 +97,9 @@ internal sealed class FuseMountPoint
         });
     }
 
-    /// <summary>Takes the mount away, if it is still there, and cuts the connection: what is open there, or mounted in other namespaces, answers ENOTCONN from then on.</summary>
+    /// <summary>
+    /// Takes the mount away, if it is still there, and cuts the connection: what is open there, or mounted in other namespaces, answers ENOTCONN from then on.
+    /// </summary>
     /// <exception cref="FuseMountException">Something else lies on top, or the kernel refuses.</exception>
     public void Cut()
     {
@@ -112,7 +114,8 @@ internal sealed class FuseMountPoint
         }
 
         // EINVAL and ENOENT: another process was faster.
-        if (LibC.umount2(Directory, LibC.UMOUNT_NOFOLLOW | LibC.MNT_FORCE | LibC.MNT_DETACH) != 0 && ErrnoExtensions.Last() is var errno and not (Errno.EINVAL or Errno.ENOENT))
+        if (LibC.umount2(Directory, LibC.UMOUNT_NOFOLLOW | LibC.MNT_FORCE | LibC.MNT_DETACH) != 0
+            && ErrnoExtensions.Last() is var errno and not (Errno.EINVAL or Errno.ENOENT))
         {
             throw new FuseMountException($"unmounting {Directory} failed: {errno.ToText()}");
         }
@@ -177,7 +180,8 @@ internal sealed class FuseMountPoint
             {
                 Errno errno = ErrnoExtensions.Last();
                 _ = LibC.close(fd);
-                throw new FuseMountException($"{path}: a server that died has left its mount, and detaching it failed: {errno.ToText()}; try: umount -l {path}");
+                throw new FuseMountException(
+                    $"{path}: a server that died has left its mount, and detaching it failed: {errno.ToText()}; try: umount -l {path}");
             }
 
             _ = LibC.close(fd);

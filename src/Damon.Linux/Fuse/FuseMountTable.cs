@@ -3,8 +3,10 @@ using System.Text;
 
 namespace Damon.Linux.Fuse;
 
-/// <summary>What the kernel says is mounted (<c>/proc/self/mountinfo</c>). Reading it asks no file system anything, so a dead or silent one does no harm.</summary>
-internal static class FuseMountTable
+/// <summary>
+/// What the kernel says is mounted (<c>/proc/self/mountinfo</c>). Reading it asks no file system anything, so a dead or silent one does no harm.
+/// </summary>
+static class FuseMountTable
 {
     const string Path = "/proc/self/mountinfo";
 
@@ -47,8 +49,14 @@ internal static class FuseMountTable
         return mounts;
     }
 
-    /// <summary>Takes a line apart: mount id, parent, device, root, MOUNT POINT, options, optional fields, a dash, TYPE, SOURCE, options of the file system.</summary>
-    internal static bool TryParse(string line, [NotNullWhen(true)] out string? point, [NotNullWhen(true)] out string? type, [NotNullWhen(true)] out string? source)
+    /// <summary>
+    /// Takes a line apart: mount id, parent, device, root, MOUNT POINT, options, optional fields, a dash, TYPE, SOURCE, options of the file system.
+    /// </summary>
+    internal static bool TryParse(
+        string line,
+        [NotNullWhen(true)] out string? point,
+        [NotNullWhen(true)] out string? type,
+        [NotNullWhen(true)] out string? source)
     {
         const int PointField = 4;
         string[] fields = line.Split(' ');

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Fuse;
 
 /// <summary>A file or directory of a tree that a <see cref="FuseServer"/> serves.</summary>
-internal abstract class FuseNode
+abstract class FuseNode
 {
     /// <summary>The inode number: unique in the tree, stable, never used again for another node. That of the root is 1.</summary>
     public abstract ulong Id { get; }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Damon.Linux.Fuse;
 
 /// <summary>The nodes that the kernel knows, until it has forgotten each as often as it was told of it. For one thread.</summary>
-internal sealed class FuseNodeTable(FuseDirectory root)
+sealed class FuseNodeTable(FuseDirectory root)
 {
     /// <summary>The kernel's number of the root, which it knows without a lookup and never forgets.</summary>
     internal const ulong RootId = 1;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Fuse;
 
 /// <summary>The requests of the kernel's FUSE protocol that are told apart here.</summary>
-internal enum FuseOpcode : uint
+enum FuseOpcode : uint
 {
     Lookup = 1,
     Forget = 2,

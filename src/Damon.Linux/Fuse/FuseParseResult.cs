@@ -1,7 +1,7 @@
 namespace Damon.Linux.Fuse;
 
 /// <summary>What became of the bytes of a request.</summary>
-internal enum FuseParseResult
+enum FuseParseResult
 {
     /// <summary>All that the request needs is there.</summary>
     Ok,

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Damon.Linux.Fuse;
 
 /// <summary>Puts the structures of replies together, field by field.</summary>
-internal ref struct FuseReplyWriter(Span<byte> buffer)
+ref struct FuseReplyWriter(Span<byte> buffer)
 {
     readonly Span<byte> _buffer = buffer;
     int _length;

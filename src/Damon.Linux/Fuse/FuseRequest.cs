@@ -4,7 +4,7 @@ namespace Damon.Linux.Fuse;
 
 /// <summary>One request as the kernel sent it, taken apart. Spans are of the bytes it was parsed from.</summary>
 /// <remarks>Which members behind the header mean something depends on <see cref="Opcode"/>; the others are 0 or empty.</remarks>
-internal ref struct FuseRequest
+ref struct FuseRequest
 {
     internal const int HeaderSize = 40;
 

@@ -8,7 +8,7 @@ namespace Damon.Linux.Fuse;
 /// Mounted by <see cref="Mount"/>, served by <see cref="Start"/> on a thread of its own, ended by <see cref="Unmount"/>, by <c>umount</c> or by
 /// <see cref="Dispose"/>. The process that serves must not use the mount where it holds up that thread.
 /// </remarks>
-internal sealed unsafe class FuseServer : IDisposable
+sealed unsafe class FuseServer : IDisposable
 {
     // A request that writes has its header and 40 more bytes before the data; the kernel wants room for that and a bit.
     const int BufferSize = FuseSession.MaxWrite + (int)FuseSession.PageSize;

@@ -4,8 +4,10 @@ using Damon.Linux.Native;
 
 namespace Damon.Linux.Fuse;
 
-/// <summary>Answers requests: at once those about names, attributes and handles, by a <see cref="FuseCallQueue"/> those that need a file's handler. For one thread.</summary>
-internal sealed class FuseSession(FuseDevice device, FuseCallQueue calls, FuseDirectory root, FuseMountOptions options)
+/// <summary>
+/// Answers requests: at once those about names, attributes and handles, by a <see cref="FuseCallQueue"/> those that need a file's handler. For one thread.
+/// </summary>
+sealed class FuseSession(FuseDevice device, FuseCallQueue calls, FuseDirectory root, FuseMountOptions options)
 {
     /// <summary>Most bytes of one write.</summary>
     internal const int MaxWrite = 1 << 20;

@@ -11,7 +11,7 @@ namespace Damon.Linux.Fuse;
 /// <para>It is in a session of its own and ignores the signals that end programs politely, holds no descriptor of this process, has its
 /// directory in <c>/</c> and an environment of one variable. As a child it is in the same mount namespace.</para>
 /// </remarks>
-internal sealed unsafe class FuseWatchdog : IDisposable
+sealed unsafe class FuseWatchdog : IDisposable
 {
     const string Shell = "/bin/sh";
 
@@ -55,7 +55,17 @@ internal sealed unsafe class FuseWatchdog : IDisposable
             throw Failure(ErrnoExtensions.Last());
         }
 
-        string[] arguments = ["sh", "-c", Script, "fuse-watchdog", mount.Directory, FuseMountTable.Escape(mount.Directory), $"{mount.Type} {mount.Source}", removesDirectory ? "yes" : ""];
+        string[] arguments =
+        [
+            "sh",
+            "-c",
+            Script,
+            "fuse-watchdog",
+            mount.Directory,
+            FuseMountTable.Escape(mount.Directory),
+            $"{mount.Type} {mount.Source}",
+            removesDirectory ? "yes" : "",
+        ];
         SpawnOptions options = new()
         {
             Descriptors = [(pipe[0], 0)],

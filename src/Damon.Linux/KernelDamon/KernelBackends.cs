@@ -14,8 +14,10 @@ public static class KernelBackends
     internal const string UsualModules = "/sys/module";
 
     /// <summary>Its interfaces, the best first. Nothing is looked at yet: ask <see cref="IDamonBackend.WhyNot(MonitoringRequest)"/>.</summary>
-    /// <param name="notes">A folder where this program may note what it has changed there, so that a later run can give back what a killed one left: best on a file system that a restart empties.</param>
-    public static IReadOnlyList<IDamonBackend> All(string notes = OwnershipNotes.UsualFolder) => At(UsualAdmin, UsualDebugFs, UsualTracing, UsualModules, notes);
+    /// <param name="notes">A folder where this program may note what it has changed there, so that a later run can give back what a killed one left: best on a
+    /// file system that a restart empties.</param>
+    public static IReadOnlyList<IDamonBackend> All(string notes = OwnershipNotes.UsualFolder) =>
+        At(UsualAdmin, UsualDebugFs, UsualTracing, UsualModules, notes);
 
     /// <summary>The interfaces of a kernel whose files are elsewhere.</summary>
     internal static IReadOnlyList<IDamonBackend> At(string admin, string debugfs, string tracefs, string modules, string notes) =>

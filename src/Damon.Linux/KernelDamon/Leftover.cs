@@ -4,4 +4,4 @@ namespace Damon.Linux.KernelDamon;
 /// <param name="Name">The name of the note.</param>
 /// <param name="State">In which way it is left.</param>
 /// <param name="Text">One line for the user.</param>
-internal sealed record Leftover(string Name, LeftoverState State, string Text);
+sealed record Leftover(string Name, LeftoverState State, string Text);

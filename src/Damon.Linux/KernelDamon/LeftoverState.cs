@@ -1,7 +1,7 @@
 namespace Damon.Linux.KernelDamon;
 
 /// <summary>What is to be made of a note.</summary>
-internal enum LeftoverState
+enum LeftoverState
 {
     /// <summary>The run lives.</summary>
     InUse,

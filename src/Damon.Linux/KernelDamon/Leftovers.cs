@@ -9,7 +9,7 @@ namespace Damon.Linux.KernelDamon;
 /// <summary>Finds, and clears away, what runs of this program left of the kernel's DAMON because they were killed.</summary>
 /// <param name="notes">The notes.</param>
 /// <param name="open">Opens the files below a folder; null for those of the file system.</param>
-internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>? open = null)
+sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>? open = null)
 {
     readonly Func<string, IKernelFiles> _open = open ?? (static root => new KernelFolder(root));
 
@@ -96,7 +96,10 @@ internal sealed class Leftovers(OwnershipNotes notes, Func<string, IKernelFiles>
         bool hasInstance = claim.TraceInstance is { } instance && claim.TraceRoot is { } root && _open(root).Exists(instance);
         if (reason is not null)
         {
-            return new Leftover(name, LeftoverState.Unproven, $"{claim.Root}: {reason}; left alone" + (hasInstance ? $" (rmdir {claim.TraceRoot}/{claim.TraceInstance} removes the tracing instance)" : ""));
+            return new Leftover(
+                name,
+                LeftoverState.Unproven,
+                $"{claim.Root}: {reason}; left alone" + (hasInstance ? $" (rmdir {claim.TraceRoot}/{claim.TraceInstance} removes the tracing instance)" : ""));
         }
 
         List<string> left = [.. claimed.Left(tree, claim)];

@@ -14,7 +14,7 @@ namespace Damon.Linux.KernelDamon;
 /// <param name="admin">The folder of the sysfs interface.</param>
 /// <param name="notes">What this program has enabled.</param>
 /// <param name="sleep">How to wait; null for real time.</param>
-internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, OwnershipNotes notes, Action<TimeSpan>? sleep = null)
+sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, OwnershipNotes notes, Action<TimeSpan>? sleep = null)
 {
     static readonly TimeSpan s_lateStart = TimeSpan.FromMilliseconds(200);
 
@@ -41,7 +41,8 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
 
         if (admin.IsThere && admin.Look().FirstOrDefault(k => k.IsOn) is { IsOn: true } kdamond)
         {
-            throw new KernelDamonException($"kdamond {kdamond.Index} of the sysfs interface runs (pid {kdamond.Pid}), and a module wants DAMON alone; whoever started it has to stop it");
+            throw new KernelDamonException(
+                $"kdamond {kdamond.Index} of the sysfs interface runs (pid {kdamond.Pid}), and a module wants DAMON alone; whoever started it has to stop it");
         }
 
         Put(module, parameters);
@@ -56,7 +57,8 @@ internal sealed class ModuleControl(KernelModules modules, SysfsAdmin admin, Own
 
         if (!modules.IsEnabled(module))
         {
-            throw new KernelDamonException($"the kernel took the order to enable damon_{module}, but it does not run: its parameters may be wrong, or another user of DAMON runs");
+            throw new KernelDamonException(
+                $"the kernel took the order to enable damon_{module}, but it does not run: its parameters may be wrong, or another user of DAMON runs");
         }
 
         notes.WriteModule(module, pid);

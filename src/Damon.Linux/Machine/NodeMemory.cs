@@ -31,7 +31,9 @@ static class NodeMemory
             if (!Directory.Exists(folder) && !isZoned)
             {
                 int[] known = [.. zones.Select(z => z.Node).Distinct().Order()];
-                throw new TargetOpenException($"there is no NUMA node {node}" + (known.Length == 0 ? "" : $"; with memory there {(known.Length == 1 ? "is" : "are")} {string.Join(", ", known)}"));
+                throw new TargetOpenException(
+                    $"there is no NUMA node {node}"
+                        + (known.Length == 0 ? "" : $"; with memory there {(known.Length == 1 ? "is" : "are")} {string.Join(", ", known)}"));
             }
 
             // Zones of different nodes may span the same addresses, blocks do not.

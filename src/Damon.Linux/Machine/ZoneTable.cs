@@ -33,7 +33,10 @@ static class ZoneTable
             {
                 // "Node 0, zone    DMA32"
                 int zone = line.IndexOf(", zone "u8);
-                bool isZone = zone > 0 && Utf8Parser.TryParse(line["Node ".Length..], out int number, out int used) && "Node ".Length + used == zone && (node = number) >= 0;
+                bool isZone = zone > 0
+                    && Utf8Parser.TryParse(line["Node ".Length..], out int number, out int used)
+                    && "Node ".Length + used == zone
+                    && (node = number) >= 0;
                 ReadOnlySpan<byte> word = isZone ? line[(zone + ", zone ".Length)..].Trim((byte)' ') : default;
                 name = word.Length is > 0 and <= MaxNameLength && !word.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? Encoding.ASCII.GetString(word) : "";
                 spanned = 0;

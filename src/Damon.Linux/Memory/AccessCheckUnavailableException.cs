@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>A way of checking accesses does not work here. The message is one line: the reason, then what would help.</summary>
-internal sealed class AccessCheckUnavailableException(string reason, string remedy, Exception? cause = null)
+sealed class AccessCheckUnavailableException(string reason, string remedy, Exception? cause = null)
     : Exception($"{reason}; {remedy}", cause)
 {
     /// <summary>What did not work.</summary>

@@ -4,7 +4,7 @@ namespace Damon.Linux.Memory;
 
 /// <summary>Notices, for checks that do not see the address space itself, that a process has executed another program.</summary>
 /// <param name="process">The process.</param>
-internal sealed class AddressSpaceWatch(MonitoredProcess process)
+sealed class AddressSpaceWatch(MonitoredProcess process)
 {
     // Reading stat visits every thread of the process, so not at each sample.
     const long PeriodNs = 20_000_000;

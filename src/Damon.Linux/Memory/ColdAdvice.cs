@@ -9,13 +9,13 @@ namespace Damon.Linux.Memory;
 /// the processors' caches, so that the next access is seen. The folios move to the inactive list; nothing is discarded.
 /// </summary>
 /// <remarks>Not thread-safe. Allocates only until the list of failures has its size.</remarks>
-internal sealed unsafe class ColdAdvice : IDisposable
+sealed unsafe class ColdAdvice : IDisposable
 {
     /// <summary>Ranges per system call, the kernel's limit.</summary>
     public const int ChunkCapacity = LibC.UIO_MAXIOV;
 
-    private readonly List<ColdFailure> _failures = [];
-    private LibC.iovec* _chunk = (LibC.iovec*)NativeMemory.Alloc(ChunkCapacity, (nuint)sizeof(LibC.iovec));
+    readonly List<ColdFailure> _failures = [];
+    LibC.iovec* _chunk = (LibC.iovec*)NativeMemory.Alloc(ChunkCapacity, (nuint)sizeof(LibC.iovec));
 
     /// <summary>Ranges refused in the last <see cref="Advise"/>.</summary>
     public ReadOnlySpan<ColdFailure> Failures => CollectionsMarshal.AsSpan(_failures);
@@ -27,27 +27,27 @@ internal sealed unsafe class ColdAdvice : IDisposable
     {
         ObjectDisposedException.ThrowIf(_chunk == null, this);
         _failures.Clear();
-        var distinct = SortAndMerge(ranges);
-        var advised = 0;
-        var calls = 0;
-        for (var next = 0; next < distinct.Length;)
+        Span<FolioRange> distinct = SortAndMerge(ranges);
+        int advised = 0;
+        int calls = 0;
+        for (int next = 0; next < distinct.Length;)
         {
-            var count = Math.Min(ChunkCapacity, distinct.Length - next);
+            int count = Math.Min(ChunkCapacity, distinct.Length - next);
             ulong length = 0;
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
             {
-                var range = distinct[next + i];
+                FolioRange range = distinct[next + i];
                 _chunk[i] = new() { iov_base = range.Start, iov_len = range.Length };
                 length += range.Length;
             }
 
             calls++;
-            var done = LibC.process_madvise(pidfd, _chunk, (nuint)count, LibC.MADV_COLD, 0);
+            nint done = LibC.process_madvise(pidfd, _chunk, (nuint)count, LibC.MADV_COLD, 0);
             if (done >= 0)
             {
                 // The kernel stops at the first range that fails and tells how many bytes went before. The next call starts
                 // with that range and gets its error.
-                var accepted = (ulong)done == length ? count : CountOf(distinct.Slice(next, count), (ulong)done);
+                int accepted = (ulong)done == length ? count : CountOf(distinct.Slice(next, count), (ulong)done);
                 advised += accepted;
                 next += accepted;
                 if (accepted > 0)
@@ -56,7 +56,7 @@ internal sealed unsafe class ColdAdvice : IDisposable
                 }
             }
 
-            var error = done < 0 ? ErrnoExtensions.Last() : Errno.EIO;
+            Errno error = done < 0 ? ErrnoExtensions.Last() : Errno.EIO;
             switch (error)
             {
                 case Errno.EINTR:
@@ -88,8 +88,8 @@ internal sealed unsafe class ColdAdvice : IDisposable
     {
         // A page just faulted in may wait in a per-processor list, out of the advice's reach, so there is more than one attempt.
         const int Attempts = 8;
-        var pid = LibC.getpid();
-        var pidfd = LibC.pidfd_open(pid, 0);
+        int pid = LibC.getpid();
+        int pidfd = LibC.pidfd_open(pid, 0);
         if (pidfd < 0)
         {
             throw new AccessCheckUnavailableException($"pidfd_open: {ErrnoExtensions.Last().ToText()}", "kernel 5.10 or later has it");
@@ -97,8 +97,8 @@ internal sealed unsafe class ColdAdvice : IDisposable
 
         try
         {
-            var failure = "";
-            for (var i = 0; i < Attempts; i++)
+            string? failure = "";
+            for (int i = 0; i < Attempts; i++)
             {
                 failure = Attempt(walker, pid, pidfd);
                 if (failure is null)
@@ -132,7 +132,7 @@ internal sealed unsafe class ColdAdvice : IDisposable
     internal static Span<FolioRange> SortAndMerge(Span<FolioRange> ranges)
     {
         // Samples taken region by region come in order, and sorting would cost a tenth of the advice.
-        for (var i = 1; i < ranges.Length; i++)
+        for (int i = 1; i < ranges.Length; i++)
         {
             if (Compare(ranges[i - 1], ranges[i]) > 0)
             {
@@ -141,9 +141,9 @@ internal sealed unsafe class ColdAdvice : IDisposable
             }
         }
 
-        var kept = 0;
+        int kept = 0;
         ulong end = 0;
-        foreach (var range in ranges)
+        foreach (FolioRange range in ranges)
         {
             if (range.Length != 0 && (kept == 0 || range.End > end))
             {
@@ -159,16 +159,16 @@ internal sealed unsafe class ColdAdvice : IDisposable
     }
 
     /// <returns>What was wrong; null when all was well.</returns>
-    private string? Attempt(PageTableWalker walker, int pid, int pidfd)
+    string? Attempt(PageTableWalker walker, int pid, int pidfd)
     {
-        using var pages = OwnPages.Private(2);
+        using OwnPages pages = OwnPages.Private(2);
         if (IsYoung(0) is not true || IsYoung(1) is not true)
         {
             return "the walk does not show a written page as accessed";
         }
 
         Span<FolioRange> first = [new(pages.Address(0), Page.Size)];
-        var result = Advise(pidfd, first);
+        ColdResult result = Advise(pidfd, first);
         if (result.Advised != 1)
         {
             return (result.Failed != 0 ? Failures[0].Error : result.Error).ToText();
@@ -194,9 +194,9 @@ internal sealed unsafe class ColdAdvice : IDisposable
         }
     }
 
-    private static int CountOf(ReadOnlySpan<FolioRange> ranges, ulong length)
+    static int CountOf(ReadOnlySpan<FolioRange> ranges, ulong length)
     {
-        var count = 0;
+        int count = 0;
         while (count < ranges.Length && length >= ranges[count].Length)
         {
             length -= ranges[count++].Length;

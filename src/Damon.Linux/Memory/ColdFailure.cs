@@ -5,4 +5,4 @@ namespace Damon.Linux.Memory;
 /// <summary>A range that the kernel refused.</summary>
 /// <param name="Range">The range.</param>
 /// <param name="Error">EINVAL for locked, hugetlb and device mappings; ENOMEM where nothing is mapped any more.</param>
-internal readonly record struct ColdFailure(FolioRange Range, Errno Error);
+readonly record struct ColdFailure(FolioRange Range, Errno Error);

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>How <see cref="ColdAdvice.Advise"/> ended.</summary>
-internal enum ColdOutcome
+enum ColdOutcome
 {
     /// <summary>All ranges were gone through; some may have failed by themselves.</summary>
     Done,

@@ -8,4 +8,4 @@ namespace Damon.Linux.Memory;
 /// <param name="Failed">Ranges it refused; <see cref="ColdAdvice.Failures"/> has them.</param>
 /// <param name="Calls">System calls made.</param>
 /// <param name="Error">Why, unless <see cref="ColdOutcome.Done"/>.</param>
-internal readonly record struct ColdResult(ColdOutcome Outcome, int Advised, int Failed, int Calls, Errno Error);
+readonly record struct ColdResult(ColdOutcome Outcome, int Advised, int Failed, int Calls, Errno Error);

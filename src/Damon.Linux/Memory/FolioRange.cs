@@ -8,7 +8,7 @@ namespace Damon.Linux.Memory;
 /// Advice on a part of a folio makes the kernel split it, and for file pages unmap it. So there is no range for a part:
 /// where the whole is not known there is none.
 /// </remarks>
-internal readonly record struct FolioRange(ulong Start, ulong Length)
+readonly record struct FolioRange(ulong Start, ulong Length)
 {
     public ulong End => Start + Length;
 
@@ -35,13 +35,13 @@ internal readonly record struct FolioRange(ulong Start, ulong Length)
             return null;
         }
 
-        var length = Page.Size << order;
+        ulong length = Page.Size << order;
         switch (entry.Level)
         {
             case 1:
                 // A folio starts at a multiple of its size in memory, but may be mapped anywhere.
-                var page = Page.AlignDown(address);
-                var before = (entry.Pfn & ((1UL << order) - 1)) * Page.Size;
+                ulong page = Page.AlignDown(address);
+                ulong before = (entry.Pfn & ((1UL << order) - 1)) * Page.Size;
                 return before <= page && page - before <= ulong.MaxValue - length ? new(page - before, length) : null;
             case 2 when entry.IsHuge && order == Level2Order:
                 return new(address & ~(length - 1), length);

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.Memory;
 
 /// <summary>What <c>struct page</c> tells of one page frame.</summary>
-internal record struct FrameFacts
+record struct FrameFacts
 {
     /// <summary>The frame's number.</summary>
     internal ulong Frame;

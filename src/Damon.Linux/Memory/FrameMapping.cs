@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>One place where a process maps a page frame; seen in its page tables.</summary>
-internal record struct FrameMapping
+record struct FrameMapping
 {
     /// <summary>Index of the frame among those resolved together.</summary>
     internal int Frame;

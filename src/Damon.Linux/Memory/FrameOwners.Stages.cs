@@ -5,7 +5,7 @@ using static Damon.Linux.Memory.PageTableFormat.X64;
 namespace Damon.Linux.Memory;
 
 /// <content>The way from frames to mappings: each stage reads kernel memory for all frames at once.</content>
-internal sealed partial class FrameOwners
+sealed partial class FrameOwners
 {
     /// <summary>Addresses to follow lie in the direct map of memory: nothing else is read, so no device is touched.</summary>
     bool IsObject(ulong address) => address - _walker.DirectMap < _memoryEnd && (address & 7) == 0;

@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Memory;
 
 /// <content>Whether it works here: who maps pages of this process is known.</content>
-internal sealed partial class FrameOwners
+sealed partial class FrameOwners
 {
     /// <returns>What was wrong; null when all was well.</returns>
     string? SelfTest()
@@ -48,7 +48,9 @@ internal sealed partial class FrameOwners
             for (int i = 0; i < frames.Length && isRight; i++)
             {
                 FrameFacts frame = _frames[i];
-                isRight = frame is { State: FrameState.Mapped, NrMappings: 1 } && _mappings[frame.FirstMapping].Mm == own && _mappings[frame.FirstMapping].Address == pages.Address(i);
+                isRight = frame is { State: FrameState.Mapped, NrMappings: 1 }
+                    && _mappings[frame.FirstMapping].Mm == own
+                    && _mappings[frame.FirstMapping].Address == pages.Address(i);
             }
 
             if (isRight)

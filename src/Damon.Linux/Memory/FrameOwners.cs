@@ -12,7 +12,7 @@ namespace Damon.Linux.Memory;
 /// Kernel memory is read without locks, so whatever it says is a hint; only a page-table entry with the very frame counts. What is
 /// followed lies in the direct map of memory, never in that of devices. Not thread-safe. Allocates until its lists have their size.
 /// </remarks>
-internal sealed partial class FrameOwners
+sealed partial class FrameOwners
 {
     /// <summary>Most frames at a time: four words of each fit into one run of the walker.</summary>
     internal const int Capacity = PageTableWalker.BatchCapacity / WordsPerFrame;
@@ -93,7 +93,9 @@ internal sealed partial class FrameOwners
             }
         }
 
-        throw new AccessCheckUnavailableException($"it cannot be found out who maps a page frame: {reason}", "it needs a kernel with CONFIG_DEBUG_INFO_BTF and CONFIG_VMAP_STACK, 5.16 or later");
+        throw new AccessCheckUnavailableException(
+            $"it cannot be found out who maps a page frame: {reason}",
+            "it needs a kernel with CONFIG_DEBUG_INFO_BTF and CONFIG_VMAP_STACK, 5.16 or later");
     }
 
     /// <summary>Finds out who maps some frames.</summary>

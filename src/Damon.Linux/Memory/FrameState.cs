@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>What is in a page frame, as far as accesses go.</summary>
-internal enum FrameState
+enum FrameState
 {
     /// <summary>Nothing that a process could map: free, the kernel's own, or no memory at all. Also what the kernel has merged (KSM).</summary>
     Unowned,

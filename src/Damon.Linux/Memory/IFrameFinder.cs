@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>Tells in which page frames the pages of a process are.</summary>
-internal interface IFrameFinder : IDisposable
+interface IFrameFinder : IDisposable
 {
     /// <summary>In a few words: where it finds them.</summary>
     string Description { get; }

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Memory;
 
 /// <summary>What helps where a file of /proc or /sys cannot be opened or written.</summary>
-internal static class KernelFileRemedies
+static class KernelFileRemedies
 {
     /// <param name="errno">Why it cannot.</param>
     /// <param name="root">Where the file system is mounted, such as <c>/proc</c>.</param>

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Memory;
 
 /// <summary>/proc/kpageflags: 64 flags of each page frame.</summary>
-internal sealed unsafe class KernelPageFlags : IDisposable
+sealed unsafe class KernelPageFlags : IDisposable
 {
     // Bit numbers from linux/kernel-page-flags.h.
     const ulong OnReclaimListBit = 1UL << 5;
@@ -34,8 +34,12 @@ internal sealed unsafe class KernelPageFlags : IDisposable
 
         Errno errno = ErrnoExtensions.Last();
         throw errno == Errno.ENOENT
-            ? new AccessCheckUnavailableException($"this kernel does not tell the flags of pages (there is no {path})", KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"))
-            : new AccessCheckUnavailableException($"{path} cannot be opened: {errno.ToText()}", KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"));
+            ? new AccessCheckUnavailableException(
+                $"this kernel does not tell the flags of pages (there is no {path})",
+                KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"))
+            : new AccessCheckUnavailableException(
+                $"{path} cannot be opened: {errno.ToText()}",
+                KernelFileRemedies.Of(errno, procRoot, "CONFIG_PROC_PAGE_MONITOR"));
     }
 
     /// <summary>Frame of the first page of the folio that a page belongs to; 0 for the zero page and where there is no page.</summary>

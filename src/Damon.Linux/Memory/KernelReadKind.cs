@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>How a walker program reads kernel memory.</summary>
-internal enum KernelReadKind
+enum KernelReadKind
 {
     /// <summary>Whatever works, in the order below.</summary>
     Auto,

@@ -2,7 +2,7 @@ namespace Damon.Linux.Memory;
 
 /// <summary>A process that maps page frames, by its address space.</summary>
 /// <param name="mm">Kernel address of its <c>mm_struct</c>.</param>
-internal sealed class MemoryOwner(ulong mm) : IDisposable
+sealed class MemoryOwner(ulong mm) : IDisposable
 {
     /// <summary>Kernel address of its <c>mm_struct</c>.</summary>
     internal ulong Mm { get; } = mm;

@@ -11,7 +11,7 @@ namespace Damon.Linux.Memory;
 /// <remarks>Not thread-safe. Allocates only for processes that are new.</remarks>
 /// <param name="walker">Not owned. Its memory is overwritten.</param>
 /// <param name="proc">Where processes are listed.</param>
-internal sealed class MemoryOwners(PageTableWalker walker, ProcFileSystem proc) : IDisposable
+sealed class MemoryOwners(PageTableWalker walker, ProcFileSystem proc) : IDisposable
 {
     const int MaxOwners = 512;
     const long RetryPeriodNs = 1_000_000_000;

@@ -3,7 +3,7 @@ using Damon.Linux.Processes;
 namespace Damon.Linux.Memory;
 
 /// <summary>A process under monitoring: its handle, its mappings, and what the access check keeps for it.</summary>
-internal sealed class MonitoredProcess : IDisposable
+sealed class MonitoredProcess : IDisposable
 {
     internal MonitoredProcess(int pid, PidFd handle, ProcFileSystem proc)
     {

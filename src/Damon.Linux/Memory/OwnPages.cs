@@ -6,16 +6,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Linux.Memory;
 
 /// <summary>Some written 4 KiB pages of this process whose frame numbers can be asked for: what walks are checked against.</summary>
-internal sealed unsafe class OwnPages : IDisposable
+sealed unsafe class OwnPages : IDisposable
 {
-    private const ulong PagemapPresent = 1UL << 63;
-    private const ulong PagemapSoftDirty = 1UL << 55;
-    private const ulong PagemapPfn = (1UL << 55) - 1;
+    const ulong PagemapPresent = 1UL << 63;
+    const ulong PagemapSoftDirty = 1UL << 55;
+    const ulong PagemapPfn = (1UL << 55) - 1;
 
-    private readonly SafeFileHandle? _pagemap;
-    private byte* _start;
+    readonly SafeFileHandle? _pagemap;
+    byte* _start;
 
-    private OwnPages(int count, int flags, int fd)
+    OwnPages(int count, int flags, int fd)
     {
         Count = count;
         try
@@ -28,7 +28,7 @@ internal sealed unsafe class OwnPages : IDisposable
         }
 
         _start = Map(count, flags, fd);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             Touch(i);
         }
@@ -47,10 +47,12 @@ internal sealed unsafe class OwnPages : IDisposable
     /// <exception cref="IOException">No memory.</exception>
     public static OwnPages Shared(int count)
     {
-        using var file = new SafeFileHandle(LibC.memfd_create("damon-self-test", LibC.MFD_CLOEXEC), ownsHandle: true);
+        using SafeFileHandle file = new(LibC.memfd_create("damon-self-test", LibC.MFD_CLOEXEC), ownsHandle: true);
         return !file.IsInvalid && LibC.ftruncate((int)file.DangerousGetHandle(), (long)((ulong)count * Page.Size)) == 0
             ? new(count, LibC.MAP_SHARED, (int)file.DangerousGetHandle())
-            : throw new IOException($"a file in memory: {(ErrnoExtensions.Last() is Errno.EFBIG ? "the limit of the size of files (ulimit -f) is too small for one of a few pages" : ErrnoExtensions.Last().ToText())}");
+            : throw new IOException(
+                $"a file in memory: "
+                    + $"{(ErrnoExtensions.Last() is Errno.EFBIG ? "the limit of the size of files (ulimit -f) is too small for one of a few pages" : ErrnoExtensions.Last().ToText())}");
     }
 
     public ulong Address(int page) => (ulong)_start + (ulong)page * Page.Size;
@@ -63,7 +65,7 @@ internal sealed unsafe class OwnPages : IDisposable
     /// </summary>
     public void FlushTranslations()
     {
-        var length = (nuint)((ulong)Count * Page.Size);
+        nuint length = (nuint)((ulong)Count * Page.Size);
         if (LibC.mprotect(_start, length, LibC.PROT_NONE) != 0 || LibC.mprotect(_start, length, LibC.PROT_READ | LibC.PROT_WRITE) != 0)
         {
             throw new IOException($"memory for a self-test: {ErrnoExtensions.Last().ToText()}");
@@ -86,7 +88,7 @@ internal sealed unsafe class OwnPages : IDisposable
         }
     }
 
-    private ulong? Entry(int page)
+    ulong? Entry(int page)
     {
         if (_pagemap is null)
         {
@@ -94,14 +96,14 @@ internal sealed unsafe class OwnPages : IDisposable
         }
 
         ulong entry = 0;
-        var got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)((Address(page) >> Page.Shift) * sizeof(ulong)));
+        int got = RandomAccess.Read(_pagemap, MemoryMarshal.AsBytes(new Span<ulong>(ref entry)), (long)((Address(page) >> Page.Shift) * sizeof(ulong)));
         return got == sizeof(ulong) && (entry & PagemapPresent) != 0 ? entry : null;
     }
 
-    private static byte* Map(int count, int flags, int fd)
+    static byte* Map(int count, int flags, int fd)
     {
-        var length = (nuint)((ulong)count * Page.Size);
-        var start = LibC.mmap(null, length, LibC.PROT_READ | LibC.PROT_WRITE, flags, fd, 0);
+        nuint length = (nuint)((ulong)count * Page.Size);
+        void* start = LibC.mmap(null, length, LibC.PROT_READ | LibC.PROT_WRITE, flags, fd, 0);
         if (start == LibC.MAP_FAILED)
         {
             throw new IOException($"memory for a self-test: {ErrnoExtensions.Last().ToText()}");

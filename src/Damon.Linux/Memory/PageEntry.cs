@@ -9,7 +9,7 @@ namespace Damon.Linux.Memory;
 /// <param name="raw">
 /// Bits 0 to 51 are those of the entry; 52 to 55 order of the folio, 56 to 58 level, 60 clearable, 61 folio known.
 /// </param>
-internal readonly struct PageEntry(ulong raw)
+readonly struct PageEntry(ulong raw)
 {
     internal const int OrderShift = MaxPhysicalBits;
     internal const int LevelShift = 56;
@@ -59,7 +59,7 @@ internal readonly struct PageEntry(ulong raw)
     {
         get
         {
-            var pfn = (Raw & ((1UL << MaxPhysicalBits) - 1)) >> PageShift;
+            ulong pfn = (Raw & ((1UL << MaxPhysicalBits) - 1)) >> PageShift;
 
             // Low address bits of a huge entry hold flags (PAT is bit 12).
             return Level is 2 or HighestHugeLevel ? pfn & ~FramesWithin(Level) : pfn;

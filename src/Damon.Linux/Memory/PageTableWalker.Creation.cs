@@ -8,17 +8,17 @@ using static Damon.Linux.Memory.PageTableFormat.X64;
 
 namespace Damon.Linux.Memory;
 
-internal sealed unsafe partial class PageTableWalker
+sealed unsafe partial class PageTableWalker
 {
-    private const int TrialPages = 8;
-    private const ulong GiB = 1UL << 30;
+    const int TrialPages = 8;
+    const ulong GiB = 1UL << 30;
 
-    private static readonly Lazy<int> s_physicalBits = new(ReadPhysicalBits);
-    private static readonly Lock s_gate = new();
+    static readonly Lazy<int> s_physicalBits = new(ReadPhysicalBits);
+    static readonly Lock s_gate = new();
 
     // The same from boot to shutdown, so what one walker found is what the next one tries first.
-    private static KernelLayout? s_layout;
-    private static ulong s_directMap;
+    static KernelLayout? s_layout;
+    static ulong s_directMap;
 
     /// <summary>Tries what is asked for, or everything in order, on this process's own pages.</summary>
     /// <exception cref="AccessCheckUnavailableException">Nothing worked.</exception>
@@ -35,18 +35,18 @@ internal sealed unsafe partial class PageTableWalker
                 "use another access check");
         }
 
-        var layout = Layout();
+        KernelLayout layout = Layout();
         ReadOnlySpan<WalkerProgramKind> kinds = kind == WalkerProgramKind.Auto ? [WalkerProgramKind.Syscall, WalkerProgramKind.Iterator] : [kind];
         ReadOnlySpan<KernelReadKind> reads = read == KernelReadKind.Auto ? [KernelReadKind.Inline, KernelReadKind.Helper] : [read];
         ReadOnlySpan<bool> loops = options.UseLoopHelper ? [true, false] : [false];
         List<string> refusals = [];
-        foreach (var triedKind in kinds)
+        foreach (WalkerProgramKind triedKind in kinds)
         {
-            foreach (var triedRead in reads)
+            foreach (KernelReadKind triedRead in reads)
             {
-                foreach (var loop in loops)
+                foreach (bool loop in loops)
                 {
-                    var tried = options with { UseLoopHelper = loop, UseTaskFilter = options.UseTaskFilter && layout.IterFiltersTasks };
+                    WalkerOptions tried = options with { UseLoopHelper = loop, UseTaskFilter = options.UseTaskFilter && layout.IterFiltersTasks };
                     if (TryCreate(layout, triedKind, triedRead, tried, refusals) is { } walker)
                     {
                         return walker;
@@ -60,7 +60,7 @@ internal sealed unsafe partial class PageTableWalker
             "kernel 6.10 or later with CONFIG_BPF_SYSCALL and CONFIG_BPF_JIT has all that is needed");
     }
 
-    private static PageTableWalker? TryCreate(
+    static PageTableWalker? TryCreate(
         KernelLayout layout, WalkerProgramKind kind, KernelReadKind read, WalkerOptions options, List<string> refusals)
     {
         PageTableWalker? walker = null;
@@ -88,7 +88,7 @@ internal sealed unsafe partial class PageTableWalker
         }
     }
 
-    private static KernelLayout Layout()
+    static KernelLayout Layout()
     {
         lock (s_gate)
         {
@@ -106,7 +106,7 @@ internal sealed unsafe partial class PageTableWalker
         }
     }
 
-    private void Prepare()
+    void Prepare()
     {
         _plain = Load(WalkerBody.Plain);
         Levels = LevelsOfThisKernel();
@@ -128,10 +128,10 @@ internal sealed unsafe partial class PageTableWalker
         FoliosUnknownBecause = PrepareFolios();
     }
 
-    private int LevelsOfThisKernel()
+    int LevelsOfThisKernel()
     {
         // No entry is needed, so nothing depends on the direct map yet.
-        var status = Walk(LibC.getpid(), 0, withFolio: false);
+        WalkStatus status = Walk(LibC.getpid(), 0, withFolio: false);
         if (status != WalkStatus.Ok)
         {
             throw new NotSupportedException($"a walk of the own process ends with {status} {LastError.ToText()}");
@@ -149,13 +149,14 @@ internal sealed unsafe partial class PageTableWalker
     /// Where physical memory is mapped in the kernel. Page tables come from it, so that it starts some whole number of GiB
     /// below the own top-level table; the right place is where a walk finds the frames that pagemap tells.
     /// </summary>
-    private void FindDirectMap()
+    void FindDirectMap()
     {
-        using var pages = OwnPages.Private(TrialPages);
+        using OwnPages pages = OwnPages.Private(TrialPages);
         if (pages.PagemapFault is { } fault)
         {
             throw new AccessCheckUnavailableException(
-                $"/proc/self/pagemap cannot be opened, so walks cannot be checked: {fault}", "run as root; a program with the capabilities of its file must be dumpable, too (prctl PR_SET_DUMPABLE)");
+                $"/proc/self/pagemap cannot be opened, so walks cannot be checked: {fault}", "run as root; a program with the capabilities of its file must be "
+                    + "dumpable, too (prctl PR_SET_DUMPABLE)");
         }
 
         if (pages.Pfn(0) is null)
@@ -164,14 +165,14 @@ internal sealed unsafe partial class PageTableWalker
                 "/proc/self/pagemap does not show frame numbers, so walks cannot be checked", "run as root, or with CAP_SYS_ADMIN");
         }
 
-        var known = Volatile.Read(ref s_directMap);
+        ulong known = Volatile.Read(ref s_directMap);
         if (known != 0 && IsDirectMap(known, pages))
         {
             return;
         }
 
-        var highest = Word(WalkerMemory.Pgd) & ~(GiB - 1);
-        var candidates = MemoryInGiB();
+        ulong highest = Word(WalkerMemory.Pgd) & ~(GiB - 1);
+        ulong candidates = MemoryInGiB();
         for (ulong i = 0; i < candidates; i++)
         {
             if (IsDirectMap(highest - i * GiB, pages))
@@ -184,10 +185,10 @@ internal sealed unsafe partial class PageTableWalker
         throw new NotSupportedException($"none of {candidates} places for the direct map gives the frames that pagemap shows");
     }
 
-    private bool IsDirectMap(ulong candidate, OwnPages pages)
+    bool IsDirectMap(ulong candidate, OwnPages pages)
     {
         Word(WalkerMemory.DirectMap) = candidate;
-        for (var i = 0; i < TrialPages; i++)
+        for (int i = 0; i < TrialPages; i++)
         {
             Addresses[i] = pages.Address(i);
         }
@@ -197,9 +198,9 @@ internal sealed unsafe partial class PageTableWalker
             return false;
         }
 
-        for (var i = 0; i < TrialPages; i++)
+        for (int i = 0; i < TrialPages; i++)
         {
-            var entry = Entries[i];
+            PageEntry entry = Entries[i];
             if (entry.Level != 1 || !entry.Present || entry.Pfn != pages.Pfn(i))
             {
                 return false;
@@ -210,7 +211,7 @@ internal sealed unsafe partial class PageTableWalker
     }
 
     /// <returns>Why folios stay unknown; null when all is well.</returns>
-    private string? PrepareFolios()
+    string? PrepareFolios()
     {
         if (!_layout.HasFolios)
         {
@@ -240,7 +241,7 @@ internal sealed unsafe partial class PageTableWalker
     /// walk tells the frame of the first of them.
     /// </summary>
     /// <returns>Why it was not found; null when it was.</returns>
-    private string? FindPageArray()
+    string? FindPageArray()
     {
         if (_layout.TaskStack is not { } stackOffset || _layout.TaskStackVmArea is not { } areaOffset || _layout.VmPages is not { } pagesOffset
             || _layout.FolioIndex is null)
@@ -248,10 +249,10 @@ internal sealed unsafe partial class PageTableWalker
             return "kernel stacks are not mapped page by page (no CONFIG_VMAP_STACK), so the page array cannot be found";
         }
 
-        var task = Word(WalkerMemory.Task);
-        var stack = PeekOne(task + (ulong)stackOffset);
-        var area = PeekOne(task + (ulong)areaOffset);
-        var firstPage = area == 0 ? 0 : PeekOne(PeekOne(area + (ulong)pagesOffset));
+        ulong task = Word(WalkerMemory.Task);
+        ulong stack = PeekOne(task + (ulong)stackOffset);
+        ulong area = PeekOne(task + (ulong)areaOffset);
+        ulong firstPage = area == 0 ? 0 : PeekOne(PeekOne(area + (ulong)pagesOffset));
 
         Addresses[0] = stack;
         if (firstPage == 0 || Walk(LibC.getpid(), 1, withFolio: false) != WalkStatus.Ok || Entries[0] is not { Present: true, Level: 1 } entry)
@@ -264,20 +265,20 @@ internal sealed unsafe partial class PageTableWalker
     }
 
     // Page i of a file must say that it is page i.
-    private bool IsPageArray()
+    bool IsPageArray()
     {
-        using var pages = OwnPages.Shared(TrialPages);
-        var pageSize = (ulong)_layout.PageSize!.Value;
-        for (var i = 0; i < TrialPages; i++)
+        using OwnPages pages = OwnPages.Shared(TrialPages);
+        ulong pageSize = (ulong)_layout.PageSize!.Value;
+        for (int i = 0; i < TrialPages; i++)
         {
             if (pages.Pfn(i) is not { } pfn)
             {
                 return false;
             }
 
-            var page = PageArray + pfn * pageSize;
-            var head = PeekOne(page + (ulong)_layout.PageCompoundHead!.Value);
-            var folio = (head & 1) != 0 ? head - 1 : page;
+            ulong page = PageArray + pfn * pageSize;
+            ulong head = PeekOne(page + (ulong)_layout.PageCompoundHead!.Value);
+            ulong folio = (head & 1) != 0 ? head - 1 : page;
             if (PeekOne(folio + (ulong)_layout.FolioIndex!.Value) + (page - folio) / pageSize != (ulong)i)
             {
                 return false;
@@ -287,7 +288,7 @@ internal sealed unsafe partial class PageTableWalker
         return true;
     }
 
-    private ulong PeekOne(ulong address)
+    ulong PeekOne(ulong address)
     {
         Addresses[0] = address;
         return Peek(1) == WalkStatus.Ok
@@ -295,27 +296,29 @@ internal sealed unsafe partial class PageTableWalker
             : throw new NotSupportedException($"reading kernel memory: {LastError.ToText()}");
     }
 
-    private static ulong MemoryInGiB()
+    static ulong MemoryInGiB()
     {
         const ulong Unknown = 65536;
-        var end = MemoryMap.Read().End;
+        ulong end = MemoryMap.Read().End;
         return end == 0 ? Unknown : (end - 1) / GiB + 1;
     }
 
-    private static int ReadPhysicalBits()
+    static int ReadPhysicalBits()
     {
         try
         {
-            foreach (var line in File.ReadLines("/proc/cpuinfo"))
+            foreach (string line in File.ReadLines("/proc/cpuinfo"))
             {
                 // "address sizes   : 46 bits physical, 48 bits virtual"
-                var text = line.AsSpan();
-                var colon = text.IndexOf(':');
+                ReadOnlySpan<char> text = line.AsSpan();
+                int colon = text.IndexOf(':');
                 if (colon > 0 && text.StartsWith("address sizes", StringComparison.Ordinal))
                 {
-                    var number = text[(colon + 1)..].TrimStart();
-                    var length = number.IndexOf(' ');
-                    return length > 0 && int.TryParse(number[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 32 and < MaxPhysicalBits
+                    ReadOnlySpan<char> number = text[(colon + 1)..].TrimStart();
+                    int length = number.IndexOf(' ');
+                    return length > 0
+                        && int.TryParse(number[..length], NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+                        && bits is >= 32 and < MaxPhysicalBits
                         ? bits
                         : MaxPhysicalBits;
                 }

@@ -9,22 +9,22 @@ namespace Damon.Linux.Memory;
 /// assumed from its version: what is used was tried on this process's own pages before.
 /// </summary>
 /// <remarks>Not thread-safe: one memory is shared by all walks. A walk allocates nothing.</remarks>
-internal sealed unsafe partial class PageTableWalker : IDisposable
+sealed unsafe partial class PageTableWalker : IDisposable
 {
     /// <summary>Most addresses per walk.</summary>
     public const int BatchCapacity = 4096;
 
-    private readonly KernelLayout _layout;
-    private readonly WalkerOptions _options;
-    private readonly BpfMap _map;
-    private readonly Dictionary<int, int> _standIns = [];
-    private byte* _memory;
-    private WalkerProgram? _plain;
-    private WalkerProgram? _folio;
-    private WalkerProgram? _peek;
-    private WalkerProgram? _spaces;
+    readonly KernelLayout _layout;
+    readonly WalkerOptions _options;
+    readonly BpfMap _map;
+    readonly Dictionary<int, int> _standIns = [];
+    byte* _memory;
+    WalkerProgram? _plain;
+    WalkerProgram? _folio;
+    WalkerProgram? _peek;
+    WalkerProgram? _spaces;
 
-    private PageTableWalker(KernelLayout layout, WalkerProgramKind kind, KernelReadKind read, WalkerOptions options)
+    PageTableWalker(KernelLayout layout, WalkerProgramKind kind, KernelReadKind read, WalkerOptions options)
     {
         _layout = layout;
         _options = options;
@@ -89,7 +89,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// <summary>Kernel address of <c>struct page</c> 0; 0 when not known.</summary>
     internal ulong PageArray => Word(WalkerMemory.PageArray);
 
-    private byte* Memory => _memory != null ? _memory : throw new ObjectDisposedException(nameof(PageTableWalker));
+    byte* Memory => _memory != null ? _memory : throw new ObjectDisposedException(nameof(PageTableWalker));
 
     /// <summary>Finds the page-table entries of the first <paramref name="count"/> <see cref="Addresses"/>.</summary>
     /// <param name="pid">Process, or any thread of it.</param>
@@ -99,10 +99,10 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// </param>
     public WalkStatus Walk(int pid, int count, bool withFolio)
     {
-        var program = withFolio && _folio is not null ? _folio : _plain!;
-        if (_standIns.Count != 0 && _standIns.TryGetValue(pid, out var thread))
+        WalkerProgram program = withFolio && _folio is not null ? _folio : _plain!;
+        if (_standIns.Count != 0 && _standIns.TryGetValue(pid, out int thread))
         {
-            var status = Run(program, thread, count);
+            WalkStatus status = Run(program, thread, count);
             if (status is not (WalkStatus.NoTask or WalkStatus.NoMemory))
             {
                 return status;
@@ -111,7 +111,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
             _standIns.Remove(pid);
         }
 
-        var first = Run(program, pid, count);
+        WalkStatus first = Run(program, pid, count);
         return first == WalkStatus.NoMemory ? WalkOtherThread(program, pid, count) : first;
     }
 
@@ -138,7 +138,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// <summary>Drops what is kept for a process that is no longer of interest.</summary>
     public void Forget(int pid)
     {
-        if (_standIns.Remove(pid, out var thread))
+        if (_standIns.Remove(pid, out int thread))
         {
             Forget(thread);
         }
@@ -157,9 +157,9 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
         _map.Dispose();
     }
 
-    private ref ulong Word(int offset) => ref *(ulong*)(Memory + offset);
+    ref ulong Word(int offset) => ref *(ulong*)(Memory + offset);
 
-    private WalkStatus Run(WalkerProgram program, int pid, int count)
+    WalkStatus Run(WalkerProgram program, int pid, int count)
     {
         if ((uint)count > BatchCapacity)
         {
@@ -176,7 +176,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
             return LastError == Errno.ESRCH ? WalkStatus.NoTask : WalkStatus.Failed;
         }
 
-        var status = (WalkStatus)Volatile.Read(ref Word(WalkerMemory.Status));
+        WalkStatus status = (WalkStatus)Volatile.Read(ref Word(WalkerMemory.Status));
         if (status == WalkStatus.Failed && ProgramKind == WalkerProgramKind.Iterator)
         {
             // It met no task.
@@ -191,7 +191,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
     /// The first thread of a process may end before the others. It is then a zombie without address space, and any other
     /// thread has to stand in.
     /// </summary>
-    private WalkStatus WalkOtherThread(WalkerProgram program, int pid, int count)
+    WalkStatus WalkOtherThread(WalkerProgram program, int pid, int count)
     {
         foreach (int thread in new ProcFileSystem().Threads(pid))
         {
@@ -205,7 +205,7 @@ internal sealed unsafe partial class PageTableWalker : IDisposable
         return WalkStatus.NoMemory;
     }
 
-    private WalkerProgram Load(WalkerBody body) => new(
+    WalkerProgram Load(WalkerBody body) => new(
         new WalkerCode(_layout, _map.Fd, ProgramKind, ReadKind, body, _options, Levels, s_physicalBits.Value).Load(),
         ProgramKind,
         _options.UseTaskFilter);

@@ -5,7 +5,7 @@ namespace Damon.Linux.Memory;
 
 /// <summary>Finds frames in /proc/PID/pagemap: two system calls per address, but no BPF.</summary>
 /// <param name="flags">Tells the folios. Not owned.</param>
-internal sealed unsafe class PagemapFrameFinder(KernelPageFlags flags) : IFrameFinder
+sealed unsafe class PagemapFrameFinder(KernelPageFlags flags) : IFrameFinder
 {
     const ulong PresentBit = 1UL << 63;
     const ulong FrameBits = (1UL << 55) - 1;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>How a walk ended. The numbers up to <see cref="Changed"/> are those the programs write.</summary>
-internal enum WalkStatus
+enum WalkStatus
 {
     /// <summary>The kernel refused; see <see cref="PageTableWalker.LastError"/>.</summary>
     Failed = 0,

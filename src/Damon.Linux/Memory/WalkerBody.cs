@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>What a walker program does with each address.</summary>
-internal enum WalkerBody
+enum WalkerBody
 {
     /// <summary>Find the page-table entry.</summary>
     Plain,

@@ -10,22 +10,22 @@ namespace Damon.Linux.Memory;
 /// <remarks>
 /// The programs take no lock. A page table freed meanwhile gives at worst one wrong entry; a read at a bad address gives 0.
 /// </remarks>
-internal sealed class WalkerCode
+sealed class WalkerCode
 {
-    private const int Present = (int)PresentBit;
-    private const int PresentAndHuge = (int)(PresentBit | HugeBit);
-    private const int Accessed = (int)(PresentBit | AccessedBit);
-    private const int AccessedMask = (int)(PresentBit | AccessedBit | SpecialBit);
+    const int Present = (int)PresentBit;
+    const int PresentAndHuge = (int)(PresentBit | HugeBit);
+    const int Accessed = (int)(PresentBit | AccessedBit);
+    const int AccessedMask = (int)(PresentBit | AccessedBit | SpecialBit);
 
-    private readonly BpfAssembler _asm = new();
-    private readonly KernelLayout _layout;
-    private readonly int _mapFd;
-    private readonly WalkerProgramKind _kind;
-    private readonly KernelReadKind _read;
-    private readonly WalkerBody _body;
-    private readonly WalkerOptions _options;
-    private readonly int _levels;
-    private readonly ulong _entryBits;
+    readonly BpfAssembler _asm = new();
+    readonly KernelLayout _layout;
+    readonly int _mapFd;
+    readonly WalkerProgramKind _kind;
+    readonly KernelReadKind _read;
+    readonly WalkerBody _body;
+    readonly WalkerOptions _options;
+    readonly int _levels;
+    readonly ulong _entryBits;
 
     /// <param name="layout">Offsets and ids.</param>
     /// <param name="mapFd">The shared memory, laid out as <see cref="WalkerMemory"/>.</param>
@@ -61,23 +61,23 @@ internal sealed class WalkerCode
     /// <exception cref="NotSupportedException">The kernel lacks a function that the program would call.</exception>
     public BpfProgram Load()
     {
-        var element = _asm.NewLabel();
+        BpfLabel element = _asm.NewLabel();
         EmitMain(element);
         _asm.Bind(element);
         EmitElement();
-        var function = new BpfLocalFunction(_asm.PositionOf(element), isCallback: _options.UseLoopHelper);
-        var name = $"damon_{_body switch { WalkerBody.Plain => "walk", WalkerBody.Folio => "folio", WalkerBody.Spaces => "spaces", _ => "peek" }}";
+        BpfLocalFunction function = new(_asm.PositionOf(element), isCallback: _options.UseLoopHelper);
+        string name = $"damon_{_body switch { WalkerBody.Plain => "walk", WalkerBody.Folio => "folio", WalkerBody.Spaces => "spaces", _ => "peek" }}";
         return _kind == WalkerProgramKind.Syscall
             ? BpfProgram.Load(BpfProgramKind.Syscall, name, _asm.Build(), function)
             : BpfProgram.Load(BpfProgramKind.TaskIterator, name, _asm.Build(), function, Needed(_layout.IterTaskFunction, "bpf_iter_task"));
     }
 
     // R6 shared memory, R7 task, R8 mm.
-    private void EmitMain(BpfLabel element)
+    void EmitMain(BpfLabel element)
     {
-        var end = _asm.NewLabel();
-        var gone = _asm.NewLabel();
-        var release = _asm.NewLabel();
+        BpfLabel end = _asm.NewLabel();
+        BpfLabel gone = _asm.NewLabel();
+        BpfLabel release = _asm.NewLabel();
         if (_kind == WalkerProgramKind.Syscall)
         {
             _asm.LoadMapValue(R6, _mapFd, 0);
@@ -109,8 +109,8 @@ internal sealed class WalkerCode
         }
         else
         {
-            var same = _asm.NewLabel();
-            var hasMemory = _asm.NewLabel();
+            BpfLabel same = _asm.NewLabel();
+            BpfLabel hasMemory = _asm.NewLabel();
             Read(R8, R7, _layout.TaskMm);
             _asm.Store64(R6, WalkerMemory.Mm, R8);
             _asm.JumpIf(R8, NotEqual, 0, hasMemory);
@@ -149,7 +149,7 @@ internal sealed class WalkerCode
     }
 
     // Keeps R6 to R8; the plain loop uses R9.
-    private void EmitLoop(BpfLabel element)
+    void EmitLoop(BpfLabel element)
     {
         if (_options.UseLoopHelper)
         {
@@ -162,8 +162,8 @@ internal sealed class WalkerCode
         }
 
         // The counter is known to the verifier, which follows every turn; each leaves one branch open, of 8192 it allows.
-        var next = _asm.NewLabel();
-        var done = _asm.NewLabel();
+        BpfLabel next = _asm.NewLabel();
+        BpfLabel done = _asm.NewLabel();
         _asm.Move(R9, 0);
         _asm.Bind(next);
         _asm.Load64(R1, R6, WalkerMemory.Count);
@@ -176,9 +176,9 @@ internal sealed class WalkerCode
     }
 
     // int element(int i, ...): R6 shared memory, R7 i * 8, R8 the table, then the entry, R9 the address of the address.
-    private void EmitElement()
+    void EmitElement()
     {
-        var inRange = _asm.NewLabel();
+        BpfLabel inRange = _asm.NewLabel();
         _asm.Move(R7, R1);
         _asm.JumpIf(R7, Less, PageTableWalker.BatchCapacity, inRange);
         _asm.Move(R0, 1);
@@ -203,12 +203,12 @@ internal sealed class WalkerCode
 
     // R6 becomes the direct map. Instructions count here: the fewer there are, the more cache misses of neighbouring turns of
     // the loop overlap.
-    private void EmitWalk()
+    void EmitWalk()
     {
-        var found = _asm.NewLabel();
-        var foundHuge = _asm.NewLabel();
-        var finished = _asm.NewLabel();
-        var notDeeper = new BpfLabel[_levels + 1];
+        BpfLabel found = _asm.NewLabel();
+        BpfLabel foundHuge = _asm.NewLabel();
+        BpfLabel finished = _asm.NewLabel();
+        BpfLabel[] notDeeper = new BpfLabel[_levels + 1];
         if (_body == WalkerBody.Spaces)
         {
             _asm.LoadMapValue(R8, _mapFd, WalkerMemory.Tables);
@@ -221,7 +221,7 @@ internal sealed class WalkerCode
         }
 
         _asm.Load64(R6, R6, WalkerMemory.DirectMap);
-        for (var level = _levels; level >= 1; level--)
+        for (int level = _levels; level >= 1; level--)
         {
             // The bits of the address for this level, times the size of an entry.
             _asm.Load64(R1, R9, 0);
@@ -268,7 +268,7 @@ internal sealed class WalkerCode
         _asm.Or(R8, R2);
         StoreEntry();
 
-        for (var level = 2; level <= _levels; level++)
+        for (int level = 2; level <= _levels; level++)
         {
             _asm.Bind(notDeeper[level]);
             _asm.Move(R2, level);
@@ -276,7 +276,7 @@ internal sealed class WalkerCode
         }
     }
 
-    private void StoreEntry()
+    void StoreEntry()
     {
         _asm.LoadMapValue(R1, _mapFd, WalkerMemory.Entries);
         _asm.Add(R1, R7);
@@ -286,12 +286,12 @@ internal sealed class WalkerCode
     }
 
     // In: R8 the entry. R9 becomes the page, R6 its folio; the stack holds the folio's flags.
-    private void EmitFolio(int level, BpfLabel notFolio, BpfLabel finished)
+    void EmitFolio(int level, BpfLabel notFolio, BpfLabel finished)
     {
         const int FlagsSlot = -16;
-        var isHead = _asm.NewLabel();
-        var isLarge = _asm.NewLabel();
-        var done = _asm.NewLabel();
+        BpfLabel isHead = _asm.NewLabel();
+        BpfLabel isLarge = _asm.NewLabel();
+        BpfLabel done = _asm.NewLabel();
 
         _asm.Move(R2, level);
         _asm.Move(R1, R8);
@@ -337,7 +337,7 @@ internal sealed class WalkerCode
         // One page: the order stays 0.
         if (level == 1 && _layout.HasPageMapCounts)
         {
-            var stays = _asm.NewLabel();
+            BpfLabel stays = _asm.NewLabel();
             EmitOnReclaimList(FlagsSlot, stays);
             Read(R1, R9, _layout.PageMapCount!.Value);
             ZeroExtend32(R1);
@@ -385,30 +385,30 @@ internal sealed class WalkerCode
         _asm.Jump(finished);
     }
 
-    private void EmitOnReclaimList(int flagsSlot, BpfLabel otherwise)
+    void EmitOnReclaimList(int flagsSlot, BpfLabel otherwise)
     {
-        var lru = 1 << _layout.PgLru!.Value;
+        int lru = 1 << _layout.PgLru!.Value;
         _asm.Load64(R1, R10, flagsSlot);
         _asm.And(R1, lru | (_layout.PgMlocked is { } locked ? 1 << locked : 0));
         _asm.JumpIf(R1, NotEqual, lru, otherwise);
     }
 
-    private void OrBits(ulong bits)
+    void OrBits(ulong bits)
     {
         _asm.Move64(R1, bits);
         _asm.Or(R8, R1);
     }
 
-    private void ZeroExtend32(BpfRegister register)
+    void ZeroExtend32(BpfRegister register)
     {
         _asm.ShiftLeft(register, 32);
         _asm.ShiftRight(register, 32);
     }
 
-    private void SetStatus(WalkStatus status) => _asm.Store64(R6, WalkerMemory.Status, (int)status);
+    void SetStatus(WalkStatus status) => _asm.Store64(R6, WalkerMemory.Status, (int)status);
 
     // to = 8 bytes at address + offset. R0 to R5 are lost.
-    private void Read(BpfRegister to, BpfRegister address, int offset)
+    void Read(BpfRegister to, BpfRegister address, int offset)
     {
         if (_read == KernelReadKind.Inline)
         {
@@ -439,7 +439,7 @@ internal sealed class WalkerCode
         }
     }
 
-    private static uint Needed(uint? id, string name) => id ?? throw new NotSupportedException($"this kernel has no {name}");
+    static uint Needed(uint? id, string name) => id ?? throw new NotSupportedException($"this kernel has no {name}");
 
-    private static int Needed(int? offset, string name) => offset ?? throw new NotSupportedException($"this kernel has no {name}");
+    static int Needed(int? offset, string name) => offset ?? throw new NotSupportedException($"this kernel has no {name}");
 }

@@ -3,7 +3,7 @@ namespace Damon.Linux.Memory;
 /// <summary>Finds frames by page-table walks, a batch per system call.</summary>
 /// <param name="walker">Owned by this object from now on.</param>
 /// <param name="flags">Where walks do not tell the folio, as for pages that were not accessed. Not owned.</param>
-internal sealed class WalkerFrameFinder(PageTableWalker walker, KernelPageFlags flags) : IFrameFinder
+sealed class WalkerFrameFinder(PageTableWalker walker, KernelPageFlags flags) : IFrameFinder
 {
     public string Description => $"frames from a BPF {(walker.ProgramKind == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}";
 

@@ -3,7 +3,7 @@ namespace Damon.Linux.Memory;
 /// <summary>
 /// Layout of the memory that walker programs and this process share: byte offsets of 8-byte words, then the arrays.
 /// </summary>
-internal static class WalkerMemory
+static class WalkerMemory
 {
     /// <summary>In: number of the process (or thread).</summary>
     public const int Pid = 0;

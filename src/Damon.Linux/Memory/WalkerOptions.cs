@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>Features of the kernel that a walker uses where it finds them; tests turn them off to walk like an older kernel.</summary>
-internal sealed record WalkerOptions
+sealed record WalkerOptions
 {
     /// <summary>Loop with the helper of 5.17 rather than with plain jumps.</summary>
     public bool UseLoopHelper { get; init; } = true;

@@ -6,16 +6,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Damon.Linux.Memory;
 
 /// <summary>A loaded walker program and the way to run it for one process.</summary>
-internal sealed unsafe class WalkerProgram : IDisposable
+sealed unsafe class WalkerProgram : IDisposable
 {
-    private const int EveryTask = 0;
+    const int EveryTask = 0;
 
-    private readonly BpfProgram _program;
-    private readonly WalkerProgramKind _kind;
-    private readonly bool _filterTasks;
-    private readonly Dictionary<int, SafeFileHandle> _links = [];
-    private readonly byte* _attr;
-    private bool _disposed;
+    readonly BpfProgram _program;
+    readonly WalkerProgramKind _kind;
+    readonly bool _filterTasks;
+    readonly Dictionary<int, SafeFileHandle> _links = [];
+    readonly byte* _attr;
+    bool _disposed;
 
     public WalkerProgram(BpfProgram program, WalkerProgramKind kind, bool filterTasks)
     {
@@ -41,14 +41,14 @@ internal sealed unsafe class WalkerProgram : IDisposable
             return LibC.bpf(LibC.BPF_PROG_TEST_RUN, _attr, LibC.BpfAttrSize) < 0 ? LastError() : Errno.None;
         }
 
-        var errno = Link(_filterTasks ? pid : EveryTask, out var link);
+        Errno errno = Link(_filterTasks ? pid : EveryTask, out int link);
         if (errno != Errno.None)
         {
             return errno;
         }
 
         *(int*)_attr = link;
-        var fd = (int)LibC.bpf(LibC.BPF_ITER_CREATE, _attr, LibC.BpfAttrSize);
+        int fd = (int)LibC.bpf(LibC.BPF_ITER_CREATE, _attr, LibC.BpfAttrSize);
         if (fd < 0)
         {
             return LastError();
@@ -56,7 +56,7 @@ internal sealed unsafe class WalkerProgram : IDisposable
 
         // The program writes no text, so that one read runs all of it and returns 0.
         ulong unused;
-        var got = LibC.read(fd, &unused, sizeof(ulong));
+        nint got = LibC.read(fd, &unused, sizeof(ulong));
         errno = got < 0 ? ErrnoExtensions.Last() : Errno.None;
         _ = LibC.close(fd);
         return errno;
@@ -65,7 +65,7 @@ internal sealed unsafe class WalkerProgram : IDisposable
     /// <summary>Drops what is kept for a process.</summary>
     public void Forget(int pid)
     {
-        if (_links.Remove(pid, out var link))
+        if (_links.Remove(pid, out SafeFileHandle? link))
         {
             link.Dispose();
         }
@@ -79,7 +79,7 @@ internal sealed unsafe class WalkerProgram : IDisposable
         }
 
         _disposed = true;
-        foreach (var link in _links.Values)
+        foreach (SafeFileHandle link in _links.Values)
         {
             link.Dispose();
         }
@@ -88,18 +88,18 @@ internal sealed unsafe class WalkerProgram : IDisposable
         NativeMemory.Free(_attr);
     }
 
-    private static Errno LastError() => (Errno)Marshal.GetLastSystemError();
+    static Errno LastError() => (Errno)Marshal.GetLastSystemError();
 
-    private Errno Link(int pid, out int fd)
+    Errno Link(int pid, out int fd)
     {
-        if (_links.TryGetValue(pid, out var link))
+        if (_links.TryGetValue(pid, out SafeFileHandle? link))
         {
             fd = (int)link.DangerousGetHandle();
             return Errno.None;
         }
 
         // union bpf_iter_link_info: tid, pid, pid_fd.
-        var task = stackalloc uint[3] { (uint)pid, 0, 0 };
+        uint* task = stackalloc uint[3] { (uint)pid, 0, 0 };
         BpfSystemCall call = default;
         call.Set(0, (uint)_program.Fd);
         call.Set(8, LibC.BPF_TRACE_ITER);
@@ -109,7 +109,7 @@ internal sealed unsafe class WalkerProgram : IDisposable
             call.Set(24, 3 * sizeof(uint));
         }
 
-        link = call.Open(LibC.BPF_LINK_CREATE, out var errno);
+        link = call.Open(LibC.BPF_LINK_CREATE, out Errno errno);
         if (link is null)
         {
             fd = -1;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Memory;
 
 /// <summary>How a page-table walk is started in the kernel.</summary>
-internal enum WalkerProgramKind
+enum WalkerProgramKind
 {
     /// <summary>Whatever works, in the order below.</summary>
     Auto,

@@ -1,7 +1,7 @@
 namespace Damon.Linux.Native;
 
 /// <summary>Linux error numbers this project tells apart. The values are those of x86-64 and arm64.</summary>
-internal enum Errno
+enum Errno
 {
     None = 0,
     EPERM = 1,

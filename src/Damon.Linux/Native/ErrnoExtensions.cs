@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Linux.Native;
 
-internal static class ErrnoExtensions
+static class ErrnoExtensions
 {
     const int MaxErrno = 4095;
 

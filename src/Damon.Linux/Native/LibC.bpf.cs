@@ -1,6 +1,6 @@
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     /// <summary>Size of the zeroed <c>union bpf_attr</c> passed, in bytes. The kernel accepts a longer one as long as its tail is zero.</summary>
     internal const int BpfAttrSize = 144;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int EFD_SEMAPHORE = 1;
     internal const int EFD_CLOEXEC = 0x80000;

@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable IDE1006, CS8981 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int O_RDONLY = 0;
     internal const int O_WRONLY = 1;

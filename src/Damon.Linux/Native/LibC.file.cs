@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;

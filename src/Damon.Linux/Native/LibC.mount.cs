@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const nuint MS_NOSUID = 2;
     internal const nuint MS_NODEV = 4;

@@ -1,6 +1,6 @@
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int MPOL_MF_MOVE = 2;
 

@@ -1,6 +1,6 @@
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal static int pidfd_open(int pid, uint flags) => (int)syscall(SYS_pidfd_open, pid, (nint)flags, 0, 0, 0);
 

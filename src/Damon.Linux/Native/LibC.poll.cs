@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable CS8981 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const short POLLIN = 0x001;
     internal const short POLLOUT = 0x004;

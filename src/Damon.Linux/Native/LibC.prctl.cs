@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Damon.Linux.Native;
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int PR_SET_PDEATHSIG = 1;
     internal const int PR_GET_DUMPABLE = 3;

@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable CS8981, IDE1006 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int PTRACE_POKEDATA = 5;
     internal const int PTRACE_CONT = 7;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Damon.Linux.Native;
 
 /// <summary>The C library, raw: names and constants as in C, one file per header, no policy.</summary>
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_pidfd_open = 434;

@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable CS8981 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     /// <summary>Begins with the fields of <c>struct sysinfo</c> that are used here, and is long enough for all of it.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 128)]

@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable CS8981 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int CLOCK_MONOTONIC = 1;
     internal const int CLOCK_THREAD_CPUTIME_ID = 3;

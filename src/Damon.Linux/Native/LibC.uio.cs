@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable CS8981 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     /// <summary>Most ranges one vectored call takes.</summary>
     internal const int UIO_MAXIOV = 1024;

@@ -4,7 +4,7 @@ namespace Damon.Linux.Native;
 
 #pragma warning disable IDE1006 // Names as in C.
 
-internal static unsafe partial class LibC
+static unsafe partial class LibC
 {
     internal const int WNOHANG = 1;
     internal const int WEXITED = 4;

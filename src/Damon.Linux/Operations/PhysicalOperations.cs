@@ -62,14 +62,17 @@ public sealed class PhysicalOperations : ILinuxOperations
         }
         catch (AccessCheckUnavailableException e)
         {
-            throw new TargetOpenException(accessCheck is { } kind ? $"the access check {kind.Name()} does not work for physical memory here: {e.Message}" : e.Message, e);
+            throw new TargetOpenException(
+                accessCheck is { } kind ? $"the access check {kind.Name()} does not work for physical memory here: {e.Message}" : e.Message,
+                e);
         }
     }
 
     /// <summary>The physical address space as a target, without regions.</summary>
     public static Target CreateTarget() => new(TargetId);
 
-    Target ILinuxOperations.OpenTarget(int? pid) => pid is null ? CreateTarget() : throw new TargetOpenException($"physical memory is of no process, and so not of {pid}");
+    Target ILinuxOperations.OpenTarget(int? pid) =>
+        pid is null ? CreateTarget() : throw new TargetOpenException($"physical memory is of no process, and so not of {pid}");
 
     /// <inheritdoc/>
     public string? Refusal(SchemeAction action) => _actions.Refusals.Of(action);

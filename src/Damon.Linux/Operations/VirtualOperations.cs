@@ -54,7 +54,8 @@ public sealed class VirtualOperations : ILinuxOperations
     public bool KeepsGivenRegions { get; init; }
 
     /// <summary>
-    /// Whether regions leave out what no instruction may access, where such a hole has a MiB or more: beyond the kernel's rules, which leave out the two biggest
+    /// Whether regions leave out what no instruction may access, where such a hole has a MiB or more: beyond the kernel's rules, which leave out the two
+    /// biggest
     /// gaps between mappings. Managed programs reserve hundreds of GiB that way, in which regions would have to look for what is used.
     /// </summary>
     /// <remarks>Of very many holes, the <see cref="MonitoringAttributes.MaxNrRegions"/> / 4 biggest are left out.</remarks>
@@ -75,7 +76,10 @@ public sealed class VirtualOperations : ILinuxOperations
     /// <summary>How accesses are seen.</summary>
     internal IAccessChecker Checker => _checker;
 
-    /// <summary>Names of the processes that this one may not look at, although it may open them: they execute a program with other privileges, or forbid it. May be read from any thread.</summary>
+    /// <summary>
+    /// Names of the processes that this one may not look at, although it may open them: they execute a program with other privileges, or forbid it. May be read
+    /// from any thread.
+    /// </summary>
     internal IReadOnlyList<string> HiddenProcesses => _hidden;
 
     /// <summary>How accesses are seen.</summary>
@@ -386,7 +390,10 @@ public sealed class VirtualOperations : ILinuxOperations
     bool HasMappings(MonitoredProcess process) =>
         _proc.TryReadMappings(process.Folder, process.Mappings, out _) && !process.Mappings.Ranges.IsEmpty;
 
-    /// <summary>Whether the mappings of a process that lives are kept from this one, since it executes another program; then what was known of the one before says nothing any more.</summary>
+    /// <summary>
+    /// Whether the mappings of a process that lives are kept from this one, since it executes another program; then what was known of the one before says
+    /// nothing any more.
+    /// </summary>
     bool IsHidden(MonitoredProcess process)
     {
         if (!process.IsAlive() || ProcFileSystem.TryOpenMappings(process.Folder, out Errno errno) || errno is not (Errno.EACCES or Errno.EPERM))
@@ -500,7 +507,8 @@ public sealed class VirtualOperations : ILinuxOperations
         int pid = process.Pid;
         if (!_proc.TryReadStat(pid, out ProcessStat stat, out Errno errno))
         {
-            throw new TargetOpenException(errno is Errno.ENOENT or Errno.ESRCH ? $"there is no process {pid}" : $"process {pid} cannot be looked at: {errno.ToText()}");
+            throw new TargetOpenException(
+                errno is Errno.ENOENT or Errno.ESRCH ? $"there is no process {pid}" : $"process {pid} cannot be looked at: {errno.ToText()}");
         }
 
         if (stat.IsKernelThread)
@@ -517,7 +525,8 @@ public sealed class VirtualOperations : ILinuxOperations
         {
             _ = IsHidden(process);
             throw new TargetOpenException(
-                $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check works on those)");
+                $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check "
+                    + $"works on those)");
         }
     }
 

@@ -49,5 +49,6 @@ static unsafe class AppendFile
         }
     }
 
-    static SafeFileHandle Taken(int fd) => fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(OutputException.Reason(ErrnoExtensions.Last()));
+    static SafeFileHandle Taken(int fd) =>
+        fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new IOException(OutputException.Reason(ErrnoExtensions.Last()));
 }

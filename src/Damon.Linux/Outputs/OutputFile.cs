@@ -5,11 +5,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
 
-/// <summary>A file that is written under no name, or one that nobody can foresee, and given its own by <see cref="Commit"/>. Without that, nothing is left of it.</summary>
+/// <summary>
+/// A file that is written under no name, or one that nobody can foresee, and given its own by <see cref="Commit"/>. Without that, nothing is left of it.
+/// </summary>
 /// <remarks>
-/// <para>The path is followed as <see cref="OutputPlace"/> tells. What is no regular file (a device, a pipe, a descriptor of this process) is written into as it is, and
+/// <para>The path is followed as <see cref="OutputPlace"/> tells. What is no regular file (a device, a pipe, a descriptor of this process) is written into as
+/// it is, and
 /// never renamed, changed or removed.</para>
-/// <para>The file is made new in the folder, with <c>O_EXCL</c> and for its owner only. Its permissions are set by its descriptor, and a file that is in its way is
+/// <para>The file is made new in the folder, with <c>O_EXCL</c> and for its owner only. Its permissions are set by its descriptor, and a file that is in its
+/// way is
 /// exchanged for it in one step. It is locked while it is written, and so is what it is to replace.</para>
 /// </remarks>
 sealed unsafe class OutputFile : IDisposable
@@ -356,7 +360,9 @@ sealed unsafe class OutputFile : IDisposable
         int fd = LibC.open(place.ByDescriptor, LibC.O_WRONLY | LibC.O_NOCTTY | LibC.O_CLOEXEC);
         Errno errno = ErrnoExtensions.Last();
         place.Dispose();
-        return fd >= 0 ? new OutputFile(place.Path, new SafeFileHandle(fd, ownsHandle: true)) : throw new OutputException(place.Path, OutputException.Reason(errno));
+        return fd >= 0
+            ? new OutputFile(place.Path, new SafeFileHandle(fd, ownsHandle: true))
+            : throw new OutputException(place.Path, OutputException.Reason(errno));
     }
 
     void ThrowIfReplacesInput()
@@ -399,7 +405,10 @@ sealed unsafe class OutputFile : IDisposable
             throw new OutputException(Path, $"its name is too long to become '{OldSuffix}'");
         }
 
-        if (_rule.KeepsOld && FileFacts.In(_place.Folder, [.. _name.AsSpan(0, _name.Length - 1), .. Encoding.UTF8.GetBytes(OldSuffix), 0]) is { } old && !old.IsRegular && !old.IsLink)
+        if (_rule.KeepsOld
+            && FileFacts.In(_place.Folder, [.. _name.AsSpan(0, _name.Length - 1), .. Encoding.UTF8.GetBytes(OldSuffix), 0]) is { } old
+            && !old.IsRegular
+            && !old.IsLink)
         {
             throw new OutputException(Path, $"it would become '{Path}{OldSuffix}', and what has that name is no regular file");
         }
@@ -508,7 +517,9 @@ sealed unsafe class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Of what is replaced, if its owner is to be trusted with the new content: whoever could make a file there could have made one that all can read.</summary>
+    /// <summary>
+    /// Of what is replaced, if its owner is to be trusted with the new content: whoever could make a file there could have made one that all can read.
+    /// </summary>
     void TakeOverPermissions()
     {
         if (_rule.KeepsOld || _before is not { IsRegular: true } before)

@@ -242,7 +242,9 @@ sealed unsafe class OutputPlace : IDisposable
         byte nothing = 0;
         byte* target = stackalloc byte[LongestLink];
         nint length = LibC.readlinkat(link, &nothing, target, LongestLink);
-        return length > 0 ? new ReadOnlySpan<byte>(target, (int)length).ToArray() : throw new OutputException(path, OutputException.Reason(ErrnoExtensions.Last()));
+        return length > 0
+            ? new ReadOnlySpan<byte>(target, (int)length).ToArray()
+            : throw new OutputException(path, OutputException.Reason(ErrnoExtensions.Last()));
     }
 
     /// <summary>Puts the parts of a path on the stack, the first at the top.</summary>

@@ -4,7 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
 
-/// <summary>Writes to a descriptor, each time at once. Failures are <see cref="IOException"/> with a reason that names no path, whose <see cref="Exception.HResult"/> is the error number.</summary>
+/// <summary>
+/// Writes to a descriptor, each time at once. Failures are <see cref="IOException"/> with a reason that names no path, whose <see cref="Exception.HResult"/> is
+/// the error number.
+/// </summary>
 /// <remarks>The runtime's own stream takes the limit of the size of files for a wrong argument, and goes on writing to a pipe whose reader is gone.</remarks>
 /// <param name="file">Open for writing. It stays open.</param>
 /// <param name="isRegular">Whether it can be cut, and written at another place.</param>

@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Damon.Linux.Outputs;
 
-/// <summary>The names under which files are written where a file system has no files without names, and what runs that were killed have left under such names.</summary>
+/// <summary>
+/// The names under which files are written where a file system has no files without names, and what runs that were killed have left under such names.
+/// </summary>
 static unsafe class StaleFiles
 {
     const string Prefix = ".damo-";

@@ -5,7 +5,8 @@ namespace Damon.Linux.Processes;
 
 /// <summary>Where the managed heap of this very process lies, by generation, as the runtime tells at each garbage collection.</summary>
 /// <remarks>
-/// <para>Nothing is known before the first collection after <see cref="Watch"/>, nor of what was reserved since the last one: <c>GC.Collect(0)</c> makes it tell. Answers come some
+/// <para>Nothing is known before the first collection after <see cref="Watch"/>, nor of what was reserved since the last one: <c>GC.Collect(0)</c> makes it
+/// tell. Answers come some
 /// ten milliseconds after the collection. The runtime tells by its events, which needs <c>EventSourceSupport</c>: on by default, but not with NativeAOT; see
 /// <see cref="IsSupported"/>.</para>
 /// <para>Any thread may use any member. A collection is told by two events for each piece of the heap (of 4 MiB, mostly), and that is what watching costs: it
@@ -70,7 +71,9 @@ public sealed class ManagedHeap : IDisposable
             }
         }
 
-        /// <remarks>A collection tells all pieces twice, when it begins and when it ends, each time in a row: the row ends with the next event of another kind.</remarks>
+        /// <remarks>
+        /// A collection tells all pieces twice, when it begins and when it ends, each time in a row: the row ends with the next event of another kind.
+        /// </remarks>
         protected override void OnEventWritten(EventWrittenEventArgs eventData)
         {
             if (eventData.EventId is SurvivingObjects or MovedObjects)
@@ -93,7 +96,9 @@ public sealed class ManagedHeap : IDisposable
 
         void Add(IReadOnlyList<object?>? payload)
         {
-            if (payload is not [byte generation, var start, var used, var reserved, ..] || generation > (int)ManagedGeneration.PinnedObjects || _batch.Count >= MostRanges)
+            if (payload is not [byte generation, var start, var used, var reserved, ..]
+                || generation > (int)ManagedGeneration.PinnedObjects
+                || _batch.Count >= MostRanges)
             {
                 return;
             }

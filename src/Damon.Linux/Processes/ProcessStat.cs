@@ -10,7 +10,14 @@ namespace Damon.Linux.Processes;
 /// <param name="StartStack">Where the stack begins; 0 for those who may not know.</param>
 /// <param name="CpuTicks">CPU time in clock ticks.</param>
 /// <param name="ChildrenCpuTicks">That of its children that have ended and for which it has waited, with theirs.</param>
-readonly record struct ProcessStat(char State, int ParentPid, uint Flags, ulong StartCode = 0, ulong StartStack = 0, ulong CpuTicks = 0, ulong ChildrenCpuTicks = 0)
+readonly record struct ProcessStat(
+    char State,
+    int ParentPid,
+    uint Flags,
+    ulong StartCode = 0,
+    ulong StartStack = 0,
+    ulong CpuTicks = 0,
+    ulong ChildrenCpuTicks = 0)
 {
     const uint KernelThreadFlag = 0x0020_0000;
     const int StartCodeRotation = 16;

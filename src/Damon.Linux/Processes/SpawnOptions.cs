@@ -1,9 +1,11 @@
 namespace Damon.Linux.Processes;
 
 /// <summary>What a <see cref="SpawnedProcess"/> inherits.</summary>
-internal sealed record SpawnOptions
+sealed record SpawnOptions
 {
-    /// <summary>Descriptors of this process, and the numbers they get in the other, in this order. Standard input, output and error are inherited anyway.</summary>
+    /// <summary>
+    /// Descriptors of this process, and the numbers they get in the other, in this order. Standard input, output and error are inherited anyway.
+    /// </summary>
     internal IReadOnlyList<(int From, int To)> Descriptors { get; init; } = [];
 
     /// <summary>Numbers of descriptors that lead nowhere.</summary>

@@ -10,7 +10,7 @@ namespace Damon.Linux.Processes;
 /// session of its own, and is in the mount namespace of the thread that starts it.
 /// </summary>
 /// <remarks>The runtime ignores some signals, such as SIGPIPE, and an ignored signal would stay ignored in the child: all are reset.</remarks>
-internal sealed unsafe class SpawnedProcess
+sealed unsafe class SpawnedProcess
 {
     int? _exitCode;
 

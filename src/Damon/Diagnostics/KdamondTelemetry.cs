@@ -10,7 +10,8 @@ namespace Damon.Diagnostics;
 /// <c>dotnet-counters monitor --counters Damon</c> shows the meter; OpenTelemetry takes both by <c>AddMeter("Damon")</c> and <c>AddSource("Damon")</c>.
 /// </summary>
 /// <remarks>
-/// <para>Add it to <see cref="MonitoringContext.Observers"/> before the run, and dispose it afterwards: that takes its values off the meter. Without a listener it
+/// <para>Add it to <see cref="MonitoringContext.Observers"/> before the run, and dispose it afterwards: that takes its values off the meter. Without a listener
+/// it
 /// looks at no region. With one, it goes over the regions once per aggregation interval and allocates nothing; a collector gets the
 /// figures of the last interval.</para>
 /// <para>Sizes are bytes of address space in regions, as everywhere here: where a region is mapped but nothing is in memory it counts as idle.</para>
@@ -43,7 +44,8 @@ public sealed class KdamondTelemetry : IKdamondObserver, IDisposable
     /// <summary>Begins to tell.</summary>
     /// <param name="kdamond">Whose run. Its observers get no new member by this.</param>
     /// <param name="contextName">Tells this run from others of the process: the value of the attribute <c>damon.context</c>.</param>
-    /// <param name="hotPercent">From which share of the samples on memory counts as hot, in percent of the most that an interval can count, in (0, 100].</param>
+    /// <param name="hotPercent">From which share of the samples on memory counts as hot, in percent of the most that an interval can count, in (0,
+    /// 100].</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="hotPercent"/> is not in (0, 100].</exception>
     public KdamondTelemetry(Kdamond kdamond, string contextName = "default", double hotPercent = 50)
     {
@@ -51,7 +53,10 @@ public sealed class KdamondTelemetry : IKdamondObserver, IDisposable
         ArgumentNullException.ThrowIfNull(contextName);
         if (!(hotPercent > 0 && hotPercent <= 100))
         {
-            throw new ArgumentOutOfRangeException(nameof(hotPercent), hotPercent, "The share from which on memory is hot must be above 0 and at most 100 percent.");
+            throw new ArgumentOutOfRangeException(
+                nameof(hotPercent),
+                hotPercent,
+                "The share from which on memory is hot must be above 0 and at most 100 percent.");
         }
 
         _kdamond = kdamond;
@@ -176,7 +181,12 @@ public sealed class KdamondTelemetry : IKdamondObserver, IDisposable
             {
                 for (int bucket = 0; bucket < IdleAges.Count; bucket++)
                 {
-                    to.Add(new((long)Math.Min(_targets[i].Idle[bucket], long.MaxValue), ContextTag, TargetTag(_targets[i].Id), new("damon.idle.age", IdleAges.NameOf(bucket))));
+                    to.Add(
+                        new(
+                            (long)Math.Min(_targets[i].Idle[bucket], long.MaxValue),
+                            ContextTag,
+                            TargetTag(_targets[i].Id),
+                            new("damon.idle.age", IdleAges.NameOf(bucket))));
                 }
             }
         }

@@ -13,8 +13,16 @@ static class TelemetryMeter
 
     static readonly Instrument[] s_fromSnapshots =
     [
-        s_meter.CreateObservableUpDownCounter("damon.working_set.size", () => Sizes(static target => target.WorkingSet), "By", "Memory that was accessed in the last aggregation interval."),
-        s_meter.CreateObservableUpDownCounter("damon.hot.size", () => Sizes(static target => target.Hot), "By", "Memory that most samples of the last aggregation interval found accessed."),
+        s_meter.CreateObservableUpDownCounter(
+            "damon.working_set.size",
+            () => Sizes(static target => target.WorkingSet),
+            "By",
+            "Memory that was accessed in the last aggregation interval."),
+        s_meter.CreateObservableUpDownCounter(
+            "damon.hot.size",
+            () => Sizes(static target => target.Hot),
+            "By",
+            "Memory that most samples of the last aggregation interval found accessed."),
         s_meter.CreateObservableUpDownCounter("damon.idle.size", Idle, "By", "Memory that was not accessed, by the time since it was."),
         s_meter.CreateObservableUpDownCounter("damon.regions", Regions, "{region}", "Regions that are monitored."),
     ];
@@ -22,12 +30,32 @@ static class TelemetryMeter
     static readonly Instrument[] s_fromStatistics =
     [
         s_meter.CreateObservableCounter("damon.samples", () => Counts(static run => run.Statistics.NrSamples), "{sample}", "Samples taken."),
-        s_meter.CreateObservableCounter("damon.checks", () => Counts(static run => run.Statistics.NrChecks), "{check}", "Access checks made: regions summed over the samples."),
-        s_meter.CreateObservableCounter("damon.aggregations", () => Counts(static run => run.Statistics.NrAggregations), "{interval}", "Aggregation intervals that ended."),
-        s_meter.CreateObservableCounter("damon.missed_ticks", () => Counts(static run => run.Statistics.NrMissedTicks), "{tick}", "Sampling intervals that were left out because the one before took too long."),
+        s_meter.CreateObservableCounter(
+            "damon.checks",
+            () => Counts(static run => run.Statistics.NrChecks),
+            "{check}",
+            "Access checks made: regions summed over the samples."),
+        s_meter.CreateObservableCounter(
+            "damon.aggregations",
+            () => Counts(static run => run.Statistics.NrAggregations),
+            "{interval}",
+            "Aggregation intervals that ended."),
+        s_meter.CreateObservableCounter(
+            "damon.missed_ticks",
+            () => Counts(static run => run.Statistics.NrMissedTicks),
+            "{tick}",
+            "Sampling intervals that were left out because the one before took too long."),
         s_meter.CreateObservableCounter("damon.cpu.time", CpuTime, "s", "CPU time of the thread that monitors."),
-        s_meter.CreateObservableCounter("damon.scheme.tried.size", () => Schemes(static scheme => scheme.Statistics.SizeTried), "By", "Memory that a scheme was tried on."),
-        s_meter.CreateObservableCounter("damon.scheme.applied.size", () => Schemes(static scheme => scheme.Statistics.SizeApplied), "By", "Memory that a scheme was applied to."),
+        s_meter.CreateObservableCounter(
+            "damon.scheme.tried.size",
+            () => Schemes(static scheme => scheme.Statistics.SizeTried),
+            "By",
+            "Memory that a scheme was tried on."),
+        s_meter.CreateObservableCounter(
+            "damon.scheme.applied.size",
+            () => Schemes(static scheme => scheme.Statistics.SizeApplied),
+            "By",
+            "Memory that a scheme was applied to."),
     ];
 
     /// <summary>Whether there is a listener for the values taken from snapshots.</summary>

@@ -1,6 +1,8 @@
 namespace Damon.Monitoring;
 
-/// <summary>The time a kdamond lives by. Passed in, so that tests and simulations need no real time. One for each kdamond, since to wake one is to end its sleep.</summary>
+/// <summary>
+/// The time a kdamond lives by. Passed in, so that tests and simulations need no real time. One for each kdamond, since to wake one is to end its sleep.
+/// </summary>
 public interface IKdamondClock
 {
     /// <summary>Now, in nanoseconds of a clock that never goes back.</summary>

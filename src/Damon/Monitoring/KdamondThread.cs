@@ -44,7 +44,8 @@ public sealed class KdamondThread : IDisposable
     /// <summary>Stops the run and waits for its end: at most a sample and what observers and operations take. Later calls give the same answer.</summary>
     /// <returns>Why it ended, which can be something else if that came first.</returns>
     /// <exception cref="InvalidOperationException">
-    /// Called by the thread of the run itself, which cannot wait for its own end: observers end a run by returning false, requests by <see cref="Monitoring.Kdamond.Stop"/>.
+    /// Called by the thread of the run itself, which cannot wait for its own end: observers end a run by returning false, requests by
+    /// <see cref="Monitoring.Kdamond.Stop"/>.
     /// </exception>
     /// <exception cref="Exception">What ended the run, where it failed.</exception>
     public KdamondEnd Stop()

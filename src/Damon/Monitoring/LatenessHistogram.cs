@@ -12,7 +12,9 @@ public sealed class LatenessHistogram
     /// <summary>The largest value seen, in nanoseconds.</summary>
     public long MaxNs { get; private set; }
 
-    /// <summary>The value that <paramref name="fraction"/> of the ticks did not exceed, in nanoseconds, rounded up to its bucket's bound; 0 without ticks.</summary>
+    /// <summary>
+    /// The value that <paramref name="fraction"/> of the ticks did not exceed, in nanoseconds, rounded up to its bucket's bound; 0 without ticks.
+    /// </summary>
     /// <param name="fraction">In [0, 1]; more counts as 1.</param>
     public long Percentile(double fraction)
     {

@@ -40,7 +40,10 @@ public sealed class MonitoringContext
     /// <summary>Targets in the order in which they were added; valid until one is added or removed.</summary>
     public ReadOnlySpan<Target> Targets => CollectionsMarshal.AsSpan(_targets);
 
-    /// <summary>Observers of the monitoring, called in this order. Change the list before the run and not during it, not even by <see cref="Kdamond.Invoke"/>: a late observer would miss its start.</summary>
+    /// <summary>
+    /// Observers of the monitoring, called in this order. Change the list before the run and not during it, not even by <see cref="Kdamond.Invoke"/>: a late
+    /// observer would miss its start.
+    /// </summary>
     public List<IKdamondObserver> Observers { get; } = [];
 
     /// <summary>Acts on the regions, as schemes do; null for none. Set it before monitoring starts.</summary>

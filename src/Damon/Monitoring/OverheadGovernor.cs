@@ -28,7 +28,10 @@ public sealed class OverheadGovernor
     {
         if (limitPercent is not (> 0 and <= 100))
         {
-            throw new ArgumentOutOfRangeException(nameof(limitPercent), limitPercent, "The limit of the overhead must be above 0 and at most 100 percent of one CPU.");
+            throw new ArgumentOutOfRangeException(
+                nameof(limitPercent),
+                limitPercent,
+                "The limit of the overhead must be above 0 and at most 100 percent of one CPU.");
         }
 
         _asked = asked;

@@ -1,7 +1,9 @@
 namespace Damon.Monitoring;
 
 /// <summary>The unit in which memory is mapped and looked at.</summary>
-/// <remarks>The smallest page of x86-64, and the usual one of all other processors. Bits of page tables are not here: a processor may have tables of several page sizes.</remarks>
+/// <remarks>
+/// The smallest page of x86-64, and the usual one of all other processors. Bits of page tables are not here: a processor may have tables of several page sizes.
+/// </remarks>
 static class Page
 {
     /// <summary>Base-2 logarithm of <see cref="Size"/>: addresses shifted right by it are numbers of pages or frames.</summary>

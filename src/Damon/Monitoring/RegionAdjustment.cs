@@ -118,7 +118,9 @@ public static class RegionAdjustment
         }
     }
 
-    /// <summary>Cuts what is larger than <see cref="SizeLimit"/>, so that there are at least <see cref="MonitoringAttributes.MinNrRegions"/>, and says the limit.</summary>
+    /// <summary>
+    /// Cuts what is larger than <see cref="SizeLimit"/>, so that there are at least <see cref="MonitoringAttributes.MinNrRegions"/>, and says the limit.
+    /// </summary>
     /// <returns>The largest size that a region may have until the next call, in bytes.</returns>
     internal static ulong ApplyMinNrRegions(MonitoringContext context)
     {
@@ -131,7 +133,9 @@ public static class RegionAdjustment
         return sizeLimit;
     }
 
-    /// <summary>Cuts every region of one target that is larger than <paramref name="sizeLimit"/> into pieces of that size; the last takes what is left over.</summary>
+    /// <summary>
+    /// Cuts every region of one target that is larger than <paramref name="sizeLimit"/> into pieces of that size; the last takes what is left over.
+    /// </summary>
     static void SplitAbove(RegionList regions, RegionList scratch, ulong sizeLimit)
     {
         int first = 0;
@@ -275,7 +279,9 @@ public static class RegionAdjustment
         }
     }
 
-    /// <summary>The largest size a region may have, in bytes: the total over the lower limit of the number of regions, up to the next multiple of the smallest region.</summary>
+    /// <summary>
+    /// The largest size a region may have, in bytes: the total over the lower limit of the number of regions, up to the next multiple of the smallest region.
+    /// </summary>
     internal static ulong SizeLimit(MonitoringContext context)
     {
         ulong total = 0;

@@ -19,13 +19,15 @@ public readonly struct SnapshotTarget
     public Int128 Id => _snapshot.TargetId(_index);
 
     /// <summary>
-    /// Bytes that were accessed in the interval, where the access check counted them itself: one that answers for whole mappings makes regions say too much. Null where the
+    /// Bytes that were accessed in the interval, where the access check counted them itself: one that answers for whole mappings makes regions say too much.
+    /// Null where the
     /// regions are all there is.
     /// </summary>
     internal ulong? AccessedBytes => _snapshot.AccessedBytes(_index);
 
     /// <summary>
-    /// Which of the targets with this id in the record it is, counted from 0: threads of the kernel number their targets by themselves, and pids are used again.
+    /// Which of the targets with this id in the record it is, counted from 0: threads of the kernel number their targets by themselves, and pids are used
+    /// again.
     /// </summary>
     internal int Instance => _snapshot.TargetInstance(_index);
 

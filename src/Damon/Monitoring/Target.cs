@@ -11,7 +11,8 @@ public sealed class Target(long id)
     public RegionList Regions { get; } = new();
 
     /// <summary>
-    /// Bytes that were accessed in the last aggregation interval, where the operations count them themselves because their answers for regions say less; null elsewhere.
+    /// Bytes that were accessed in the last aggregation interval, where the operations count them themselves because their answers for regions say less; null
+    /// elsewhere.
     /// </summary>
     internal ulong? AccessedBytes { get; private set; }
 

@@ -1,6 +1,8 @@
 namespace Damon.Monitoring;
 
-/// <summary>A clock over <see cref="TimeProvider"/>, for use without an operating system of one's own choice: sleeps are exact to about a millisecond.</summary>
+/// <summary>
+/// A clock over <see cref="TimeProvider"/>, for use without an operating system of one's own choice: sleeps are exact to about a millisecond.
+/// </summary>
 /// <param name="timeProvider">Where the time comes from.</param>
 public sealed class TimeProviderClock(TimeProvider timeProvider) : IKdamondClock, IDisposable
 {

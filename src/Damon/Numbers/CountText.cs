@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Damon.Numbers;
 
 /// <summary>Counts, ratios and frequencies as the current tool writes them for people: with a comma between thousands.</summary>
-internal static class CountText
+static class CountText
 {
     /// <summary>A whole number: <c>1,234,567</c>.</summary>
     public static string Format(Int128 count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,7 +1,7 @@
 namespace Damon.Numbers;
 
 /// <summary>Times in nanoseconds as the DAMON tools write them for people.</summary>
-internal static class DurationText
+static class DurationText
 {
     const double Us = 1e3;
     const double Ms = 1e6;

@@ -4,7 +4,7 @@ namespace Damon.Numbers;
 
 /// <summary>Floating point numbers with a fixed number of decimals as C and Python print them (<c>%.3f</c>): the exact value, ties to even.</summary>
 /// <remarks>The runtime's own <c>F3</c> rounds ties away from zero: 1.0625, which 272 pages of 1 MiB are, would become 1.063 instead of 1.062.</remarks>
-internal static class FixedDecimal
+static class FixedDecimal
 {
     /// <summary>Most decimals that can be asked for.</summary>
     public const int MaxDecimals = 9;
@@ -36,7 +36,9 @@ internal static class FixedDecimal
         string sign = double.IsNegative(value) ? "-" : "";
         return decimals == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{sign}{rounded}")
-            : string.Create(CultureInfo.InvariantCulture, $"{sign}{rounded / scale}.{(rounded % scale).ToString(CultureInfo.InvariantCulture).PadLeft(decimals, '0')}");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sign}{rounded / scale}.{(rounded % scale).ToString(CultureInfo.InvariantCulture).PadLeft(decimals, '0')}");
     }
 
     /// <summary>Writes a value with its decimals as ASCII, without a string.</summary>

@@ -1,7 +1,7 @@
 namespace Damon.Numbers;
 
 /// <summary>Whose way of writing sizes and times for people.</summary>
-internal enum NumberStyle
+enum NumberStyle
 {
     /// <summary>The current tool's (3.x): hours, no needless decimals, PiB and EiB, <c>max</c>.</summary>
     Current,

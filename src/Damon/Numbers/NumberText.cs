@@ -36,7 +36,8 @@ static class NumberText
 
         while (!text.IsEmpty)
         {
-            if (!TryTake(ref text, out _, out double value, out _) || !TryUnit(ref text, static unit => Units.Time(unit, ignoreCase: false), plainNs, out double factor))
+            if (!TryTake(ref text, out _, out double value, out _)
+                || !TryUnit(ref text, static unit => Units.Time(unit, ignoreCase: false), plainNs, out double factor))
             {
                 return false;
             }
@@ -114,7 +115,8 @@ static class NumberText
         for (; at < text.Length; at++)
         {
             byte c = text[at];
-            if (c is >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'e' or (byte)'E' || (c is (byte)'-' or (byte)'+' && (at == 0 || text[at - 1] is (byte)'e' or (byte)'E')))
+            if (c is >= (byte)'0' and <= (byte)'9' or (byte)'.' or (byte)'e' or (byte)'E'
+                || (c is (byte)'-' or (byte)'+' && (at == 0 || text[at - 1] is (byte)'e' or (byte)'E')))
             {
                 digits[length++] = c;
             }

@@ -124,7 +124,10 @@ static class QuantityText
 
         // Not by way of microseconds, of which there may be too many to be exact.
         ReadOnlySpan<char> trimmed = text.Trim();
-        if (trimmed.EndsWith("ms", StringComparison.OrdinalIgnoreCase) && TryNumber(trimmed[..^2], out Amount whole) && !whole.IsMax && char.IsAsciiDigit(trimmed[0]))
+        if (trimmed.EndsWith("ms", StringComparison.OrdinalIgnoreCase)
+            && TryNumber(trimmed[..^2], out Amount whole)
+            && !whole.IsMax
+            && char.IsAsciiDigit(trimmed[0]))
         {
             ms = whole.Cut();
             return true;
@@ -231,7 +234,9 @@ static class QuantityText
             }
         }
 
-        if (digits == 0 || !double.TryParse(number[..length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+        if (digits == 0
+            || !double.TryParse(number[..length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double value)
+            || !double.IsFinite(value))
         {
             return false;
         }

@@ -5,7 +5,7 @@ namespace Damon.Numbers;
 
 /// <summary>Numbers of bytes as the DAMON tools write them for people.</summary>
 /// <remarks>A unit is used only for more than one of it: 1024 bytes are <c>1024 B</c>, 1025 are <c>1.001 KiB</c>.</remarks>
-internal static class SizeText
+static class SizeText
 {
     /// <summary>TiB.</summary>
     const int LargestOld = 4;

@@ -5,13 +5,17 @@ namespace Damon.Numbers;
 /// What each reader takes:
 /// <list type="table">
 /// <listheader><term>Reader</term><description>Input, numbers, units, plain numbers, words</description></listheader>
-/// <item><term><see cref="NumberText"/></term><description>Values in JSON records: a sign, decimals, exponents, commas; units as they are written here; chains like
+/// <item><term><see cref="NumberText"/></term><description>Values in JSON records: a sign, decimals, exponents, commas; units as they are written here; chains
+/// like
 /// <c>1 s 200 ms</c>; a plain number is in the unit of its key; <c>min</c> is 0, <c>max</c> is 2^64 - 1. Too much is cut.</description></item>
-/// <item><term><see cref="QuantityText"/></term><description>Scheme files and options: no minus; decimals, exponents, commas; units in any case; chains of times; plain
+/// <item><term><see cref="QuantityText"/></term><description>Scheme files and options: no minus; decimals, exponents, commas; units in any case; chains of
+/// times; plain
 /// numbers as the caller says; <c>min</c> and <c>max</c>. Too much is cut.</description></item>
-/// <item><term><c>Quantity</c> of the command line</term><description>Options: decimals and commas, exactly; units in any case; one number; plain numbers are bytes,
+/// <item><term><c>Quantity</c> of the command line</term><description>Options: decimals and commas, exactly; units in any case; one number; plain numbers are
+/// bytes,
 /// and microseconds or seconds; no words. Too much is refused.</description></item>
-/// <item><term><c>SimulatedPattern</c></term><description>Simulations: whole numbers with one unit right behind them, units as they are written here, sizes by one letter or
+/// <item><term><c>SimulatedPattern</c></term><description>Simulations: whole numbers with one unit right behind them, units as they are written here, sizes by
+/// one letter or
 /// hexadecimal; plain numbers are bytes, times need a unit of a microsecond or more; no words. Too much is refused.</description></item>
 /// </list>
 /// </remarks>
@@ -22,7 +26,8 @@ static class Units
 
     static readonly (string Name, ulong Ns)[] s_times =
     [
-        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("sec", 1_000_000_000), ("m", 60_000_000_000), ("min", 60_000_000_000),
+        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("sec", 1_000_000_000), ("m", 60_000_000_000),
+        ("min", 60_000_000_000),
         ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
     ];
 

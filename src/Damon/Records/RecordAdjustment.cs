@@ -8,7 +8,7 @@ namespace Damon.Records;
 /// Each series is taken by itself. What does not fill an interval at the end is dropped. Memory is that of one snapshot of each target. The bytes that passed
 /// the filters of a scheme cannot be added up and are left out.
 /// </remarks>
-internal sealed class RecordAdjustment
+sealed class RecordAdjustment
 {
     readonly Dictionary<SeriesKey, Entry> _byKey = [];
     readonly List<(Entry Entry, TargetKey Target)> _complete = [];
@@ -96,7 +96,9 @@ internal sealed class RecordAdjustment
         }
     }
 
-    /// <summary>Hands on what the record says of its series behind their last snapshot. To be called at the end of the record, before that of what is written.</summary>
+    /// <summary>
+    /// Hands on what the record says of its series behind their last snapshot. To be called at the end of the record, before that of what is written.
+    /// </summary>
     public void Complete()
     {
         foreach (Entry entry in _byKey.Values)
@@ -136,7 +138,9 @@ internal sealed class RecordAdjustment
         }
     }
 
-    /// <summary>With intervals that are tuned, the proportion of both is that of the series: the sampling interval that makes the aggregation interval what it was.</summary>
+    /// <summary>
+    /// With intervals that are tuned, the proportion of both is that of the series: the sampling interval that makes the aggregation interval what it was.
+    /// </summary>
     ulong? TunedSampleUs(Entry entry)
     {
         double ratio = entry.Adjusted.Intervals is { AggrUs: { } aggregation, SampleUs: > 0 and var sample } ? aggregation / sample : 0;
@@ -219,7 +223,9 @@ internal sealed class RecordAdjustment
             _regions.Add(target.Regions);
             if (_regions.Count > RecordLimits.MaxRegions)
             {
-                throw new RecordFormatException($"The regions of target {target.Id} differ so much that more than {RecordLimits.MaxRegions} come out; choose a shorter aggregation interval.");
+                throw new RecordFormatException(
+                    $"The regions of target {target.Id} differ so much that more than {RecordLimits.MaxRegions} come out; choose a shorter aggregation "
+                        + $"interval.");
             }
 
             return (Int128)snapshot.TimeNs - StartNs >= (Int128)aggregationUs * 1000;

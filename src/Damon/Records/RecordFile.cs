@@ -6,8 +6,10 @@ namespace Damon.Records;
 
 /// <summary>A record and the sidecar beside it, written as a run goes on: what <c>damo report</c> reads.</summary>
 /// <remarks>
-/// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts its file back to what is whole and is the last
-/// there. Without the record, nothing more is written: see <see cref="Fault"/>. As an observer it ends the run then. Without the sidecar, the record goes on: see
+/// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts its file back to what is whole and
+/// is the last
+/// there. Without the record, nothing more is written: see <see cref="Fault"/>. As an observer it ends the run then. Without the sidecar, the record goes on:
+/// see
 /// <see cref="SidecarFault"/>. Not thread-safe: only the thread that monitors writes, and another one after its end.
 /// </remarks>
 public sealed class RecordFile : IKdamondObserver, IDisposable
@@ -120,7 +122,8 @@ public sealed class RecordFile : IKdamondObserver, IDisposable
     /// <param name="targetId">The target.</param>
     /// <param name="mappings">In address order.</param>
     /// <returns>False when writing has failed, now or before.</returns>
-    public bool WriteMappings(long timeNs, Int128 targetId, IReadOnlyList<RecordMapping> mappings) => Try(() => _sidecar.WriteMappings(timeNs, targetId, mappings));
+    public bool WriteMappings(long timeNs, Int128 targetId, IReadOnlyList<RecordMapping> mappings) =>
+        Try(() => _sidecar.WriteMappings(timeNs, targetId, mappings));
 
     /// <summary>Says what a scheme tried in one pass.</summary>
     /// <returns>False when writing has failed, now or before.</returns>

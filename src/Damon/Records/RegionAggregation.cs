@@ -78,9 +78,12 @@ sealed class RegionAggregation
         Merge();
     }
 
-    /// <summary>Adds the sum to the target of <paramref name="snapshot"/> that was started last: first the regions of the first snapshot, then those that came later.</summary>
+    /// <summary>
+    /// Adds the sum to the target of <paramref name="snapshot"/> that was started last: first the regions of the first snapshot, then those that came later.
+    /// </summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="ageDivisor">By how many times the new aggregation interval is longer; known ages, which count intervals, are divided by it. At least 1.</param>
+    /// <param name="ageDivisor">By how many times the new aggregation interval is longer; known ages, which count intervals, are divided by it. At least
+    /// 1.</param>
     public void CopyTo(Snapshot snapshot, long ageDivisor = 1)
     {
         Span<SnapshotRegion> regions = snapshot.AddRegions(_count);

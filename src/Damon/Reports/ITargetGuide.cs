@@ -14,7 +14,9 @@ interface ITargetGuide
     /// <summary>What tells it from others with this id in the record, in order of their appearance.</summary>
     int Instance { get; }
 
-    /// <summary>Which of the targets it is that had this id one after the other in the same kdamond, context and scheme, from 0; null where it is the only one.</summary>
+    /// <summary>
+    /// Which of the targets it is that had this id one after the other in the same kdamond, context and scheme, from 0; null where it is the only one.
+    /// </summary>
     int? Ordinal { get; }
 
     /// <summary>The ordinals of guides that are all of a record, in the order of the guides.</summary>

@@ -3,7 +3,9 @@ using Damon.Numbers;
 
 namespace Damon.Reports;
 
-/// <summary>Floating point numbers as Python 3 prints them: shortest digits that read back the same, <c>.0</c>, and exponents from 1e16 and below 1e-4.</summary>
+/// <summary>
+/// Floating point numbers as Python 3 prints them: shortest digits that read back the same, <c>.0</c>, and exponents from 1e16 and below 1e-4.
+/// </summary>
 static class PythonDouble
 {
     /// <summary>Room that is enough for every number.</summary>

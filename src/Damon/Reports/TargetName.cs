@@ -10,7 +10,9 @@ static class TargetName
     const int MaxLength = 60;
     const string Physical = "physical memory";
 
-    /// <summary>Name and number, such as <c>redis-server (pid 4242)</c>; <c>target 7</c> where no sidecar names it. Never holds what could steer a terminal.</summary>
+    /// <summary>
+    /// Name and number, such as <c>redis-server (pid 4242)</c>; <c>target 7</c> where no sidecar names it. Never holds what could steer a terminal.
+    /// </summary>
     /// <param name="metadata">The sidecar; null where there is none.</param>
     /// <param name="id">The target.</param>
     /// <param name="series">Its series, which tells whose target it is where several kdamonds have some; null where that is not known.</param>
@@ -31,7 +33,9 @@ static class TargetName
         return string.IsNullOrWhiteSpace(name) ? null : VisibleText.Of(name, MaxLength);
     }
 
-    /// <summary>The thread that took the snapshots of a series, where there are several, which is when threads have a number. Never holds what could steer a terminal.</summary>
+    /// <summary>
+    /// The thread that took the snapshots of a series, where there are several, which is when threads have a number. Never holds what could steer a terminal.
+    /// </summary>
     public static string? Thread(RecordSeries series) => series is { Thread: { } thread, KdamondIndex: not null } ? VisibleText.Of(thread, MaxLength) : null;
 
     static string? FileName(string? path) => path?[(path.LastIndexOf('/') + 1)..];

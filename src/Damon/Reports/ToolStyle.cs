@@ -6,7 +6,7 @@ namespace Damon.Reports;
 
 /// <summary>Which generation of the tool a report is to look like: the first one, or a version from 0.0.1 to 3.3.</summary>
 /// <remarks>Every version is accepted; those in <see cref="Names"/> are the ones where something changed.</remarks>
-internal sealed class ToolStyle
+sealed class ToolStyle
 {
     readonly Version? _version;
 
@@ -22,7 +22,20 @@ internal sealed class ToolStyle
     public static ToolStyle Today { get; } = new(new Version(3, 3, 0));
 
     /// <summary>A name for each style that differs from the one before, oldest first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["seed", "v0.0.1", "v0.0.3", "v1.2.8", "v1.3.0", "v1.5.9", "v1.6.8", "v1.7.9", "v2.3.3", "v2.4.1", "v2.4.4"];
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "seed",
+        "v0.0.1",
+        "v0.0.3",
+        "v1.2.8",
+        "v1.3.0",
+        "v1.5.9",
+        "v1.6.8",
+        "v1.7.9",
+        "v2.3.3",
+        "v2.4.1",
+        "v2.4.4",
+    ];
 
     /// <summary>Whether this is the first tool.</summary>
     public bool IsFirst => _version is null;

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Schemes;
 
 /// <summary>The filters that the engine evaluates by itself: by address and by target.</summary>
-internal static class CoreFilters
+static class CoreFilters
 {
     /// <summary>Whether a scheme may be applied to a region; splits the region where only its beginning falls under a filter by address.</summary>
     /// <param name="context">The context.</param>

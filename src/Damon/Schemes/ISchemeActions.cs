@@ -2,7 +2,9 @@ using Damon.Monitoring;
 
 namespace Damon.Schemes;
 
-/// <summary>Carries out the actions of schemes on regions. Implement it to have schemes act in a way of your own. All members run on the thread that owns the context.</summary>
+/// <summary>
+/// Carries out the actions of schemes on regions. Implement it to have schemes act in a way of your own. All members run on the thread that owns the context.
+/// </summary>
 public interface ISchemeActions
 {
     /// <summary>Does what the scheme wants to a region.</summary>

@@ -1,7 +1,7 @@
 namespace Damon.Schemes;
 
 /// <summary>One monitoring thread of a parameter file.</summary>
-internal sealed record KdamondSpecification
+sealed record KdamondSpecification
 {
     /// <summary>Time between two updates of what its files say, in milliseconds; 0 is never.</summary>
     public ulong RefreshMs { get; init; }

@@ -4,7 +4,9 @@ using Damon.Monitoring;
 namespace Damon.Schemes;
 
 /// <summary>One end of a range of access frequencies or ages, in the unit in which it was given.</summary>
-/// <remarks>It is converted to what the engine counts when it is used, so that a change of the intervals while monitoring does not change its meaning.</remarks>
+/// <remarks>
+/// It is converted to what the engine counts when it is used, so that a change of the intervals while monitoring does not change its meaning.
+/// </remarks>
 /// <param name="Value">How much; 0 or above.</param>
 /// <param name="Unit">Of what.</param>
 public readonly record struct PatternBound(double Value, PatternUnit Unit)

@@ -9,7 +9,7 @@ namespace Damon.Schemes;
 /// <param name="MaxNrAccesses">Samples of an aggregation interval.</param>
 /// <param name="MinAge">Aggregation intervals.</param>
 /// <param name="MaxAge">Aggregation intervals.</param>
-internal readonly record struct PatternCounts(ulong MinSize, ulong MaxSize, ulong MinNrAccesses, ulong MaxNrAccesses, ulong MinAge, ulong MaxAge)
+readonly record struct PatternCounts(ulong MinSize, ulong MaxSize, ulong MinNrAccesses, ulong MaxNrAccesses, ulong MinAge, ulong MaxAge)
 {
     /// <summary>Whether a region is wanted, by its moving access count, which at the end of an aggregation interval is the plain one.</summary>
     public bool Matches(in Region region) => Matches(region.Size, region.NrAccessesBp / 10_000, region.Age);

@@ -225,7 +225,9 @@ public sealed class SchemeEngine(ISchemeActions actions, IKdamondClock clock) : 
         return 0;
     }
 
-    /// <summary>Whether a quota has to do for a region, or for its left part where a filter by address cuts it: what the engine's filters reject needs none of it.</summary>
+    /// <summary>
+    /// Whether a quota has to do for a region, or for its left part where a filter by address cuts it: what the engine's filters reject needs none of it.
+    /// </summary>
     static bool Competes(MonitoringContext context, Target target, int index, in Entry entry) =>
         entry.Counts.Matches(in target.Regions[index])
         && (entry.Scheme.Filters.Count == 0 || CoreFilters.Pass(context, target, index, entry.Scheme.Filters, out _));

@@ -23,10 +23,12 @@ public sealed partial class SimulatedPattern
 
     /// <summary>Makes a script.</summary>
     /// <param name="mappings">What is mapped when; where mappings overlap, memory is mapped while any of them is.</param>
-    /// <param name="phases">What is accessed, one phase after the other. The last one stays unless <paramref name="repeats"/> is set. None: no accesses.</param>
+    /// <param name="phases">What is accessed, one phase after the other. The last one stays unless <paramref name="repeats"/> is set. None: no
+    /// accesses.</param>
     /// <param name="repeats">Whether the first phase follows the last one.</param>
     /// <param name="diesAtUs">When the address space goes away, in microseconds; null for never.</param>
-    /// <exception cref="ArgumentException">A range is empty, a time is out of range, accesses of one phase overlap, or there are more than <see cref="MaxItems"/>.</exception>
+    /// <exception cref="ArgumentException">A range is empty, a time is out of range, accesses of one phase overlap, or there are more than
+    /// <see cref="MaxItems"/>.</exception>
     public SimulatedPattern(
         IEnumerable<SimulatedMapping> mappings,
         IEnumerable<SimulatedPhase> phases,
@@ -237,7 +239,8 @@ public sealed partial class SimulatedPattern
 
         bool isForever = mapping.UntilUs == SimulatedMapping.Forever;
         return mapping.FromUs is < 0 or > MaxTimeUs || mapping.UntilUs <= mapping.FromUs || (!isForever && mapping.UntilUs > MaxTimeUs)
-            ? $"the mapping {mapping.Range} lasts from {mapping.FromUs} us until {mapping.UntilUs} us, but must begin at 0 or later and end after that, within {MaxTimeUs} us"
+            ? $"the mapping {mapping.Range} lasts from {mapping.FromUs} us until {mapping.UntilUs} us, but must begin at 0 or later and end after that, "
+                + $"within {MaxTimeUs} us"
             : null;
     }
 

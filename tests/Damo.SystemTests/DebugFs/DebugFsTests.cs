@@ -154,7 +154,9 @@ public sealed class DebugFsTests : IDisposable
     {
         using DamoRun run = DamoRun.Start(_folder.Path, "debugfs", "mount", _mount, "--era", "6.8", "--foreground");
         run.WaitFor("the mount", () => run.Errors.Contains("debugfs interface of the era 6.8", StringComparison.Ordinal));
-        Assert.Equal("DEPRECATED attrs init_regions kdamond_pid mk_contexts monitor_on_DEPRECATED rm_contexts schemes target_ids\n", Shell($"cd {_mount}; echo *"));
+        Assert.Equal(
+            "DEPRECATED attrs init_regions kdamond_pid mk_contexts monitor_on_DEPRECATED rm_contexts schemes target_ids\n",
+            Shell($"cd {_mount}; echo *"));
         run.Signal(LibC.SIGTERM);
         run.WaitForEnd(0);
         Assert.False(Directory.Exists(_mount));
@@ -236,7 +238,13 @@ public sealed class DebugFsTests : IDisposable
     public void A_command_finds_no_sysfs_interface_unless_it_is_to()
     {
         Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/damon"), "this kernel has no DAMON of its own");
-        string others = string.Join('\n', Directory.GetFileSystemEntries("/sys/kernel/mm").Select(entry => Path.GetFileName(entry)).Where(name => name != "damon").Order(StringComparer.Ordinal)) + "\n";
+        string others = string.Join(
+            '\n',
+            Directory.GetFileSystemEntries("/sys/kernel/mm")
+                .Select(entry => Path.GetFileName(entry))
+                .Where(name => name != "damon")
+                .Order(StringComparer.Ordinal))
+            + "\n";
         const string Show = "LC_ALL=C ls /sys/kernel/mm; test ! -e /sys/kernel/mm/damon/admin";
         using DamoRun hidden = DamoRun.Run(0, _folder.Path, "debugfs", "run", "--kernel", "hide", "--", "sh", "-c", Show);
         Assert.Equal(others, hidden.Output);
@@ -249,7 +257,8 @@ public sealed class DebugFsTests : IDisposable
     public void The_capabilities_of_the_service_are_enough_to_mount_and_to_monitor()
     {
         string unit = File.ReadAllText(Path.Combine(Repository.Root, "packaging", "damo-debugfs.service"));
-        string capabilities = unit.Split('\n').Single(line => line.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal))["CapabilityBoundingSet=CAP_".Length..];
+        string capabilities = unit.Split('\n')
+            .Single(line => line.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal))["CapabilityBoundingSet=CAP_".Length..];
         string set = "-all,+" + capabilities.ToLowerInvariant().Replace(" cap_", ",+", StringComparison.Ordinal);
         using TargetProcess target = TargetProcess.Start();
         using DamoRun run = DamoRun.StartShell(
@@ -311,7 +320,9 @@ public sealed class DebugFsTests : IDisposable
     }
 
     static bool Ended(int pid) =>
-        SpinWait.SpinUntil(() => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(
+            () => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30));
 
     string Shell(string script)
     {

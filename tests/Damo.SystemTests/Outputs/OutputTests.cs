@@ -101,7 +101,9 @@ public sealed class OutputTests : IDisposable
     public void A_run_that_writes_no_file_works_where_no_file_may_be_written()
     {
         using TargetProcess target = TargetProcess.Start();
-        using DamoRun run = Shell(0, $"ulimit -f 0; $DAMO schemes --notes-root notes --timeout 1 '4K max min min min max stat' {target.Pid} 2>&1 | cat >&2; ls -A notes");
+        using DamoRun run = Shell(
+            0,
+            $"ulimit -f 0; $DAMO schemes --notes-root notes --timeout 1 '4K max min min min max stat' {target.Pid} 2>&1 | cat >&2; ls -A notes");
         Assert.Equal("", run.Output);
         Assert.DoesNotContain("unexpected failure", run.Errors, StringComparison.Ordinal);
         Assert.Contains(" snapshots in ", run.Errors, StringComparison.Ordinal);
@@ -120,7 +122,9 @@ public sealed class OutputTests : IDisposable
             target.Kill();
             first.WaitForEnd(0);
             using DamoRun report = DamoRun.Run(0, _folder.Path, "report", "raw", "-i", "x");
-            Assert.Contains(target.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), report.Output.Split('\n').First(l => l.StartsWith("pid:", StringComparison.Ordinal)));
+            Assert.Contains(
+                target.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                report.Output.Split('\n').First(l => l.StartsWith("pid:", StringComparison.Ordinal)));
             Assert.False(File.Exists(At("started")));
         }
 

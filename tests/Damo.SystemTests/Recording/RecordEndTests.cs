@@ -204,14 +204,20 @@ public sealed class RecordEndTests : IDisposable
         Assert.True(File.Exists(_folder.File("done")));
         WholeRecord record = WholeRecord.Read(Record);
         int pid = ReadPid();
-        Assert.Contains(record.Snapshots, snapshot => Enumerable.Range(0, snapshot.NrTargets).Any(i => snapshot[i].Id == pid && snapshot[i].Regions.Length > 0));
+        Assert.Contains(
+            record.Snapshots,
+            snapshot => Enumerable.Range(0, snapshot.NrTargets).Any(i => snapshot[i].Id == pid && snapshot[i].Regions.Length > 0));
         Assert.Equal("targets gone", record.Entries("end")[0].GetProperty("end_reason").GetString());
     }
 
     [Fact]
     public void A_daemon_ends_with_a_run_that_is_stopped()
     {
-        using DamoRun run = DamoRun.Start(_folder.Path, "record", "--include-children", "sh -c '(setsid sh -c \"echo \\$\\$ > pid; exec sleep 1001\" &) ; exit 0'");
+        using DamoRun run = DamoRun.Start(
+            _folder.Path,
+            "record",
+            "--include-children",
+            "sh -c '(setsid sh -c \"echo \\$\\$ > pid; exec sleep 1001\" &) ; exit 0'");
         run.WaitForSnapshots(Record);
         run.WaitFor("the daemon", () => File.Exists(_folder.File("pid")) && File.ReadAllText(_folder.File("pid")).EndsWith('\n'));
         run.Signal(LibC.SIGTERM);
@@ -224,7 +230,11 @@ public sealed class RecordEndTests : IDisposable
     {
         const string Command = "sh -c 'i=0; while [ $i -lt 1500000 ]; do i=$((i+1)); done'; true";
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", Command);
-        Assert.Single(run.SaidLines(), line => line.StartsWith("damo: children of the command used ", StringComparison.Ordinal) && line.EndsWith("and were not monitored: --include-children does that", StringComparison.Ordinal));
+        Assert.Single(
+            run.SaidLines(),
+            line =>
+                line.StartsWith("damo: children of the command used ", StringComparison.Ordinal)
+                    && line.EndsWith("and were not monitored: --include-children does that", StringComparison.Ordinal));
         using DamoRun followed = DamoRun.Run(0, _folder.Path, "record", "--include-children", Command);
         Assert.DoesNotContain("not monitored", followed.Errors);
         using DamoRun alone = DamoRun.Run(0, _folder.Path, "record", "true && i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done");
@@ -257,7 +267,9 @@ public sealed class RecordEndTests : IDisposable
     {
         foreach (int pid in pids)
         {
-            Assert.True(SpinWait.SpinUntil(() => !new ProcFileSystem().TryReadStat(pid, out ProcessStat stat) || stat.IsZombie, TimeSpan.FromSeconds(10)), $"process {pid} is left");
+            Assert.True(
+                SpinWait.SpinUntil(() => !new ProcFileSystem().TryReadStat(pid, out ProcessStat stat) || stat.IsZombie, TimeSpan.FromSeconds(10)),
+                $"process {pid} is left");
         }
     }
 }

@@ -53,14 +53,18 @@ public sealed class RecordPhysicalTests : IDisposable
         target.Loop(hot, 1);
         IReadOnlyList<AddressRange> hotFrames = Largest(ChildFrames.Ranges(target.Pid, hot));
         IReadOnlyList<AddressRange> coldFrames = Largest(ChildFrames.Ranges(target.Pid, cold));
-        string regions = string.Join(' ', hotFrames.Concat(coldFrames).OrderBy(r => r.Start).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}")));
+        string regions = string.Join(
+            ' ',
+            hotFrames.Concat(coldFrames).OrderBy(r => r.Start).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}")));
 
         using DamoRun run = DamoRun.Run(0, _folder.Path, "record", "paddr", "-r", regions, "-s", "50ms", "-a", "500ms", "-n", "40", "--timeout", "6");
 
         WholeRecord record = WholeRecord.Read(Record);
         double hotHeat = Mean(record, hotFrames);
         double coldHeat = Mean(record, coldFrames);
-        Assert.True(hotHeat > 25 && coldHeat < hotHeat / 4, string.Create(CultureInfo.InvariantCulture, $"hot {hotHeat:0} %, cold {coldHeat:0} %\n{run.Errors}"));
+        Assert.True(
+            hotHeat > 25 && coldHeat < hotHeat / 4,
+            string.Create(CultureInfo.InvariantCulture, $"hot {hotHeat:0} %, cold {coldHeat:0} %\n{run.Errors}"));
     }
 
     [Fact]
@@ -83,9 +87,22 @@ public sealed class RecordPhysicalTests : IDisposable
         using TargetProcess target = TargetProcess.Start();
         AddressRange range = target.Map("thp", 8 * TargetProcess.MiB);
         target.Touch(range);
-        string regions = string.Join(' ', Largest(ChildFrames.Ranges(target.Pid, range)).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}")));
+        string regions = string.Join(
+            ' ',
+            Largest(ChildFrames.Ranges(target.Pid, range)).Select(r => string.Create(CultureInfo.InvariantCulture, $"0x{r.Start:x}-0x{r.End:x}")));
 
-        using DamoRun run = DamoRun.Run(0, _folder.Path, "schemes", "--json", "-c", "min max min max min max lru_deprio", "-r", regions, "--timeout", "3", "paddr");
+        using DamoRun run = DamoRun.Run(
+            0,
+            _folder.Path,
+            "schemes",
+            "--json",
+            "-c",
+            "min max min max min max lru_deprio",
+            "-r",
+            regions,
+            "--timeout",
+            "3",
+            "paddr");
         using JsonDocument json = JsonDocument.Parse(run.Output);
         JsonElement scheme = json.RootElement.GetProperty("schemes")[0];
         Assert.True(scheme.GetProperty("sz_applied").GetInt64() > 0, run.Output + run.Errors);

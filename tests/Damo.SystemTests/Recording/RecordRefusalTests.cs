@@ -28,7 +28,9 @@ public sealed class RecordRefusalTests : IDisposable
     [Fact]
     public void A_kernel_thread_as_target_is_refused()
     {
-        Assert.SkipUnless(new ProcFileSystem().TryReadStat(2, out ProcessStat stat) && stat.IsKernelThread, "no kernel thread is to be seen in this pid namespace");
+        Assert.SkipUnless(
+            new ProcFileSystem().TryReadStat(2, out ProcessStat stat) && stat.IsKernelThread,
+            "no kernel thread is to be seen in this pid namespace");
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "2");
         run.AssertOneLine("process 2 (", "kernel thread");
     }
@@ -64,7 +66,9 @@ public sealed class RecordRefusalTests : IDisposable
     public void A_command_that_ends_before_the_first_snapshot_leaves_no_record()
     {
         using DamoRun run = DamoRun.Run(1, _folder.Path, "record", "-a", "10s", "true");
-        Assert.EndsWith($"no snapshot was recorded, and there is no '{Record}': the target ended before the first aggregation interval (10 s) did", run.SaidLines()[^1]);
+        Assert.EndsWith(
+            $"no snapshot was recorded, and there is no '{Record}': the target ended before the first aggregation interval (10 s) did",
+            run.SaidLines()[^1]);
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
@@ -157,7 +161,8 @@ public sealed class RecordRefusalTests : IDisposable
         using TargetProcess target = TargetProcess.Start();
         using DamoRun run = DamoRun.StartShell(
             _folder.Path,
-            $"for n in 8 12 16 20 24 28 32 40 48; do (ulimit -n $n; exec $DAMO record --timeout 0.3 {target.Pid}) 2>&1 >/dev/null | grep '^damo: .*\\(no process\\|unexpected\\)'; done; true");
+            $"for n in 8 12 16 20 24 28 32 40 48; do (ulimit -n $n; exec $DAMO record --timeout 0.3 {target.Pid}) 2>&1 >/dev/null | grep '^damo: .*\\(no "
+                + $"process\\|unexpected\\)'; done; true");
         run.WaitForEnd(0);
         Assert.Equal("", run.Output);
     }

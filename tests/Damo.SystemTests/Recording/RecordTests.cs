@@ -84,7 +84,9 @@ public sealed class RecordTests : IDisposable
 
         WholeRecord record = WholeRecord.Read(Path.Combine(_folder.Path, "found"));
         Assert.All(record.Snapshots, s => Assert.Equal((Int128)target.Pid, s[0].Id));
-        Assert.True(record.Heat(hot, 10) > 3 * record.Heat(cold, 10) && record.Heat(hot, 10) > 15, $"hot {record.Heat(hot, 10)}, cold {record.Heat(cold, 10)}\n{run.Errors}");
+        Assert.True(
+            record.Heat(hot, 10) > 3 * record.Heat(cold, 10) && record.Heat(hot, 10) > 15,
+            $"hot {record.Heat(hot, 10)}, cold {record.Heat(cold, 10)}\n{run.Errors}");
         Assert.Equal("timeout", record.Entries("end")[0].GetProperty("end_reason").GetString());
         Assert.False(target.HasExited);
     }
@@ -214,7 +216,9 @@ public sealed class RecordTests : IDisposable
     [Fact]
     public void Pipes_are_written_to_and_stay_what_they_are()
     {
-        using DamoRun run = DamoRun.StartShell(_folder.Path, "mkfifo pipe && { cat pipe > copy & $DAMO record -o pipe 'sleep 0.7'; code=$?; wait; test -p pipe || exit 77; exit $code; }");
+        using DamoRun run = DamoRun.StartShell(
+            _folder.Path,
+            "mkfifo pipe && { cat pipe > copy & $DAMO record -o pipe 'sleep 0.7'; code=$?; wait; test -p pipe || exit 77; exit $code; }");
         run.WaitForEnd(0);
         Assert.Equal(["copy", "pipe"], Directory.GetFiles(_folder.Path).Select(p => Path.GetFileName(p)).Order());
         using DamoRun report = DamoRun.Run(0, _folder.Path, "report", "raw", "-i", "copy");

@@ -14,5 +14,7 @@ public class ColorDetectionTests
     [InlineData(false, "dumb", "truecolor", null, nameof(ColorDepth.None))]
     [InlineData(false, null, null, null, nameof(ColorDepth.None))]
     public void Colours_follow_the_customs(bool redirected, string? term, string? colorTerm, string? noColor, string expected) =>
-        Assert.Equal(expected, ColorDetection.Detect(redirected, name => name switch { "TERM" => term, "COLORTERM" => colorTerm, "NO_COLOR" => noColor, _ => null }).ToString());
+        Assert.Equal(
+            expected,
+            ColorDetection.Detect(redirected, name => name switch { "TERM" => term, "COLORTERM" => colorTerm, "NO_COLOR" => noColor, _ => null }).ToString());
 }

@@ -20,7 +20,11 @@ public sealed class FileEndingsTests : IDisposable
     public void A_record_with_the_extension_of_another_format_is_refused_unless_its_format_is_given(string name, string message)
     {
         string input = _folder.Write("damon.data", 25);
-        foreach (string[] command in (string[][])[["convert", input, _folder.Path(name)], ["adjust", input, "-o", _folder.Path(name)], ["record", "1", "-o", _folder.Path(name)]])
+        foreach (string[] command in (string[][])[
+            ["convert", input, _folder.Path(name)],
+            ["adjust", input, "-o", _folder.Path(name)],
+            ["record", "1", "-o", _folder.Path(name)],
+        ])
         {
             TestTerminal run = TestTerminal.Run(command);
             Assert.Equal((2, ""), (run.ExitCode, run.Output));
@@ -84,9 +88,13 @@ public sealed class FileEndingsTests : IDisposable
         Assert.Equal((0, "", ""), RecordFolder.Run("report", "html", _folder.Write("in", 30), "-o", _folder.Path(name)));
 
     [Theory]
-    [InlineData("demo --simulated -o x.json", "--out: 'x.json' would be a binary record, which is no .json: name it like damon.data, and 'damo convert' makes a .json of it")]
+    [InlineData(
+        "demo --simulated -o x.json",
+        "--out: 'x.json' would be a binary record, which is no .json: name it like damon.data, and 'damo convert' makes a .json of it")]
     [InlineData("demo --simulated -o x.pdf", "'x.pdf' would be a record, which is no .pdf: 'damo report heatmap --output FILE.pdf' draws one")]
-    [InlineData("schemes -c 4K_max_min_min_min_max_stat 1 --record x.txt", "--record: 'x.txt' would be a binary record, which is no .txt: name it like damon.data, and 'damo convert' makes a .txt of it")]
+    [InlineData(
+        "schemes -c 4K_max_min_min_min_max_stat 1 --record x.txt",
+        "--record: 'x.txt' would be a binary record, which is no .txt: name it like damon.data, and 'damo convert' makes a .txt of it")]
     public void Commands_that_record_only_binary_refuse_the_extension_of_another_format(string line, string message)
     {
         TestTerminal run = TestTerminal.Run([.. line.Split(' ').Select(static word => word.Replace('_', ' '))]);

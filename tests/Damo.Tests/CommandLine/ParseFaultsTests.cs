@@ -15,12 +15,21 @@ public sealed class ParseFaultsTests
     [InlineData("debugfs muont", "there is no command 'debugfs muont'; the nearest is 'mount' (see 'damo debugfs --help')")]
     [InlineData("debugfs xyzzy", "there is no command 'debugfs xyzzy'; there are mount, umount, status, run (see 'damo debugfs --help')")]
     [InlineData("debugfs", "'damo debugfs' needs one of mount, umount, status, run (see 'damo debugfs --help')")]
-    [InlineData("start", "there is no command 'start'; nothing runs in the background here: 'damo record' monitors and 'damo schemes' acts until they are stopped (see 'damo --help')")]
+    [InlineData(
+        "start",
+        "there is no command 'start'; nothing runs in the background here: 'damo record' monitors and 'damo schemes' acts until they are stopped (see 'damo "
+            + "--help')")]
     [InlineData("show", "there is no command 'show'; 'damo report access' shows a record (see 'damo --help')")]
     [InlineData("args damon", "there is no command 'args'; 'damo schemes' and 'damo record' take these options themselves (see 'damo --help')")]
     [InlineData("convert_record_format", "there is no command 'convert_record_format'; it is 'damo convert IN OUT' here (see 'damo --help')")]
-    [InlineData("report sysinfo", "there is no command 'report sysinfo'; 'damo doctor' shows what the machine can do, 'damo features' what the kernel's DAMON can (see 'damo report --help')")]
-    [InlineData("help damon_param_options", "there is no command 'damon_param_options'; 'damo help record' has the options of monitoring, 'damo help schemes' those of schemes (see 'damo --help')")]
+    [InlineData(
+        "report sysinfo",
+        "there is no command 'report sysinfo'; 'damo doctor' shows what the machine can do, 'damo features' what the kernel's DAMON can (see 'damo report "
+            + "--help')")]
+    [InlineData(
+        "help damon_param_options",
+        "there is no command 'damon_param_options'; 'damo help record' has the options of monitoring, 'damo help schemes' those of schemes (see 'damo "
+            + "--help')")]
     public void An_unknown_command_is_named_with_what_does_the_same_here_or_the_nearest(string line, string message) => AssertRefused(line, message);
 
     [Theory]
@@ -28,13 +37,19 @@ public sealed class ParseFaultsTests
     [InlineData("report wss --sortyb size", "there is no option '--sortyb'; the nearest is --sortby (see 'damo report wss --help')")]
     [InlineData("report raw --jsno", "there is no option '--jsno'; the nearest is --json (see 'damo report raw --help')")]
     [InlineData("convert --foo a b", "there is no option '--foo' (see 'damo convert --help')")]
-    [InlineData("record --sampel 5 1", "there is no option '--sampel'; the nearest is --sample; a command line is given in quotes, or behind -- (see 'damo record --help')")]
-    [InlineData("debugfs run --frobnicate true", "there is no option '--frobnicate'; a command line is given in quotes, or behind -- (see 'damo debugfs run --help')")]
+    [InlineData(
+        "record --sampel 5 1",
+        "there is no option '--sampel'; the nearest is --sample; a command line is given in quotes, or behind -- (see 'damo record --help')")]
+    [InlineData(
+        "debugfs run --frobnicate true",
+        "there is no option '--frobnicate'; a command line is given in quotes, or behind -- (see 'damo debugfs run --help')")]
     [InlineData("doctor now", "'now' is one word too many (see 'damo doctor --help')")]
     [InlineData("report raw a b", "'b' is one word too many (see 'damo report raw --help')")]
     [InlineData("report raw a -i b", "two records are given: --input b, and a (see 'damo report raw --help')")]
     [InlineData("report footprints vsz a b", "'b' is one word too many (see 'damo report footprints --help')")]
-    [InlineData("report footprints a b", "'b' is one word too many: give one metric of vsz, rss, sys_used, all, and one file (see 'damo report footprints --help')")]
+    [InlineData(
+        "report footprints a b",
+        "'b' is one word too many: give one metric of vsz, rss, sys_used, all, and one file (see 'damo report footprints --help')")]
     public void A_word_that_does_not_belong_is_named(string line, string message) => AssertRefused(line, message);
 
     [Theory]
@@ -67,7 +82,11 @@ public sealed class ParseFaultsTests
             foreach (Option option in command.Options.Where(static o => o.Arity.MinimumNumberOfValues > 0))
             {
                 tried++;
-                TestTerminal run = TestTerminal.Run([.. path.Split(' '), .. command.Arguments.Where(static a => a.Arity.MinimumNumberOfValues > 0).Select(static _ => "x"), option.Name]);
+                TestTerminal run = TestTerminal.Run([
+                    .. path.Split(' '),
+                    .. command.Arguments.Where(static a => a.Arity.MinimumNumberOfValues > 0).Select(static _ => "x"),
+                    option.Name,
+                ]);
                 Assert.Equal(2, run.ExitCode);
                 Assert.StartsWith($"damo: {option.Name} needs ", run.Errors, StringComparison.Ordinal);
             }
@@ -88,7 +107,11 @@ public sealed class ParseFaultsTests
         {
             using StringWriter text = new();
             using StringWriter errors = new();
-            Assert.Equal(0, Application.Run([.. path.Split(' '), "--help"], new Terminal(text, errors, errorIsTerminal: false) { OutIsTerminal = columns is not null, Columns = columns ?? 80 }));
+            Assert.Equal(
+                0,
+                Application.Run(
+                    [.. path.Split(' '), "--help"],
+                    new Terminal(text, errors, errorIsTerminal: false) { OutIsTerminal = columns is not null, Columns = columns ?? 80 }));
             lines.AddRange(text.ToString().Split('\n'));
         }
 
@@ -106,7 +129,12 @@ public sealed class ParseFaultsTests
             foreach (Option option in command.Options.Where(static o => o.CompletionSources.Any(static s => s == Expected.File || s == Expected.Folder)))
             {
                 tried.Add($"{path} {option.Name}");
-                TestTerminal.Run([.. path.Split(' '), option.Name, "", .. command.Arguments.Where(static a => a.Arity.MinimumNumberOfValues > 0).Select(static _ => "x")])
+                TestTerminal.Run([
+                    .. path.Split(' '),
+                    option.Name,
+                    "",
+                    .. command.Arguments.Where(static a => a.Arity.MinimumNumberOfValues > 0).Select(static _ => "x"),
+                ])
                     .AssertOneLine(2, $"{option.Name}: the name of the file is empty; is a variable not set? (see 'damo {path} --help')");
             }
 
@@ -118,7 +146,19 @@ public sealed class ParseFaultsTests
             }
         }
 
-        string[] known = ["report raw --input", "report wss <record>", "report html --output", "report heatmap --output", "record --out", "record --kdamonds", "schemes --replay", "convert <out>", "advise <record>", "debugfs mount <directory>"];
+        string[] known =
+        [
+            "report raw --input",
+            "report wss <record>",
+            "report html --output",
+            "report heatmap --output",
+            "record --out",
+            "record --kdamonds",
+            "schemes --replay",
+            "convert <out>",
+            "advise <record>",
+            "debugfs mount <directory>",
+        ];
         Assert.Empty(known.Except(tried, StringComparer.Ordinal));
     }
 
@@ -136,7 +176,11 @@ public sealed class ParseFaultsTests
     /// <summary>Signs that set colours, ring, or turn the direction of writing round.</summary>
     [Fact]
     public void A_word_that_was_typed_cannot_steer_the_terminal() =>
-        TestTerminal.Run("report", "a\u001b[31mb\u009bc\u202ed\u2066e\u2028f\u0007").AssertOneLine(2, "there is no command 'report a [31mb c d e f '; there are raw, heats, heatmap, html, wss, nr_regions, footprints, record-info, access (see 'damo report --help')");
+        TestTerminal.Run("report", "a\u001b[31mb\u009bc\u202ed\u2066e\u2028f\u0007")
+            .AssertOneLine(
+                2,
+                "there is no command 'report a [31mb c d e f '; there are raw, heats, heatmap, html, wss, nr_regions, footprints, record-info, access (see "
+                    + "'damo report --help')");
 
     static string Help(params string[] line)
     {

@@ -113,7 +113,9 @@ public sealed class QuantityTests
     [InlineData("%")]
     [InlineData("1e1")]
     public void Percentages_out_of_range_say_the_range(string text) =>
-        Assert.Equal($"x: '{text}' must be a percentage above 0 and at most 100", Assert.Throws<UserErrorException>(() => Quantity.Percent(text, "x", 100)).Message);
+        Assert.Equal(
+            $"x: '{text}' must be a percentage above 0 and at most 100",
+            Assert.Throws<UserErrorException>(() => Quantity.Percent(text, "x", 100)).Message);
 
     [Theory]
     [InlineData(0, "0 us")]

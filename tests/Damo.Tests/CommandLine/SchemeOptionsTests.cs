@@ -12,7 +12,8 @@ public sealed class SchemeOptionsTests
     public void Repetitions_stay_apart_and_the_target_is_left()
     {
         ParseResult parsed = Parse(
-            "x", "--damos_action", "pageout", "--damos_sz_region", "4K", "max", "--damos_filter", "allow", "anon", "--damos_filter", "reject", "memcg", "/a b", "--damos_nr_filters", "1", "1",
+            "x", "--damos_action", "pageout", "--damos_sz_region", "4K", "max", "--damos_filter", "allow", "anon", "--damos_filter", "reject", "memcg", "/a b",
+            "--damos_nr_filters", "1", "1",
             "--damos_action", "stat", "--damos_sz_region", "1M", "2M", "1234");
         Assert.Empty(parsed.Errors);
         Assert.Equal(["1234"], parsed.GetValue(s_target)!);
@@ -31,7 +32,9 @@ public sealed class SchemeOptionsTests
         ParseResult parsed = Parse("x", "--damos_action", "cold", "1234");
         Assert.Equal(["1234"], parsed.GetValue(s_target)!);
         Assert.Equal(SchemeAction.Cold, Assert.Single(SchemeOptions.Schemes(parsed, static _ => { })).Action);
-        Assert.Equal([new MigrationDestination(0, 5), new MigrationDestination(1, 2)], Assert.Single(SchemeOptions.Schemes(Parse("x", "--damos_action", "migrate_hot", "0", "5", "1", "2", "--", "1234"), static _ => { })).Destinations);
+        Assert.Equal(
+            [new MigrationDestination(0, 5), new MigrationDestination(1, 2)],
+            Assert.Single(SchemeOptions.Schemes(Parse("x", "--damos_action", "migrate_hot", "0", "5", "1", "2", "--", "1234"), static _ => { })).Destinations);
     }
 
     [Fact]
@@ -45,7 +48,16 @@ public sealed class SchemeOptionsTests
     }
 
     [Theory]
-    [InlineData("Wrong '--damos_*' argument (--damos_age takes 2 arguments, but 1 is given)", "x", "--damos_action", "stat", "--damos_age", "1", "--damos_sz_region", "1", "2")]
+    [InlineData(
+        "Wrong '--damos_*' argument (--damos_age takes 2 arguments, but 1 is given)",
+        "x",
+        "--damos_action",
+        "stat",
+        "--damos_age",
+        "1",
+        "--damos_sz_region",
+        "1",
+        "2")]
     [InlineData("too much --damos_age", "x", "--damos_age", "1", "2")]
     [InlineData("Wrong '--damos_*' argument (--damos_sz_region: '-1' is no size;", "x", "--damos_action", "stat", "--damos_sz_region", "-1", "2")]
     public void Faults_are_wrong_usage(string message, params string[] arguments)

@@ -40,7 +40,9 @@ public sealed class AdjustCommandTests : IDisposable
         Assert.Equal([2, 2, 2, 2], ages.Ages.ToArray());
 
         // And as JSON, which holds them itself.
-        Assert.Equal((0, "", ""), RecordFolder.Run("adjust", "-i", input, "--aggregate_interval", "500000", "--skip", "0", "--output", output, "--output_type", "json"));
+        Assert.Equal(
+            (0, "", ""),
+            RecordFolder.Run("adjust", "-i", input, "--aggregate_interval", "500000", "--skip", "0", "--output", output, "--output_type", "json"));
         string json = File.ReadAllText(output);
         Assert.Contains("\"aggr_us\": \"500000\"", json, StringComparison.Ordinal);
         Assert.Contains("\"start_time\": \"0\"", json, StringComparison.Ordinal);
@@ -77,7 +79,17 @@ public sealed class AdjustCommandTests : IDisposable
     public void Targets_share_a_snapshot_and_standard_streams_work()
     {
         string input = _folder.Write("a", 40, false, 7, 8);
-        (int code, string output, string errors) = RecordFolder.RunOn(File.ReadAllBytes(input), "adjust", "-i", "-", "-o", "-", "--output_type", "perf_script", "--aggregate_interval", "1s");
+        (int code, string output, string errors) = RecordFolder.RunOn(
+            File.ReadAllBytes(input),
+            "adjust",
+            "-i",
+            "-",
+            "-o",
+            "-",
+            "--output_type",
+            "perf_script",
+            "--aggregate_interval",
+            "1s");
         Assert.Equal((0, ""), (code, errors));
         Assert.Equal(16, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -153,7 +165,8 @@ public sealed class AdjustCommandTests : IDisposable
     {
         string input = _folder.Write("a", 25);
         Assert.Equal(
-            (1, "", $"damo: {input}: nothing is left of 25 snapshots: the first 20 of each target are skipped, and the rest is shorter than 1 s; choose a smaller --skip or --aggregate_interval\n"),
+            (1, "", $"damo: {input}: nothing is left of 25 snapshots: the first 20 of each target are skipped, and the rest is shorter than 1 s; choose a "
+                + $"smaller --skip or --aggregate_interval\n"),
             RecordFolder.Run("adjust", "1s", "-i", input, "-o", _folder.Path("b")));
         Assert.False(File.Exists(_folder.Path("b")));
     }

@@ -10,7 +10,9 @@ public class AdviseCommandTests
     public void A_record_that_is_too_short_gives_a_file_without_schemes_that_says_so()
     {
         TestTerminal run = TestTerminal.Run("advise", s_record);
-        Assert.Equal((0, "damo: the mappings are not known, for the record has no sidecar: holes of the address space count as memory\n"), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            (0, "damo: the mappings are not known, for the record has no sidecar: holes of the address space count as memory\n"),
+            (run.ExitCode, run.Errors));
         string[] lines = run.Output.TrimEnd('\n').Split('\n');
         Assert.StartsWith($"# {s_record}: 24 snapshots in ", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("# not proposed: pageout: the record is too short", StringComparison.Ordinal));

@@ -27,7 +27,9 @@ public sealed class ConvertCommandTests : IDisposable
     string Write(string name, long id = 42, int snapshots = 3)
     {
         using BinaryRecordWriter writer = new(File.Create(Path(name)), id > int.MaxValue ? 2 : 1);
-        using SidecarWriter sidecar = new(File.Create(Path(name + ".meta.json")), new RecordHeader { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000, UpdateUs = 1_000_000 } });
+        using SidecarWriter sidecar = new(
+            File.Create(Path(name + ".meta.json")),
+            new RecordHeader { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000, UpdateUs = 1_000_000 } });
         Snapshot snapshot = new();
         for (int i = 1; i <= snapshots; i++)
         {

@@ -9,7 +9,14 @@ namespace Damo.Tests.Commands;
 
 public sealed class RecordCommandTests
 {
-    static readonly MonitoringAttributes s_defaults = new() { SampleUs = 5_000, AggregationUs = 100_000, UpdateUs = 1_000_000, MinNrRegions = 10, MaxNrRegions = 1_000 };
+    static readonly MonitoringAttributes s_defaults = new()
+    {
+        SampleUs = 5_000,
+        AggregationUs = 100_000,
+        UpdateUs = 1_000_000,
+        MinNrRegions = 10,
+        MaxNrRegions = 1_000,
+    };
 
     [Fact]
     public void Defaults_are_those_of_the_first_tool()
@@ -38,12 +45,16 @@ public sealed class RecordCommandTests
     [InlineData("--monitoring_intervals 1ms 20ms 300ms --monitoring_nr_regions_range 20 300")]
     [InlineData("--monitoring_i 1000 20000 300000 --monitoring_n 20 300")]
     public void Every_spelling_of_the_attributes_is_understood(string options) =>
-        Assert.Equal(new MonitoringAttributes { SampleUs = 1_000, AggregationUs = 20_000, UpdateUs = 300_000, MinNrRegions = 20, MaxNrRegions = 300 }, Parse($"{options} 1").Attributes);
+        Assert.Equal(
+            new MonitoringAttributes { SampleUs = 1_000, AggregationUs = 20_000, UpdateUs = 300_000, MinNrRegions = 20, MaxNrRegions = 300 },
+            Parse($"{options} 1").Attributes);
 
     [Fact]
     public void Options_besides_the_attributes_are_understood()
     {
-        RecordArguments arguments = Parse("-r 4K-8K -o /x/y --output_permission 640 -l 2M --include_child_tasks --ops fvaddr --overhead 2% --access-check clear-refs --backend engine --timeout 90 --seed 7 -d /sys/kernel/debug --pidfd --target_pid 2 --target_pid 3 1");
+        RecordArguments arguments = Parse(
+            "-r 4K-8K -o /x/y --output_permission 640 -l 2M --include_child_tasks --ops fvaddr --overhead 2% --access-check clear-refs --backend engine "
+                + "--timeout 90 --seed 7 -d /sys/kernel/debug --pidfd --target_pid 2 --target_pid 3 1");
         Assert.Equal([new AddressRange(4096, 8192)], arguments.Regions);
         Assert.Equal("/x/y", arguments.Output);
         Assert.Equal((UnixFileMode)0b110_100_000, arguments.OutputPermission);
@@ -85,7 +96,9 @@ public sealed class RecordCommandTests
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(path, """{"kdamonds": [{"contexts": [{"ops": "fvaddr", "targets": [{"pid": 5, "regions": [{"start": "8,192", "end": "16,384"}]}], "intervals": {"sample_us": "1 ms", "aggr_us": "20 ms", "ops_update_us": "2 s"}}]}]}""");
+            File.WriteAllText(
+                path,
+                """{"kdamonds": [{"contexts": [{"ops": "fvaddr", "targets": [{"pid": 5, "regions": [{"start": "8,192", "end": "16,384"}]}], "intervals": {"sample_us": "1 ms", "aggr_us": "20 ms", "ops_update_us": "2 s"}}]}]}""");
             KdamondsFile file = KdamondsFile.Load(path, new Terminal(TextWriter.Null, TextWriter.Null, errorIsTerminal: false));
             RecordArguments ofFile = Parse("", file);
             Assert.Equal([5], ofFile.Target.Pids);

@@ -95,7 +95,16 @@ sealed class RecordFolder : IDisposable
         {
             Snapshots = snapshots,
             EffectiveIntervals = new RecordIntervals { SampleUs = 5001, AggrUs = 100_020, UpdateUs = 1_000_200 },
-            Overhead = new RecordOverhead { OwnCpuPercent = 0.5, CheckTimePercent = 0.25, ChecksPerSecond = 8000, Samples = 600, MissedTicks = 2, LateP99Us = 90, StretchFactor = 1 },
+            Overhead = new RecordOverhead
+            {
+                OwnCpuPercent = 0.5,
+                CheckTimePercent = 0.25,
+                ChecksPerSecond = 8000,
+                Samples = 600,
+                MissedTicks = 2,
+                LateP99Us = 90,
+                StretchFactor = 1,
+            },
             EndReason = "targets gone",
         });
         return Path(name);

@@ -22,12 +22,26 @@ public sealed partial class RecordFuzzTests : IDisposable
     [
         ["report", "raw"], ["report", "raw", "--json"], ["report", "raw", "--csv"], ["report", "raw", "--style", "v2.4"],
         ["report", "wss", "--work_time", "300ms", "--all_wss", "--json"], ["report", "wss", "--style", "v1.6.7", "--work_time", "200ms", "--per_target"],
-        ["report", "heats", "--resol", "6", "8"], ["report", "heats", "--heatmap", "stdout"], ["report", "heats", "--style", "v1.0", "--time_range", "1500000000", "1600000000"],
+        [
+            "report",
+            "heats",
+            "--resol",
+            "6",
+            "8",
+        ], ["report", "heats", "--heatmap", "stdout"], ["report", "heats", "--style", "v1.0", "--time_range", "1500000000", "1600000000"],
         ["report", "wss"], ["report", "wss", "--json"], ["report", "nr_regions", "--csv"],
         ["report", "heats", "--tres", "7", "--ares", "9"], ["report", "heats", "--guide"], ["report", "heats", "--json", "--tres", "3", "--ares", "4"],
         ["report", "heatmap"], ["report", "heatmap", "--json", "--resol", "5", "6", "--draw_range", "all"], ["report", "heatmap", "--guide", "--json"],
         ["report", "access"], ["report", "access", "--json"], ["report", "access", "--csv"], ["report", "access", "--raw_form"],
-        ["report", "access", "--intervals", "5ms", "100ms", "--style", "temperature-sz-hist"], ["report", "access", "--intervals", "5ms", "100ms", "--style", "recency-percentiles"],
+        [
+            "report",
+            "access",
+            "--intervals",
+            "5ms",
+            "100ms",
+            "--style",
+            "temperature-sz-hist",
+        ], ["report", "access", "--intervals", "5ms", "100ms", "--style", "recency-percentiles"],
         ["report", "access", "--intervals", "5ms", "100ms", "--style", "hot"],
         ["report", "record-info"], ["report", "record-info", "--json"],
         ["validate", "--json"], ["adjust", "300ms", "-o", "-"], ["adjust", "--skip", "0", "-o", "-", "--output_type", "json"],
@@ -96,7 +110,13 @@ public sealed partial class RecordFuzzTests : IDisposable
     {
         byte[] v1 = File.ReadAllBytes(_folder.Write("v1", 24, sidecar: true, 7, 9));
         yield return v1;
-        foreach (string[] options in (string[][])[["--format", "binary", "--version", "0"], ["--format", "binary", "--version", "2"], ["--format", "json"], ["--format", "json_compressed"], ["--format", "perf_script"]])
+        foreach (string[] options in (string[][])[
+            ["--format", "binary", "--version", "0"],
+            ["--format", "binary", "--version", "2"],
+            ["--format", "json"],
+            ["--format", "json_compressed"],
+            ["--format", "perf_script"],
+        ])
         {
             string to = _folder.Path("converted" + string.Concat(options));
             Assert.Equal((0, "", ""), RecordFolder.Run(["convert", _folder.Path("v1"), to, .. options]));
@@ -112,9 +132,22 @@ public sealed partial class RecordFuzzTests : IDisposable
         yield return gzip.ToArray();
         string[] lines = File.ReadAllLines(RecordFolder.Genuine("v3.3.0-masim.perf_data.perf-script.txt"))[..150];
         yield return Lines(lines);
-        yield return Lines(lines.Select(l => PerfScript().Replace(l, m => $"  {double.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * 1000:0.000} kdamond.0/12 damon:damon_aggregated({m.Groups[2].Value})")));
-        yield return Lines(lines.Select(l => PerfScript().Replace(l, m => $"kdamond.0-12 [000] ..... {m.Groups[1].Value}: damon_aggregated: {m.Groups[2].Value}")));
-        yield return Lines(lines.Select(l => PerfScript().Replace(l, m => $"kdamond.0 12 [000] {m.Groups[1].Value}: damon:damos_before_apply: ctx_idx=0 scheme_idx=1 {m.Groups[2].Value.Replace("target_id", "target_idx", StringComparison.Ordinal)}")));
+        yield return Lines(
+            lines.Select(l =>
+                PerfScript().Replace(
+                    l,
+                    m =>
+                        $"  {double.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture) * 1000:0.000} kdamond.0/12 "
+                            + $"damon:damon_aggregated({m.Groups[2].Value})")));
+        yield return Lines(
+            lines.Select(l => PerfScript().Replace(l, m => $"kdamond.0-12 [000] ..... {m.Groups[1].Value}: damon_aggregated: {m.Groups[2].Value}")));
+        yield return Lines(
+            lines.Select(l =>
+                PerfScript().Replace(
+                    l,
+                    m =>
+                        $"kdamond.0 12 [000] {m.Groups[1].Value}: damon:damos_before_apply: ctx_idx=0 scheme_idx=1 "
+                            + $"{m.Groups[2].Value.Replace("target_id", "target_idx", StringComparison.Ordinal)}")));
         yield return File.ReadAllBytes(RecordFolder.Genuine("v3.3.0-masim.json_compressed"));
     }
 
@@ -128,7 +161,9 @@ public sealed partial class RecordFuzzTests : IDisposable
             return null;
         }
 
-        using Stream stream = isGzip ? new GZipStream(new MemoryStream(file), CompressionMode.Decompress) : new ZLibStream(new MemoryStream(file), CompressionMode.Decompress);
+        using Stream stream = isGzip
+            ? new GZipStream(new MemoryStream(file), CompressionMode.Decompress)
+            : new ZLibStream(new MemoryStream(file), CompressionMode.Decompress);
         MemoryStream to = new();
         stream.CopyTo(to);
         return to.ToArray();
@@ -138,7 +173,9 @@ public sealed partial class RecordFuzzTests : IDisposable
     static byte[] Packed(byte[] text, byte[] like, Random random)
     {
         MemoryStream to = new();
-        using (Stream stream = like[0] == 0x1f ? new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true) : new ZLibStream(to, CompressionLevel.Fastest, leaveOpen: true))
+        using (Stream stream = like[0] == 0x1f
+            ? new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true)
+            : new ZLibStream(to, CompressionLevel.Fastest, leaveOpen: true))
         {
             stream.Write(text);
         }

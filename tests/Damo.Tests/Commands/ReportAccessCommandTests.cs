@@ -30,11 +30,15 @@ public sealed class ReportAccessCommandTests : IDisposable
     {
         TestTerminal.Run("report", "access", "-i", Trace).AssertOneLine(
             1,
-            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
+            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or "
+                + $"--csv");
         TestTerminal.Run("report", "access", "-i", Trace, "--json", "--access_rate", "1", "100").AssertOneLine(
             1,
-            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or --csv");
-        Assert.EndsWith("record DAMON intervals: sample 5 ms, aggr 100 ms", TestTerminal.Run("report", "access", "-i", Trace, "--intervals", "5ms", "100ms").Output);
+            $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or "
+                + $"--csv");
+        Assert.EndsWith(
+            "record DAMON intervals: sample 5 ms, aggr 100 ms",
+            TestTerminal.Run("report", "access", "-i", Trace, "--intervals", "5ms", "100ms").Output);
         Assert.StartsWith("base_time_absolute: ", TestTerminal.Run("report", "access", "-i", Trace, "--raw_form").Output);
         string[] csv = TestTerminal.Run("report", "access", "-i", Trace, "--csv").Output.Split('\n');
         Assert.EndsWith(",start,end,bytes,nr_accesses,age,access_percent,access_hz,age_us,idle_us,temperature,filter_passed_bytes", csv[0]);
@@ -82,7 +86,27 @@ public sealed class ReportAccessCommandTests : IDisposable
     public void Targets_of_the_same_snapshots_are_shown_one_after_the_other()
     {
         string path = WriteRecord(second: true);
-        string text = TestTerminal.Run("report", "access", "-i", path, "--format", "set", "region", "", "--format", "set", "snapshot_head", "<end time>", "--format", "set", "snapshot_tail", "", "--format", "set", "record_tail", "").Output;
+        string text = TestTerminal.Run(
+            "report",
+            "access",
+            "-i",
+            path,
+            "--format",
+            "set",
+            "region",
+            "",
+            "--format",
+            "set",
+            "snapshot_head",
+            "<end time>",
+            "--format",
+            "set",
+            "snapshot_tail",
+            "",
+            "--format",
+            "set",
+            "record_tail",
+            "").Output;
         Assert.Equal(
             "kdamond None / context None / scheme None / target id 5 / recorded for 200 ms from 900 ms\n100 ms\n200 ms\n"
             + "kdamond None / context None / scheme None / target id 6 / recorded for 200 ms from 900 ms\n100 ms\n200 ms\n",
@@ -97,7 +121,21 @@ public sealed class ReportAccessCommandTests : IDisposable
         Assert.Equal(",,,0,49211676043,49358675000,4194304,106971136,102776832,0,86,0,0,8600000,8700000,-860000000,0", lines[1]);
         Assert.Equal(
             "kdamond,context,scheme,target_id,start_ns,end_ns,percentile,idle_us\n,,,0,49211676043,49358675000,0,0\n,,,0,49211676043,49358675000,100,8700000\n",
-            TestTerminal.Run("report", "access", "-i", Compressed, "--csv", "--snapshot_idx", "0", "1", "--style", "recency-percentiles", "--percentiles_range", "0", "101", "100").Output);
+            TestTerminal.Run(
+                "report",
+                "access",
+                "-i",
+                Compressed,
+                "--csv",
+                "--snapshot_idx",
+                "0",
+                "1",
+                "--style",
+                "recency-percentiles",
+                "--percentiles_range",
+                "0",
+                "101",
+                "100").Output);
     }
 
     [Fact]
@@ -107,12 +145,14 @@ public sealed class ReportAccessCommandTests : IDisposable
         string text = TestTerminal.Run([.. options, "0", "1s", "1,000,000", "2h"]).Output;
         Assert.StartsWith("<idle time (us)> <total size>\n[0 ns, 1 s) ", text);
         Assert.Contains("\n[1 s, 2 h) ", text);
-        TestTerminal.Run([.. options, "0", "1x"]).AssertOneLine(2, "--hist_ranges: '1x' is no time; write microseconds, or a unit like 5ms, 0.1s, 2m (see 'damo report access --help')");
+        TestTerminal.Run([.. options, "0", "1x"])
+            .AssertOneLine(2, "--hist_ranges: '1x' is no time; write microseconds, or a unit like 5ms, 0.1s, 2m (see 'damo report access --help')");
     }
 
     [Fact]
     public void Filters_that_leave_no_snapshot_are_one_line() =>
-        TestTerminal.Run("report", "access", "-i", Compressed, "--snapshot_idx", "100", "200").AssertOneLine(1, $"{Compressed}: no snapshot passes the filters");
+        TestTerminal.Run("report", "access", "-i", Compressed, "--snapshot_idx", "100", "200")
+            .AssertOneLine(1, $"{Compressed}: no snapshot passes the filters");
 
     [Theory]
     [InlineData("--address: start > end (8192 > 4096)", "--address", "8192", "4096")]
@@ -162,7 +202,9 @@ public sealed class ReportAccessCommandTests : IDisposable
     {
         string path = Path.Combine(_folder, "record");
         using BinaryRecordWriter writer = new(File.Create(path));
-        using SidecarWriter sidecar = new(File.Create(path + ".meta.json"), new RecordHeader { HostName = "box", Intervals = new RecordIntervals { SampleUs = 10_000, AggrUs = 100_000 } });
+        using SidecarWriter sidecar = new(
+            File.Create(path + ".meta.json"),
+            new RecordHeader { HostName = "box", Intervals = new RecordIntervals { SampleUs = 10_000, AggrUs = 100_000 } });
         for (int i = 0; i < 2; i++)
         {
             Snapshot snapshot = new();

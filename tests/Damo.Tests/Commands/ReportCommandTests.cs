@@ -17,9 +17,15 @@ public sealed class ReportCommandTests : IDisposable
     {
         string path = Record(22);
         Assert.Equal((0, "# <percentile> <wss>\n# pid\t42\n# avr:\t4096\n50\t4096\n", ""), Run("report", "wss", "-i", path, "--range", "50", "51", "1"));
-        Assert.Equal((0, "# <percentile> <# regions>\n# target_id\t42\n# avr:\t2\n0\t2\n", ""), Run("report", "nr_regions", "-i", path, "-r", "0", "1", "1", "--target-id"));
-        Assert.Equal((0, "pid:42\ntime: 1000-3100 (2100)\nregion\t 0: 00000000000000004096-00000000000000012288 (8192)\n", ""), Run("report", "heats", "-i", path, "--guide"));
-        Assert.Equal((0, "0\t0\t0.0\n0\t4096\t0.0\n1050\t0\t3.0\n1050\t4096\t0.0\n", ""), Run("report", "heats", "-i", path, "--tres", "2", "--ares", "2", "--amin", "0x1000", "--amax", "12288"));
+        Assert.Equal(
+            (0, "# <percentile> <# regions>\n# target_id\t42\n# avr:\t2\n0\t2\n", ""),
+            Run("report", "nr_regions", "-i", path, "-r", "0", "1", "1", "--target-id"));
+        Assert.Equal(
+            (0, "pid:42\ntime: 1000-3100 (2100)\nregion\t 0: 00000000000000004096-00000000000000012288 (8192)\n", ""),
+            Run("report", "heats", "-i", path, "--guide"));
+        Assert.Equal(
+            (0, "0\t0\t0.0\n0\t4096\t0.0\n1050\t0\t3.0\n1050\t4096\t0.0\n", ""),
+            Run("report", "heats", "-i", path, "--tres", "2", "--ares", "2", "--amin", "0x1000", "--amax", "12288"));
     }
 
     [Fact]
@@ -29,7 +35,8 @@ public sealed class ReportCommandTests : IDisposable
         (int code, string output, string errors) = Run("report", "raw", "-i", path, "--raw_number");
         Assert.Equal((0, ""), (code, errors));
         Assert.StartsWith(
-            "base_time_absolute: 900\n\nmonitoring_start:                   0\nmonitoring_end:                   100\nmonitoring_duration:              100\ntarget_id: 42\nnr_regions: 2\n",
+            "base_time_absolute: 900\n\nmonitoring_start:                   0\nmonitoring_end:                   100\nmonitoring_duration:              "
+                + "100\ntarget_id: 42\nnr_regions: 2\n",
             output);
         Assert.Equal((0, output, ""), Run("report", "raw", "-i", path, "--raw_number", "--style", "v2.4"));
         Assert.Equal((0, output, ""), Run(File.ReadAllBytes(path), "report", "raw", "-i", "-", "--raw_number"));

@@ -83,9 +83,22 @@ public sealed class ReportDifferencesTests : IDisposable
     [Fact]
     public void The_total_of_json_is_that_of_the_regions_written()
     {
-        string json = RecordFolder.Run("report", "access", "-i", _folder.Write("r", 3, sidecar: true), "--json", "--access_rate", "1", "100", "--snapshot_idx", "0", "1").Output;
+        string json = RecordFolder.Run(
+            "report",
+            "access",
+            "-i",
+            _folder.Write("r", 3, sidecar: true),
+            "--json",
+            "--access_rate",
+            "1",
+            "100",
+            "--snapshot_idx",
+            "0",
+            "1").Output;
         Assert.Contains("\"total_bytes\": \"4096\"", json);
-        Assert.Contains("total size: 16.000 KiB", RecordFolder.Run("report", "access", "-i", _folder.Path("r"), "--access_rate", "1", "100", "--snapshot_idx", "0", "1").Output);
+        Assert.Contains(
+            "total size: 16.000 KiB",
+            RecordFolder.Run("report", "access", "-i", _folder.Path("r"), "--access_rate", "1", "100", "--snapshot_idx", "0", "1").Output);
     }
 
     [Fact]

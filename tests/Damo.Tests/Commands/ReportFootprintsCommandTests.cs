@@ -15,28 +15,58 @@ public sealed class ReportFootprintsCommandTests : IDisposable
         string stars = new('*', 59);
         string blanks = new(' ', 59);
         Assert.Equal(
-            (0, $"# <percentile> <vsz>\n# avr:\t33.027 MiB\n  0             0 B |{blanks}|\n 25             0 B |{blanks}|\n 50      66.055 MiB |{stars}|\n 75      66.055 MiB |{stars}|\n100      66.055 MiB |{stars}|\n", ""),
+            (0, $"# <percentile> <vsz>\n# avr:\t33.027 MiB\n  0             0 B |{blanks}|\n 25             0 B |{blanks}|\n 50      66.055 MiB |{stars}|\n "
+                + $"75      66.055 MiB |{stars}|\n100      66.055 MiB |{stars}|\n", ""),
             RecordFolder.Run("report", "footprints", "vsz", "-i", RecordFolder.Genuine(Genuine)));
         Assert.Equal(
             (0, "# <percentile> <rss>\n# avr:\t34455552\n  0        68911104\n 50               0\n", ""),
-            RecordFolder.Run("report", "footprints", "rss", "-i", RecordFolder.Genuine(Genuine + ".mem_footprint"), "--range", "0", "100", "50", "--sortby", "time", "--raw_number", "--nr_cols_bar", "0"));
+            RecordFolder.Run(
+                "report",
+                "footprints",
+                "rss",
+                "-i",
+                RecordFolder.Genuine(Genuine + ".mem_footprint"),
+                "--range",
+                "0",
+                "100",
+                "50",
+                "--sortby",
+                "time",
+                "--raw_number",
+                "--nr_cols_bar",
+                "0"));
         Assert.Equal(
             (0, "# <percentile> <sys_used>\n# avr:\t165015552\n100       178520064 |*****|\n  0       151511040 |**** |\n", ""),
-            RecordFolder.Run("report", "footprints", "sys_used", "-i", RecordFolder.Genuine(Genuine), "--range", "100", "-1", "-100", "--raw_number", "--nr_cols_bar", "5"));
+            RecordFolder.Run(
+                "report",
+                "footprints",
+                "sys_used",
+                "-i",
+                RecordFolder.Genuine(Genuine),
+                "--range",
+                "100",
+                "-1",
+                "-100",
+                "--raw_number",
+                "--nr_cols_bar",
+                "5"));
     }
 
     [Fact]
     public void All_metrics_and_all_values_come_one_after_the_other()
     {
         Assert.Equal(
-            (0, "# <percentile> <vsz>\n# avr:\t34631680\n0 0\n1 69263360\n# <percentile> <rss>\n# avr:\t34455552\n0 0\n1 68911104\n# <percentile> <sys_used>\n# avr:\t165015552\n0 151511040\n1 178520064\n", ""),
+            (0, "# <percentile> <vsz>\n# avr:\t34631680\n0 0\n1 69263360\n# <percentile> <rss>\n# avr:\t34455552\n0 0\n1 68911104\n# <percentile> "
+                + "<sys_used>\n# avr:\t165015552\n0 151511040\n1 178520064\n", ""),
             RecordFolder.Run("report", "footprints", "-i", RecordFolder.Genuine(Genuine), "--all_footprint", "--raw_number"));
         Assert.Equal(
             (0, "metric,samples,average,percentile,bytes\nvsz,2,34631680,0,0\nrss,2,34455552,0,0\nsys_used,2,165015552,0,151511040\n", ""),
             RecordFolder.Run("report", "footprints", "-i", RecordFolder.Genuine(Genuine), "--range", "0", "1", "1", "--csv"));
         using JsonDocument json = JsonDocument.Parse(RecordFolder.Run("report", "footprints", "all", "-i", RecordFolder.Genuine(Genuine), "--json").Output);
         JsonElement metric = json.RootElement.GetProperty("metrics")[2];
-        Assert.Equal(("sys_used", 2, 165_015_552), (metric.GetProperty("metric").GetString(), metric.GetProperty("samples").GetInt32(), metric.GetProperty("average").GetInt32()));
+        Assert.Equal(
+            ("sys_used", 2, 165_015_552),
+            (metric.GetProperty("metric").GetString(), metric.GetProperty("samples").GetInt32(), metric.GetProperty("average").GetInt32()));
         Assert.Equal(178_520_064, metric.GetProperty("percentiles")[4].GetProperty("value").GetInt32());
     }
 
@@ -49,7 +79,9 @@ public sealed class ReportFootprintsCommandTests : IDisposable
         Assert.Equal(named, RecordFolder.Run("report", "footprints", "all", file));
         Assert.Equal(named, RecordFolder.Run("report", "footprints", "--input_file", file));
         Assert.NotEqual(named, RecordFolder.Run("report", "footprints", "rss", file));
-        Assert.Equal(RecordFolder.Run("report", "footprints", "rss", file, "--sortby", "time"), RecordFolder.Run("report", "footprints", "rss", file, "-s", "time"));
+        Assert.Equal(
+            RecordFolder.Run("report", "footprints", "rss", file, "--sortby", "time"),
+            RecordFolder.Run("report", "footprints", "rss", file, "-s", "time"));
     }
 
     [Fact]
@@ -81,7 +113,9 @@ public sealed class ReportFootprintsCommandTests : IDisposable
     [Fact]
     public void Footprints_that_were_not_measured_are_left_out()
     {
-        File.WriteAllText(_folder.Path("a.mem_footprint"), "[{\"time\": 1, \"footprints\": [null, {\"pid\": 1, \"footprint\": {\"size\": 2, \"other\": \"x\"}}, {\"pid\": 2, \"footprint\": null}]}]");
+        File.WriteAllText(
+            _folder.Path("a.mem_footprint"),
+            "[{\"time\": 1, \"footprints\": [null, {\"pid\": 1, \"footprint\": {\"size\": 2, \"other\": \"x\"}}, {\"pid\": 2, \"footprint\": null}]}]");
         Assert.Equal(
             (0, "# <percentile> <vsz>\n# avr:\t8192\n0 8192\n# <percentile> <rss>\n# avr:\t0\n0 0\n", ""),
             RecordFolder.Run("report", "footprints", "-i", _folder.Path("a"), "--all_footprint", "--raw_number"));

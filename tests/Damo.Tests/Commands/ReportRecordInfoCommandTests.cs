@@ -60,13 +60,21 @@ public sealed class ReportRecordInfoCommandTests : IDisposable
 
             """.ReplaceLineEndings("\n"), ""),
             RecordFolder.Run("report", "record-info", "-i", path));
-        Assert.Contains("\n  effective_aggr_us: 100020\n", RecordFolder.Run("report", "record-info", "-i", path, "--raw_numbers").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  effective_aggr_us: 100020\n",
+            RecordFolder.Run("report", "record-info", "-i", path, "--raw_numbers").Output,
+            StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(RecordFolder.Run("report", "record-info", "-i", path, "--json").Output);
         JsonElement recording = json.RootElement.GetProperty("recording");
-        Assert.Equal(("somewhere", 100_020, 30), (recording.GetProperty("host").GetString(), recording.GetProperty("effective_aggr_us").GetDouble(), recording.GetProperty("snapshots").GetInt32()));
+        Assert.Equal(
+            ("somewhere", 100_020, 30),
+            (recording.GetProperty("host").GetString(), recording.GetProperty("effective_aggr_us").GetDouble(), recording.GetProperty("snapshots").GetInt32()));
         Assert.Equal(0, recording.GetProperty("notes").GetArrayLength());
         Assert.Equal(20480, json.RootElement.GetProperty("targets")[0].GetProperty("regions")[0].GetProperty("end_address").GetInt32());
-        Assert.StartsWith("kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address,series\n,,,42,", RecordFolder.Run("report", "record-info", "-i", path, "--csv").Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "kdamond_idx,context_idx,scheme_idx,target_id,start_ns,end_ns,region,start_address,end_address,series\n,,,42,",
+            RecordFolder.Run("report", "record-info", "-i", path, "--csv").Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,12 +8,35 @@ public class SchemesCommandTests
 
     [Fact]
     public void Without_schemes_nothing_begins() => TestTerminal.Run("schemes", "1").AssertOneLine(
-        2, "no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no 'damon.schemes' here (see 'damo schemes --help')");
+        2, "no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no 'damon.schemes' "
+            + "here (see 'damo schemes --help')");
 
     [Theory]
-    [InlineData("--damos_action belongs to schemes made by options, and -c gives others: ", "-c", "min max min max min max stat", "--damos_action", "stat", "--", "1")]
-    [InlineData("--damos_age belongs to schemes made by options, and --schemes gives others: ", "--schemes", "x", "--damos_age", "1s", "max", "--damos_quota_space", "1M", "--", "1")]
-    [InlineData("--damos_quota_space belongs to schemes made by options, and a scheme is typed in front of the target: ", "4K max min min 5s max pageout", "--damos_quota_space", "1M", "1")]
+    [InlineData(
+        "--damos_action belongs to schemes made by options, and -c gives others: ",
+        "-c",
+        "min max min max min max stat",
+        "--damos_action",
+        "stat",
+        "--",
+        "1")]
+    [InlineData(
+        "--damos_age belongs to schemes made by options, and --schemes gives others: ",
+        "--schemes",
+        "x",
+        "--damos_age",
+        "1s",
+        "max",
+        "--damos_quota_space",
+        "1M",
+        "--",
+        "1")]
+    [InlineData(
+        "--damos_quota_space belongs to schemes made by options, and a scheme is typed in front of the target: ",
+        "4K max min min 5s max pageout",
+        "--damos_quota_space",
+        "1M",
+        "1")]
     [InlineData("--damos_quota_space is about a scheme, and none is made: that takes --damos_action ACTION (", "--damos_quota_space", "1M", "1")]
     [InlineData("-c is given, and a scheme in front of the target too", "min max min max min max stat", "-c", "min max min max min max stat", "1")]
     public void Of_two_ways_at_once_what_was_typed_is_named(string message, params string[] words)
@@ -34,7 +57,11 @@ public class SchemesCommandTests
     {
         TestTerminal run = TestTerminal.Run(["schemes", "--replay", s_record, .. options.Split(' ')]);
         Assert.Equal((0, lines), (run.ExitCode, run.Errors.Count(c => c == '\n')));
-        Assert.Equal(lines > 0, run.Errors.Contains(" takes memory in use too, for it has no --damos_access_rate; '--damos_access_rate 0 0' is idle memory only", StringComparison.Ordinal));
+        Assert.Equal(
+            lines > 0,
+            run.Errors.Contains(
+                " takes memory in use too, for it has no --damos_access_rate; '--damos_access_rate 0 0' is idle memory only",
+                StringComparison.Ordinal));
     }
 
     [Theory]
@@ -44,7 +71,17 @@ public class SchemesCommandTests
     {
         foreach (string[] rehearsal in (string[][])[[], ["--dry-run"]])
         {
-            TestTerminal run = TestTerminal.Run(["schemes", .. rehearsal, "--backend", "engine", "--damos_action", "stat", .. options.Split(' '), "--", "sleep 1"]);
+            TestTerminal run = TestTerminal.Run([
+                "schemes",
+                .. rehearsal,
+                "--backend",
+                "engine",
+                "--damos_action",
+                "stat",
+                .. options.Split(' '),
+                "--",
+                "sleep 1",
+            ]);
             Assert.Equal((1, ""), (run.ExitCode, run.Output));
             Assert.StartsWith($"damo: the quota goal '{metric}' cannot be looked at: {fault}", run.Errors, StringComparison.Ordinal);
             Assert.Equal(1, run.Errors.Count(c => c == '\n'));
@@ -133,7 +170,10 @@ public class SchemesCommandTests
         Assert.StartsWith("scheme  action   tried", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("     0  pageout ", lines[1], StringComparison.Ordinal);
         Assert.Matches(@"^scheme 0: per second \d+\.\d regions with [\d.]+ .iB on average, at most \d+ with [\d.]+ .iB \(second \d\)$", lines[2]);
-        Assert.Equal("scheme 0: accessed again within 10 s: not known, the record is too short, within 1 m: not known, the record is too short, within 5 m: not known, the record is too short", lines[3]);
+        Assert.Equal(
+            "scheme 0: accessed again within 10 s: not known, the record is too short, within 1 m: not known, the record is too short, within 5 m: not known, "
+                + "the record is too short",
+            lines[3]);
         Assert.EndsWith("; nothing was touched", lines[4], StringComparison.Ordinal);
     }
 }

@@ -17,10 +17,16 @@ public sealed class SeveralKdamondsTests : IDisposable
 
     [Theory]
     [InlineData("report record-info", "kdamond_idx: 1\nthread: kdamond.0-194\ntarget_id: 0\n", "kdamond_idx: 0\nthread: kdamond.1-196\ntarget_id: 0\n")]
-    [InlineData("report record-info --json", "\"kdamond_idx\": 1,\n      \"thread\": \"kdamond.0-194\",\n", "\"kdamond_idx\": 0,\n      \"thread\": \"kdamond.1-196\",\n")]
+    [InlineData(
+        "report record-info --json",
+        "\"kdamond_idx\": 1,\n      \"thread\": \"kdamond.0-194\",\n",
+        "\"kdamond_idx\": 0,\n      \"thread\": \"kdamond.1-196\",\n")]
     [InlineData("report heats --guide", "kdamond_idx: 1\npid:0\n", "kdamond_idx: 0\npid:0\n")]
     [InlineData("report heats --guide --json", "\"kdamond_idx\": 1,\n      \"target_id\": 0,\n", "\"kdamond_idx\": 0,\n      \"target_id\": 0,\n")]
-    [InlineData("report heatmap --guide --json", "\"kdamond_idx\": 1,\n      \"thread\": \"kdamond.0-194\",\n", "\"kdamond_idx\": 0,\n      \"thread\": \"kdamond.1-196\",\n")]
+    [InlineData(
+        "report heatmap --guide --json",
+        "\"kdamond_idx\": 1,\n      \"thread\": \"kdamond.0-194\",\n",
+        "\"kdamond_idx\": 0,\n      \"thread\": \"kdamond.1-196\",\n")]
     public void Each_target_is_listed_with_its_thread_and_the_number_that_chooses_it(string command, params string[] expected)
     {
         (int code, string output, string errors) = RecordFolder.Run([.. command.Split(' '), s_genuine]);
@@ -61,7 +67,8 @@ public sealed class SeveralKdamondsTests : IDisposable
         (int code, _, string errors) = RecordFolder.Run([.. command.Split(' '), s_genuine]);
         Assert.Equal(0, code);
         Assert.Equal(
-            $"damo: {s_genuine}: there are 2 targets 0; the largest is shown, of kdamond 1 (kdamond.0-194); --kdamond_idx chooses, 'damo report record-info' lists them\n",
+            $"damo: {s_genuine}: there are 2 targets 0; the largest is shown, of kdamond 1 (kdamond.0-194); --kdamond_idx chooses, 'damo report record-info' "
+                + $"lists them\n",
             errors);
     }
 
@@ -74,14 +81,19 @@ public sealed class SeveralKdamondsTests : IDisposable
         string own = kdamond == 0 ? "kdamond.1-196" : "kdamond.0-194";
         string[] thread = own.Split('-');
         string alone = _folder.Path("alone.txt");
-        File.WriteAllLines(alone, File.ReadLines(s_genuine).Where(line => line.Contains(thread[0], StringComparison.Ordinal) && line.Contains(thread[1], StringComparison.Ordinal)));
+        File.WriteAllLines(
+            alone,
+            File.ReadLines(s_genuine).Where(line => line.Contains(thread[0], StringComparison.Ordinal) && line.Contains(thread[1], StringComparison.Ordinal)));
         string[] command = ["report", "heats", .. style.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         string[] cells = style.Length == 0 ? ["--tres", "4", "--ares", "5"] : ["--resol", "4", "5"];
         string expected = RecordFolder.Run([.. command, .. cells, alone]).Output;
         Assert.NotEmpty(expected);
         Assert.Equal((0, expected, ""), RecordFolder.Run([.. command, .. cells, s_genuine, "--kdamond_idx", $"{kdamond}"]));
         Assert.NotEqual(expected, RecordFolder.Run([.. command, .. cells, s_genuine, "--kdamond_idx", $"{1 - kdamond}"]).Output);
-        Assert.EndsWith(": there is no target of --kdamond_idx 7; 'damo report record-info' lists what there is\n", RecordFolder.Run([.. command, s_genuine, "--kdamond_idx", "7"]).Errors, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": there is no target of --kdamond_idx 7; 'damo report record-info' lists what there is\n",
+            RecordFolder.Run([.. command, s_genuine, "--kdamond_idx", "7"]).Errors,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A record of 24 snapshots whose only pid was of a small process first, of a larger one then.</summary>
@@ -89,7 +101,9 @@ public sealed class SeveralKdamondsTests : IDisposable
     {
         string path = _folder.Path("again");
         using BinaryRecordWriter writer = new(File.Create(path));
-        using SidecarWriter sidecar = new(File.Create(path + ".meta.json"), new RecordHeader { AccessCheck = new RecordAccessCheck { Granularity = "mapping" } });
+        using SidecarWriter sidecar = new(
+            File.Create(path + ".meta.json"),
+            new RecordHeader { AccessCheck = new RecordAccessCheck { Granularity = "mapping" } });
         sidecar.WriteTarget(new RecordTarget { Id = 42, FromNs = 0 });
         sidecar.WriteTarget(new RecordTarget { Id = 42, FromNs = 1_250_000_000 });
         Snapshot snapshot = new();
@@ -114,14 +128,20 @@ public sealed class SeveralKdamondsTests : IDisposable
         string[] words = [.. command.Split(' '), path];
         (int code, string largest, string errors) = RecordFolder.Run(words);
         Assert.Equal(0, code);
-        Assert.Contains("there are 2 targets 42; the largest is shown, of series 1; --series chooses, 'damo report record-info' lists them\n", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "there are 2 targets 42; the largest is shown, of series 1; --series chooses, 'damo report record-info' lists them\n",
+            errors,
+            StringComparison.Ordinal);
         (code, string second, errors) = RecordFolder.Run([.. words, "--series", "1"]);
         Assert.Equal((0, false), (code, errors.Contains("series", StringComparison.Ordinal)));
         (code, string first, errors) = RecordFolder.Run([.. words, "--series", "0"]);
         Assert.Equal((0, false), (code, errors.Contains("series", StringComparison.Ordinal)));
         Assert.NotEqual(first, second);
         Assert.Equal(largest, second);
-        Assert.EndsWith(": there is no target of --series 2; 'damo report record-info' lists what there is\n", RecordFolder.Run([.. words, "--series", "2"]).Errors, StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": there is no target of --series 2; 'damo report record-info' lists what there is\n",
+            RecordFolder.Run([.. words, "--series", "2"]).Errors,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -210,7 +230,9 @@ public sealed class SeveralKdamondsTests : IDisposable
         }
 
         (int code, string output, string errors) = RecordFolder.Run("report", "heatmap", path);
-        Assert.Equal((0, $"damo: {path}: there are 2 targets 7; the largest is shown, of scheme 1; --scheme_idx chooses, 'damo report record-info' lists them\n"), (code, errors));
+        Assert.Equal(
+            (0, $"damo: {path}: there are 2 targets 7; the largest is shown, of scheme 1; --scheme_idx chooses, 'damo report record-info' lists them\n"),
+            (code, errors));
         Assert.Contains("(396.000 KiB)", output, StringComparison.Ordinal);
         (code, output, errors) = RecordFolder.Run("report", "heatmap", path, "--context_idx", "3", "--scheme_idx", "0");
         Assert.Equal((0, ""), (code, errors));

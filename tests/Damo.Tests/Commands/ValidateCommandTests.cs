@@ -29,15 +29,31 @@ public sealed class ValidateCommandTests : IDisposable
     public void Errors_are_counted_for_each_target()
     {
         string path = _folder.Write("a", 30, false, 7, 8);
-        Assert.Equal((1, "invalid: expect 5<=nr_regions<=6 but 4\ninvalid: expect 5<=nr_regions<=6 but 4\n", ""), RecordFolder.Run("validate", "-i", path, "--nr_regions", "5", "6"));
-        (int code, string output, string errors) = RecordFolder.RunOn(File.ReadAllBytes(path), "validate", "-i", "-", "--nr_accesses", "0", "18", "--json", "--allow_error", "5");
+        Assert.Equal(
+            (1, "invalid: expect 5<=nr_regions<=6 but 4\ninvalid: expect 5<=nr_regions<=6 but 4\n", ""),
+            RecordFolder.Run("validate", "-i", path, "--nr_regions", "5", "6"));
+        (int code, string output, string errors) = RecordFolder.RunOn(
+            File.ReadAllBytes(path),
+            "validate",
+            "-i",
+            "-",
+            "--nr_accesses",
+            "0",
+            "18",
+            "--json",
+            "--allow_error",
+            "5");
         Assert.Equal((0, ""), (code, errors));
         using JsonDocument json = JsonDocument.Parse(output);
         Assert.True(json.RootElement.GetProperty("valid").GetBoolean());
         JsonElement second = json.RootElement.GetProperty("records")[1];
         Assert.Equal((8, 30), (second.GetProperty("target_id").GetInt32(), second.GetProperty("snapshots").GetInt32()));
         JsonElement fault = second.GetProperty("faults")[0];
-        Assert.Equal(("nr_accesses", 1, true, 19), (fault.GetProperty("name").GetString(), fault.GetProperty("snapshots").GetInt32(), fault.GetProperty("allowed").GetBoolean(), fault.GetProperty("first_value").GetInt32()));
+        Assert.Equal(
+            ("nr_accesses", 1, true, 19),
+            (fault.GetProperty("name")
+                .GetString(), fault.GetProperty("snapshots")
+                    .GetInt32(), fault.GetProperty("allowed").GetBoolean(), fault.GetProperty("first_value").GetInt32()));
         Assert.Equal(8192, fault.GetProperty("first_region")[0].GetInt32());
     }
 

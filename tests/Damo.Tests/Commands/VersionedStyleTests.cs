@@ -6,7 +6,9 @@ using Damon.Reports;
 
 namespace Damo.Tests.Commands;
 
-/// <summary>Reports as the tool's versions 0.0.1 to 2.4 printed them. The second of four regions of 4096 bytes has as many accesses as its snapshot's number modulo 20.</summary>
+/// <summary>
+/// Reports as the tool's versions 0.0.1 to 2.4 printed them. The second of four regions of 4096 bytes has as many accesses as its snapshot's number modulo 20.
+/// </summary>
 public sealed class VersionedStyleTests : IDisposable
 {
     readonly RecordFolder _folder = new();
@@ -33,9 +35,12 @@ public sealed class VersionedStyleTests : IDisposable
         Assert.Equal($"# target_id\t0\n# <percentile> <wss>\n# avr:\t4.000 KiB\n{lines}", Ok("r", "report", "wss", "--style", "v2.4.1"));
         Assert.Equal($"# <percentile> <wss>\n# target_id\t42\n# avr:\t4.000 KiB\n{lines}", Ok("r", "report", "wss", "--style", "v2.3.2"));
         Assert.Equal(
-            $"# target_id\t0\n# <percentile> <wss>\n# avr:\t2048\n{string.Concat(new[] { 0, 25 }.Select(p => Line(p, "0", 0)))}{string.Concat(new[] { 50, 75, 100 }.Select(p => Line(p, "4096", 59)))}",
+            $"# target_id\t0\n# <percentile> <wss>\n# "
+                + $"avr:\t2048\n{string.Concat(new[] { 0, 25 }.Select(p => Line(p, "0", 0)))}{string.Concat(new[] { 50, 75, 100 }.Select(p => Line(p, "4096", 59)))}",
             Ok("r", "report", "wss", "--acc_thres", "3", "--raw_number"));
-        Assert.Equal("# target_id\t0\n# <percentile> <wss>\n# avr:\t0 B\n  0             0 B\n", Ok("r", "report", "wss", "--sz_thres", "4097", "--range", "0", "1", "1", "--nr_cols_bar", "0"));
+        Assert.Equal(
+            "# target_id\t0\n# <percentile> <wss>\n# avr:\t0 B\n  0             0 B\n",
+            Ok("r", "report", "wss", "--sz_thres", "4097", "--range", "0", "1", "1", "--nr_cols_bar", "0"));
     }
 
     [Fact]
@@ -44,7 +49,9 @@ public sealed class VersionedStyleTests : IDisposable
         _folder.Write("r", 24);
 
         // 21 and 22 have 3 accesses together, 23 and 24 have 7; what is not full does not count.
-        Assert.Equal("# target_id\t0\n# <percentile> <wss>\n# avr:\t2.000 KiB\n0 0 B\n1 4.000 KiB\n", Ok("r", "report", "wss", "--work_time", "200ms", "--acc_thres", "4", "--all_wss"));
+        Assert.Equal(
+            "# target_id\t0\n# <percentile> <wss>\n# avr:\t2.000 KiB\n0 0 B\n1 4.000 KiB\n",
+            Ok("r", "report", "wss", "--work_time", "200ms", "--acc_thres", "4", "--all_wss"));
         Assert.Equal("# target_id\t0\n# <percentile> <wss>\n# avr:\t4.000 KiB\n0 4.000 KiB\n", Ok("r", "report", "wss", "--work_time", "300ms", "--all_wss"));
 
         // Before, a number of snapshots: 21 to 23 have 6, and the rest has 4.
@@ -67,7 +74,9 @@ public sealed class VersionedStyleTests : IDisposable
         Assert.Contains("# target_id\t9\n# <percentile> <wss>\n", apart, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(Ok("r", "report", "wss", "--per_target", "--all_wss", "--json"));
         Assert.Equal([4096, 4096, 4096, 4096], json.RootElement.GetProperty("targets")[1].GetProperty("values").EnumerateArray().Select(v => v.GetInt32()));
-        Assert.Equal("target_id,samples,average,percentile,wss\n0,4,8192,50,8192\n", Ok("r", "report", "wss", "--collapse_targets", "--range", "50", "51", "1", "--csv"));
+        Assert.Equal(
+            "target_id,samples,average,percentile,wss\n0,4,8192,50,8192\n",
+            Ok("r", "report", "wss", "--collapse_targets", "--range", "50", "51", "1", "--csv"));
     }
 
     [Fact]
@@ -88,16 +97,22 @@ public sealed class VersionedStyleTests : IDisposable
     {
         _folder.Write("r", 3);
         Assert.Equal("0\t0\t1.0\n0\t8192\t0.0\n100000000\t0\t1.5\n100000000\t8192\t0.0\n", Ok("r", "report", "heats", "--resol", "2", "2"));
-        Assert.Equal("100000000\t4096\t1.25\n100000000\t12288\t0.0\n", Ok("r", "report", "heats", "--style", "v2.4", "--resol", "1", "2", "--abs_time", "--abs_addr"));
+        Assert.Equal(
+            "100000000\t4096\t1.25\n100000000\t12288\t0.0\n",
+            Ok("r", "report", "heats", "--style", "v2.4", "--resol", "1", "2", "--abs_time", "--abs_addr"));
 
         // What lies before the grid goes to its last rows, counted from the end.
-        Assert.Equal("0\t0\t5.0\n", Ok("r", "report", "heats", "--resol", "1", "1", "--time_range", "200000000", "300000000", "--address_range", "8192", "12288"));
+        Assert.Equal(
+            "0\t0\t5.0\n",
+            Ok("r", "report", "heats", "--resol", "1", "1", "--time_range", "200000000", "300000000", "--address_range", "8192", "12288"));
         Assert.Equal(
             "0\t0\t2.0\n25000000\t0\t5.0\n50000000\t0\t5.0\n75000000\t0\t5.0\n",
             Ok("r", "report", "heats", "--resol", "4", "1", "--time_range", "175000000", "275000000", "--address_range", "8192", "12288"));
         Assert.StartsWith("0\t0\t0.499908441677\n", Ok("r", "report", "heats", "--style", "v1.7.8", "--resol", "2", "3"));
         Assert.StartsWith("0\t0\t0.4999084416", Ok("r", "report", "heats", "--style", "v1.7.9", "--resol", "2", "3"));
-        Assert.Equal("time_ns,address,heat\n0,0,1.25\n", Ok("r", "report", "heats", "--style", "v2.4", "--tres", "1", "--ares", "1", "--csv", "--address_range", "4096", "12288"));
+        Assert.Equal(
+            "time_ns,address,heat\n0,0,1.25\n",
+            Ok("r", "report", "heats", "--style", "v2.4", "--tres", "1", "--ares", "1", "--csv", "--address_range", "4096", "12288"));
     }
 
     [Theory]
@@ -130,10 +145,21 @@ public sealed class VersionedStyleTests : IDisposable
         string[] lines = map.Split('\n');
         Assert.Equal("\u001b[48;5;232m\u001b[38;5;247m5\u001b[48;5;232m\u001b[38;5;237m0\u001b[0m", lines[0]);
         Assert.StartsWith("# access_frequency: \u001b[48;5;232m\u001b[38;5;237m 0 \u001b[48;5;232m\u001b[38;5;239m 1 ", lines[1]);
-        Assert.Equal(["# x-axis: space (4096-20480: 16.000 KiB)", "# y-axis: time (100000000-300000000: 200 ms)", "# resolution: 2x1 (8.000 KiB and 200 ms for each character)", ""], lines[2..]);
+        Assert.Equal(
+            [
+                "# x-axis: space (4096-20480: 16.000 KiB)",
+                "# y-axis: time (100000000-300000000: 200 ms)",
+                "# resolution: 2x1 (8.000 KiB and 200 ms for each character)",
+                "",
+            ],
+            lines[2..]);
         Assert.Equal(40 + 4, Ok("r", "report", "heats", "--heatmap", "stdout", "--stdout_heatmap_color", "flame").Split('\n').Length - 1);
-        Assert.Equal(Ok("r", "report", "heats", "--heatmap", "stdout", "--stdout_heatmap_color", "flame"), Ok("r", "report", "heats", "--plot_ascii", "--ascii_color", "flame"));
-        Assert.Equal(string.Join('\n', lines.Where(static l => !l.StartsWith("# access_frequency", StringComparison.Ordinal))), Ok("r", "report", "heats", "--plot_ascii", "--resol", "1", "2", "--stdout_heatmap_skip_color_example"));
+        Assert.Equal(
+            Ok("r", "report", "heats", "--heatmap", "stdout", "--stdout_heatmap_color", "flame"),
+            Ok("r", "report", "heats", "--plot_ascii", "--ascii_color", "flame"));
+        Assert.Equal(
+            string.Join('\n', lines.Where(static l => !l.StartsWith("# access_frequency", StringComparison.Ordinal))),
+            Ok("r", "report", "heats", "--plot_ascii", "--resol", "1", "2", "--stdout_heatmap_skip_color_example"));
         Assert.Equal(2, RecordFolder.Run("report", "heats", "--heatmap", "nothing", "-i", _folder.Path("r")).Code);
     }
 
@@ -143,7 +169,9 @@ public sealed class VersionedStyleTests : IDisposable
         _folder.Write("r", 3);
         const string Guide = "target_id:42\ntime: 100000000-300000000 ({0})\nregion\t 0: 00000000000000004096-00000000000000020480 ({1})\n";
         Assert.Equal(string.Format(CultureInfo.InvariantCulture, Guide, "200000000", "16384"), Ok("r", "report", "heats", "--guide", "--style", "v0.0.2"));
-        Assert.Equal(string.Format(CultureInfo.InvariantCulture, Guide, "200.000 ms", "16.000 KiB"), Ok("r", "report", "heats", "--guide", "--style", "v0.0.3"));
+        Assert.Equal(
+            string.Format(CultureInfo.InvariantCulture, Guide, "200.000 ms", "16.000 KiB"),
+            Ok("r", "report", "heats", "--guide", "--style", "v0.0.3"));
         Assert.Equal(string.Format(CultureInfo.InvariantCulture, Guide, "200 ms", "16.000 KiB"), Ok("r", "report", "heats", "--guide", "--style", "v2.4"));
     }
 

@@ -38,13 +38,19 @@ public sealed class WorkingSetTests : IDisposable
 
         // Nowhere a line longer than the terminal, and a form for programs is the same wherever it goes.
         Assert.All(RecordFolder.RunOnTerminal(40, "report", "wss", "-i", path).Output.Split('\n')[2..], line => Assert.InRange(line.Length, 0, 40));
-        Assert.Equal(RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4"), RecordFolder.RunOnTerminal(80, "report", "wss", "-i", path, "--style", "v2.4"));
-        Assert.Equal(RecordFolder.Run("report", "wss", "-i", path, "--style", "seed"), RecordFolder.RunOnTerminal(80, "report", "wss", "-i", path, "--style", "seed"));
+        Assert.Equal(
+            RecordFolder.Run("report", "wss", "-i", path, "--style", "v2.4"),
+            RecordFolder.RunOnTerminal(80, "report", "wss", "-i", path, "--style", "v2.4"));
+        Assert.Equal(
+            RecordFolder.Run("report", "wss", "-i", path, "--style", "seed"),
+            RecordFolder.RunOnTerminal(80, "report", "wss", "-i", path, "--style", "seed"));
     }
 
     [Fact]
     public void No_more_than_half_of_a_short_record_is_left_out() =>
-        Assert.Contains(", over 2 snapshots of 100 ms; the first 2 (200 ms) are left out", RecordFolder.RunOnTerminal(80, "report", "wss", "-i", _folder.Write("r", 4)).Output);
+        Assert.Contains(
+            ", over 2 snapshots of 100 ms; the first 2 (200 ms) are left out",
+            RecordFolder.RunOnTerminal(80, "report", "wss", "-i", _folder.Write("r", 4)).Output);
 
     [Fact]
     public void A_target_too_short_beside_a_longer_one_is_no_failure()
@@ -162,7 +168,11 @@ public sealed class WorkingSetTests : IDisposable
         using BinaryRecordWriter writer = new(File.Create(path));
         using SidecarWriter sidecar = new(
             File.Create(path + ".meta.json"),
-            new RecordHeader { AccessCheck = new RecordAccessCheck { Name = "x", Granularity = granularity }, Intervals = new RecordIntervals { SampleUs = seconds * 50_000, AggrUs = seconds * 1_000_000 } });
+            new RecordHeader
+            {
+                AccessCheck = new RecordAccessCheck { Name = "x", Granularity = granularity },
+                Intervals = new RecordIntervals { SampleUs = seconds * 50_000, AggrUs = seconds * 1_000_000 },
+            });
         sidecar.WriteTarget(new RecordTarget { Id = 42, Comm = "redis-server", FromNs = 0 });
         Snapshot snapshot = new();
         for (int i = 1; i <= snapshots; i++)

@@ -19,7 +19,18 @@ public sealed class KernelCommandTests : IDisposable
     string Root(string name) => Path.Combine(_folder, name);
 
     TestTerminal Features(params string[] more) =>
-        TestTerminal.Run(["features", .. more, "--sysfs-root", Root("admin"), "--debugfs-root", Root("damon"), "--tracefs-root", Root("tracing"), "--modules-root", Root("module")]);
+        TestTerminal.Run([
+            "features",
+            .. more,
+            "--sysfs-root",
+            Root("admin"),
+            "--debugfs-root",
+            Root("damon"),
+            "--tracefs-root",
+            Root("tracing"),
+            "--modules-root",
+            Root("module"),
+        ]);
 
     TestTerminal Module(params string[] more) =>
         TestTerminal.Run(["module", .. more, "--modules-root", Root("module"), "--sysfs-root", Root("admin"), "--notes-root", Root("notes")]);

@@ -35,7 +35,11 @@ public sealed class SchemeManualTests
         {
             if (lines is [['-', '-', ..], ..])
             {
-                Assert.Single(SchemeOptionParser.Parse([new(SchemeOptionNames.Action, ["stat"]), .. lines.Select(line => line.Split(' ')).Select(words => new SchemeOption(words[0], words[1..]))]));
+                Assert.Single(
+                    SchemeOptionParser.Parse([
+                        new(SchemeOptionNames.Action, ["stat"]),
+                        .. lines.Select(line => line.Split(' ')).Select(words => new SchemeOption(words[0], words[1..])),
+                    ]));
             }
             else if (lines.Count > 0)
             {

@@ -54,7 +54,9 @@ public sealed class OutputTests : IDisposable
 
         string[] names = Names();
         string output = _folder.Path(name);
-        Assert.Equal((1, "", $"damo: '{output}' cannot be written: it is what is read; give it another name\n"), RecordFolder.Run([.. command.Split(' '), output, "-i", record]));
+        Assert.Equal(
+            (1, "", $"damo: '{output}' cannot be written: it is what is read; give it another name\n"),
+            RecordFolder.Run([.. command.Split(' '), output, "-i", record]));
         Assert.Equal(before, File.ReadAllBytes(record));
         Assert.Equal(names, Names());
     }
@@ -80,7 +82,10 @@ public sealed class OutputTests : IDisposable
         string record = _folder.Write("damon.data", 30);
         (int code, string output, string errors) = RecordFolder.Run([.. command.Split(' '), "-i", record]);
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("cannot be drawn to standard output", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be drawn to standard output",
+            Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,7 +114,9 @@ public sealed class OutputTests : IDisposable
         string record = _folder.Write("damon.data", 30);
         string[] words = command[0] == "advise" ? ["advise", record] : [.. command, "-i", record];
         (int Code, string Output, string Errors) without = RecordFolder.Run(words);
-        (int Code, string Output, string Errors) with = command[0] is "report" or "validate" ? without with { Errors = $"damo: {record}: {NotUsed}\n{without.Errors}" } : without;
+        (int Code, string Output, string Errors) with = command[0] is "report" or "validate"
+            ? without with { Errors = $"damo: {record}: {NotUsed}\n{without.Errors}" }
+            : without;
         MakePipe(record + ".meta.json");
         Assert.Equal(with, RecordFolder.Run(words));
         File.Delete(record + ".meta.json");
@@ -124,7 +131,10 @@ public sealed class OutputTests : IDisposable
         File.WriteAllText(record + ".meta.json", "garbage\n");
         (int code, _, string errors) = RecordFolder.Run("convert", record, _folder.Path("d.json"));
         Assert.Equal(0, code);
-        Assert.StartsWith($"damo: {record}: the sidecar is left out: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"damo: {record}: the sidecar is left out: ",
+            Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Path("d.json.meta.json")));
     }
 
@@ -144,7 +154,10 @@ public sealed class OutputTests : IDisposable
         File.WriteAllText(record + ".meta.json", "garbage\n");
         (int code, _, string errors) = RecordFolder.Run("report", "raw", "-i", record);
         Assert.Equal(0, code);
-        Assert.StartsWith($"damo: {record}: the sidecar is not used: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"damo: {record}: the sidecar is not used: ",
+            Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +165,9 @@ public sealed class OutputTests : IDisposable
     {
         string record = _folder.Write("damon.data", 30, sidecar: true);
         File.CreateSymbolicLink(_folder.Path("link"), record);
-        Assert.Equal(RecordFolder.Run("report", "record-info", "-i", record).Output, RecordFolder.Run("report", "record-info", "-i", _folder.Path("link")).Output);
+        Assert.Equal(
+            RecordFolder.Run("report", "record-info", "-i", record).Output,
+            RecordFolder.Run("report", "record-info", "-i", _folder.Path("link")).Output);
         Assert.Equal(0, RecordFolder.Run("convert", _folder.Path("link"), _folder.Path("copy")).Code);
         Assert.Equal(File.ReadAllText(record + ".meta.json"), File.ReadAllText(_folder.Path("copy.meta.json")));
     }

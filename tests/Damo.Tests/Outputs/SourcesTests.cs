@@ -33,7 +33,8 @@ public sealed partial class SourcesTests
 
     static IEnumerable<(string File, string Line)> Found()
     {
-        foreach (string path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal))
         {
             string file = Path.GetRelativePath(Repository.Root, path);
             if (file.StartsWith(Room, StringComparison.Ordinal) || file.StartsWith(Native, StringComparison.Ordinal))

@@ -73,7 +73,8 @@ sealed class FakeBackend : IDamonBackend, IMonitoringRun
 
     public void RequestStop() => _stop.Set();
 
-    public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics() => [.. Request!.Context.Schemes.Select(_ => new SnapshotSchemeStatistics(5, 20480, 3, 12288, 0, 1, 9, 0))];
+    public IReadOnlyList<SnapshotSchemeStatistics> ReadSchemeStatistics() =>
+        [.. Request!.Context.Schemes.Select(_ => new SnapshotSchemeStatistics(5, 20480, 3, 12288, 0, 1, 9, 0))];
 
     public void Change(MonitoringRequest request) => throw new NotSupportedException();
 

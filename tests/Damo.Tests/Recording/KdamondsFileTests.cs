@@ -7,7 +7,8 @@ namespace Damo.Tests.Recording;
 /// <summary>Parameter files of the DAMON tools, for a recording.</summary>
 public sealed class KdamondsFileTests : IDisposable
 {
-    const string Intervals = """ "intervals": {"sample_us": "1 ms", "aggr_us": "20 ms", "ops_update_us": "2 s"}, "nr_regions": {"min": "11", "max": "1,500"} """;
+    const string Intervals =
+        """ "intervals": {"sample_us": "1 ms", "aggr_us": "20 ms", "ops_update_us": "2 s"}, "nr_regions": {"min": "11", "max": "1,500"} """;
 
     readonly string _path = Path.GetTempFileName();
 
@@ -16,10 +17,15 @@ public sealed class KdamondsFileTests : IDisposable
     [Fact]
     public void Target_regions_intervals_and_limits_are_taken()
     {
-        (KdamondsFile file, string said) = Load("""{"ops": "fvaddr", "targets": [{"pid": 7, "obsolete": false, "regions": [{"start": "94,208", "end": "98,304"}]}],""" + Intervals + """, "schemes": []}""");
+        (KdamondsFile file, string said) = Load(
+            """{"ops": "fvaddr", "targets": [{"pid": 7, "obsolete": false, "regions": [{"start": "94,208", "end": "98,304"}]}],"""
+                + Intervals
+                + """, "schemes": []}""");
         Assert.Equal([7], file.Target!.Pids);
         Assert.Equal([new AddressRange(94208, 98304)], file.Regions);
-        Assert.Equal(new MonitoringAttributes { SampleUs = 1_000, AggregationUs = 20_000, UpdateUs = 2_000_000, MinNrRegions = 11, MaxNrRegions = 1_500 }, file.Attributes);
+        Assert.Equal(
+            new MonitoringAttributes { SampleUs = 1_000, AggregationUs = 20_000, UpdateUs = 2_000_000, MinNrRegions = 11, MaxNrRegions = 1_500 },
+            file.Attributes);
         Assert.Equal("", said);
     }
 
@@ -32,7 +38,10 @@ public sealed class KdamondsFileTests : IDisposable
 
     [Fact]
     public void One_line_says_that_schemes_of_the_file_have_no_effect() =>
-        Assert.Contains("its schemes are not applied", Load("""{"ops": "vaddr", "targets": [{"pid": 7}], "schemes": [{"action": "stat"}]}""").Said, StringComparison.Ordinal);
+        Assert.Contains(
+            "its schemes are not applied",
+            Load("""{"ops": "vaddr", "targets": [{"pid": 7}], "schemes": [{"action": "stat"}]}""").Said,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"ops": "fvaddr", "targets": [{"pid": 7}]}""", "fvaddr monitors given addresses only, and a target has no regions")]

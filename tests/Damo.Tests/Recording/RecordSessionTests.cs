@@ -49,7 +49,10 @@ public sealed class RecordSessionTests : IDisposable
         e = Assert.Throws<UserErrorException>(() => Run(arguments with { Backend = "sysfs", BackendVariable = "DAMO_BACKEND" }, backend));
         Assert.Equal("DAMO_BACKEND=sysfs cannot do that: the kernel's DAMON does not follow descendants (--include-children)", e.Message);
         Assert.Equal(0, Run(arguments, backend));
-        Assert.Contains("damo: engine in user space (the kernel's DAMON does not follow descendants (--include-children)), access check ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "damo: engine in user space (the kernel's DAMON does not follow descendants (--include-children)), access check ",
+            _error.ToString(),
+            StringComparison.Ordinal);
         Assert.Null(backend.Request);
     }
 
@@ -57,10 +60,14 @@ public sealed class RecordSessionTests : IDisposable
     public void Auto_takes_the_engine_when_the_kernels_DAMON_is_used_or_refuses()
     {
         Assert.Equal(0, Run(Arguments(), new FakeBackend { Reason = "the kernel's DAMON has a kdamond of somebody else" }));
-        Assert.Contains("damo: engine in user space (sysfs: the kernel's DAMON has a kdamond of somebody else), access check ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "damo: engine in user space (sysfs: the kernel's DAMON has a kdamond of somebody else), access check ",
+            _error.ToString(),
+            StringComparison.Ordinal);
         Assert.Equal(0, Run(Arguments(), new FakeBackend { SetUpFault = "it does not know 'hugepage'" }));
         Assert.Contains("damo: engine in user space (sysfs: it does not know 'hugepage'), access check ", _error.ToString(), StringComparison.Ordinal);
-        UserErrorException e = Assert.Throws<UserErrorException>(() => Run(Arguments() with { Backend = "sysfs" }, new FakeBackend { SetUpFault = "it does not know 'hugepage'" }));
+        UserErrorException e = Assert.Throws<UserErrorException>(() =>
+            Run(Arguments() with { Backend = "sysfs" }, new FakeBackend { SetUpFault = "it does not know 'hugepage'" }));
         Assert.Equal("sysfs cannot be used: it does not know 'hugepage'", e.Message);
     }
 
@@ -74,7 +81,9 @@ public sealed class RecordSessionTests : IDisposable
         Assert.Equal(SchemeAction.PageOut, backend.Request.Context.Schemes[0].Action);
         string[] lines = _out.ToString().Split('\n');
         Assert.Contains("the scheme", lines);
-        Assert.Contains(lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["0", "pageout", "5", "20.000", "KiB", "3", "12.000", "KiB", ..]);
+        Assert.Contains(
+            lines,
+            line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["0", "pageout", "5", "20.000", "KiB", "3", "12.000", "KiB", ..]);
     }
 
     [Fact]
@@ -133,7 +142,12 @@ public sealed class RecordSessionTests : IDisposable
     [InlineData("engine")]
     public void A_run_ends_when_its_time_is_over_whatever_monitors(string backend)
     {
-        RecordArguments arguments = Arguments() with { Backend = backend, Timeout = TimeSpan.FromMilliseconds(250), Target = new TargetSpecification("sleep 60", []) };
+        RecordArguments arguments = Arguments() with
+        {
+            Backend = backend,
+            Timeout = TimeSpan.FromMilliseconds(250),
+            Target = new TargetSpecification("sleep 60", []),
+        };
         FakeBackend endless = new() { RunsUntilStopped = true };
         Assert.Equal(0, Run(arguments with { Attributes = arguments.Attributes with { AggregationUs = 20_000 } }, endless));
         using FileStream file = File.OpenRead(_folder.Path("a.data.meta.json"));

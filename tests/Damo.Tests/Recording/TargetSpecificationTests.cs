@@ -87,7 +87,9 @@ public sealed class TargetSpecificationTests : IDisposable
 
     [Fact]
     public void Words_that_are_neither_name_what_is_not_found() =>
-        Assert.Equal("target 'nothing 12' is neither a command ('nothing' is not found), nor pids", Assert.Throws<UserErrorException>(() => Parse("nothing", "12")).Message);
+        Assert.Equal(
+            "target 'nothing 12' is neither a command ('nothing' is not found), nor pids",
+            Assert.Throws<UserErrorException>(() => Parse("nothing", "12")).Message);
 
     [Fact]
     public void Physical_memory_comes_first()

@@ -73,20 +73,30 @@ public sealed class TerminalLinesTests : IDisposable
     public void On_a_terminal_regions_have_exact_addresses_and_names()
     {
         string path = _folder.Write("r", 3, sidecar: true);
-        using (Damon.Records.Sidecar.SidecarWriter sidecar = new(File.Create(path + ".meta.json"), new Damon.Records.Sidecar.RecordHeader { Intervals = new Damon.Records.Streams.RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }))
+        using (Damon.Records.Sidecar.SidecarWriter sidecar = new(
+            File.Create(path + ".meta.json"),
+            new Damon.Records.Sidecar.RecordHeader { Intervals = new Damon.Records.Streams.RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }))
         {
-            sidecar.WriteMappings(0, 42, [new() { Start = 4096, End = 12288, Name = "/lib/libc.so.6" }, new() { Start = 12288, End = 20480, Name = "[he\u001bap]" }]);
+            sidecar.WriteMappings(
+                0,
+                42,
+                [new() { Start = 4096, End = 12288, Name = "/lib/libc.so.6" }, new() { Start = 12288, End = 20480, Name = "[he\u001bap]" }]);
         }
 
         string text = RecordFolder.RunOnTerminal(80, "report", "access", "-i", path, "--snapshot_idx", "0", "1").Output;
         Assert.Contains("\n1   addr 0x000000002000 size 4.000 KiB   access 10 hz  age unknown       libc.so.6\n", text);
         Assert.Contains(" [he\\u{1b}ap]\n", text);
         Assert.DoesNotContain("0x0000", RecordFolder.Run("report", "access", "-i", path, "--snapshot_idx", "0", "1").Output);
-        Assert.DoesNotContain("0x0000", RecordFolder.RunOnTerminal(80, "report", "access", "-i", path, "--snapshot_idx", "0", "1", "--format", "append", "region", "").Output);
+        Assert.DoesNotContain(
+            "0x0000",
+            RecordFolder.RunOnTerminal(80, "report", "access", "-i", path, "--snapshot_idx", "0", "1", "--format", "append", "region", "").Output);
     }
 
     [Theory]
-    [InlineData("damon.data", "Next:  damo report wss      how much memory is in use\n       damo report heatmap  when, and where\n       damo report html     a page to look into it\n")]
+    [InlineData(
+        "damon.data",
+        "Next:  damo report wss      how much memory is in use\n       damo report heatmap  when, and where\n       damo report html     a page to look into "
+            + "it\n")]
     [InlineData("a b'c", "Next:  damo report wss -i 'a b'\\''c'      how much memory is in use\n")]
     public void A_recording_ends_with_what_can_be_done_with_it(string record, string expected)
     {

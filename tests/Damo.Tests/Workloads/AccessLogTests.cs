@@ -143,7 +143,10 @@ public class AccessLogTests
     public void Memory_too_small_for_the_writer_is_refused()
     {
         using SharedMemory memory = SharedMemory.Create("damo-test", AccessLogLayout.HeaderBytes);
-        Assert.Contains("needs", Assert.Throws<ArgumentException>(() => new AccessLogWriter(memory, [new LoggedRegion(new(0, 4096), 0)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs",
+            Assert.Throws<ArgumentException>(() => new AccessLogWriter(memory, [new LoggedRegion(new(0, 4096), 0)])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -193,7 +196,9 @@ public class AccessLogTests
             using LogFixture fixture = new(nrRegions: 3);
             for (int i = 0; i < 40; i++)
             {
-                fixture.Write(AccessLogLayout.HeaderBytes + random.NextInt64((fixture.Memory.Length - AccessLogLayout.HeaderBytes) / 8) * 8, random.NextInt64() >> random.Next(64));
+                fixture.Write(
+                    AccessLogLayout.HeaderBytes + random.NextInt64((fixture.Memory.Length - AccessLogLayout.HeaderBytes) / 8) * 8,
+                    random.NextInt64() >> random.Next(64));
             }
 
             for (int region = 0; region < 3; region++)

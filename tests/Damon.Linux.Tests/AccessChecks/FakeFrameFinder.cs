@@ -3,7 +3,7 @@ using Damon.Linux.Memory;
 namespace Damon.Linux.Tests.AccessChecks;
 
 /// <summary>Frames as a test sets them, by page number.</summary>
-internal sealed class FakeFrameFinder : IFrameFinder
+sealed class FakeFrameFinder : IFrameFinder
 {
     public Dictionary<ulong, ulong> Frames { get; } = [];
 

@@ -6,7 +6,7 @@ namespace Damon.Linux.Tests.AccessChecks;
 /// Plain files in the place of the idle page bitmap and of kpageflags. They keep what is written, so they show where and what
 /// that is; nothing is ever accessed in them unless a test clears a bit.
 /// </summary>
-internal sealed class FakePageFiles : IDisposable
+sealed class FakePageFiles : IDisposable
 {
     public const ulong OnReclaimList = 1UL << 5;
     public const ulong Head = 1UL << 15;

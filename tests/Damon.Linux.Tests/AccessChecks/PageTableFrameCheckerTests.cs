@@ -43,7 +43,10 @@ public sealed class PageTableFrameCheckerTests : IDisposable
         child.Loop(hot, 1);
 
         // One region per page: each sample says what it says of that page.
-        Region[] regions = [.. ChildFrames.Of(child.Pid, hot).Concat(ChildFrames.Of(child.Pid, cold)).Where(f => f != 0).Select(f => new Region(f << 12, (f + 1) << 12))];
+        Region[] regions = [.. ChildFrames.Of(child.Pid, hot)
+            .Concat(ChildFrames.Of(child.Pid, cold))
+            .Where(f => f != 0)
+            .Select(f => new Region(f << 12, (f + 1) << 12))];
         int half = regions.Length / 2;
         int hits = 0;
         int falseHits = 0;
@@ -150,7 +153,9 @@ public sealed class PageTableFrameCheckerTests : IDisposable
 
     [Fact]
     public void Clear_refs_is_refused_with_its_reason() =>
-        Assert.Contains("not about physical memory", Assert.Throws<AccessCheckUnavailableException>(() => FrameCheckers.Create(AccessCheckKind.ClearRefs, MemoryMap.Read())).Message);
+        Assert.Contains(
+            "not about physical memory",
+            Assert.Throws<AccessCheckUnavailableException>(() => FrameCheckers.Create(AccessCheckKind.ClearRefs, MemoryMap.Read())).Message);
 
     static IEnumerable<Region> Cut(AddressRange range)
     {

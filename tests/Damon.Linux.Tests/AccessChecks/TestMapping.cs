@@ -5,15 +5,15 @@ using Damon.Linux.Tests.Targets;
 namespace Damon.Linux.Tests.AccessChecks;
 
 /// <summary>A mapping of this process for tests to look at.</summary>
-internal sealed unsafe class TestMapping : IDisposable
+sealed unsafe class TestMapping : IDisposable
 {
     public const ulong Page = 4096;
     public const ulong HugePage = 2 << 20;
 
-    private readonly void* _mapped;
-    private readonly nuint _mappedLength;
+    readonly void* _mapped;
+    readonly nuint _mappedLength;
 
-    private TestMapping(void* mapped, nuint mappedLength, ulong start, ulong length)
+    TestMapping(void* mapped, nuint mappedLength, ulong start, ulong length)
     {
         _mapped = mapped;
         _mappedLength = mappedLength;
@@ -27,7 +27,7 @@ internal sealed unsafe class TestMapping : IDisposable
 
     public static TestMapping Anonymous(ulong length, int protection = LibC.PROT_READ | LibC.PROT_WRITE)
     {
-        var start = LibC.mmap(null, (nuint)length, protection, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
+        void* start = LibC.mmap(null, (nuint)length, protection, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
         Assert.True(start != LibC.MAP_FAILED);
         _ = LibC.madvise(start, (nuint)length, LibC.MADV_NOHUGEPAGE);
         return new(start, (nuint)length, (ulong)start, length);
@@ -38,11 +38,11 @@ internal sealed unsafe class TestMapping : IDisposable
     {
         const string Switch = "/sys/kernel/mm/transparent_hugepage/enabled";
         Assert.SkipWhen(!File.Exists(Switch) || File.ReadAllText(Switch).Contains("[never]", StringComparison.Ordinal), "no transparent huge pages");
-        var length = (ulong)hugePages * HugePage;
-        var mapped = LibC.mmap(
+        ulong length = (ulong)hugePages * HugePage;
+        void* mapped = LibC.mmap(
             null, (nuint)(length + HugePage), LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
         Assert.True(mapped != LibC.MAP_FAILED);
-        var start = ((ulong)mapped + HugePage - 1) & ~(HugePage - 1);
+        ulong start = ((ulong)mapped + HugePage - 1) & ~(HugePage - 1);
         Assert.Equal(0, LibC.madvise((void*)start, (nuint)length, LibC.MADV_HUGEPAGE));
         return new(mapped, (nuint)(length + HugePage), start, length);
     }
@@ -50,12 +50,12 @@ internal sealed unsafe class TestMapping : IDisposable
     /// <summary>Shared mappings of one file in memory.</summary>
     public static TestMapping[] Shared(ulong length, int mappings)
     {
-        var fd = LibC.memfd_create("damon-test", LibC.MFD_CLOEXEC);
+        int fd = LibC.memfd_create("damon-test", LibC.MFD_CLOEXEC);
         Assert.True(fd >= 0 && LibC.ftruncate(fd, (long)length) == 0);
-        var made = new TestMapping[mappings];
-        for (var i = 0; i < mappings; i++)
+        TestMapping[] made = new TestMapping[mappings];
+        for (int i = 0; i < mappings; i++)
         {
-            var start = LibC.mmap(null, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, fd, 0);
+            void* start = LibC.mmap(null, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, fd, 0);
             Assert.True(start != LibC.MAP_FAILED);
             made[i] = new(start, (nuint)length, (ulong)start, length);
         }
@@ -72,7 +72,7 @@ internal sealed unsafe class TestMapping : IDisposable
 
     public void WriteAll()
     {
-        for (var i = 0; i < (int)(Length / Page); i++)
+        for (int i = 0; i < (int)(Length / Page); i++)
         {
             Write(i);
         }

@@ -1,6 +1,6 @@
 namespace Damon.Linux.Tests.AccessChecks;
 
-internal static class Touched
+static class Touched
 {
     /// <summary>
     /// Pages just touched must be seen as young, but for a few: reclaim, and a kernel that monitors itself, clear bits of any

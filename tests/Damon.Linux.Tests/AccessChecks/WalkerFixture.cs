@@ -3,7 +3,7 @@ using Damon.Linux.Memory;
 namespace Damon.Linux.Tests.AccessChecks;
 
 /// <summary>Makes walkers, or skips the test with the reason why there are none here.</summary>
-internal static class WalkerFixture
+static class WalkerFixture
 {
     public static PageTableWalker Create(
         WalkerProgramKind kind = WalkerProgramKind.Auto, KernelReadKind read = KernelReadKind.Auto, bool loopHelper = true, bool taskFilter = true)

@@ -54,7 +54,13 @@ public sealed class AdviceInjectorTests
 
         // It is in the same call again, with the same stack: nanosleep by way of restart_syscall.
         string[] words = before.Split(' ');
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{target.Process.Pid}/task/{tid}/syscall").TrimEnd().EndsWith($"{words[^2]} {words[^1].TrimEnd()}", StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                    File.ReadAllText($"/proc/{target.Process.Pid}/task/{tid}/syscall")
+                        .TrimEnd()
+                        .EndsWith($"{words[^2]} {words[^1].TrimEnd()}", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(30)));
         Assert.True(target.Process.Proc.TryReadStat($"/proc/{target.Process.Pid}/task/{tid}", out ProcessStat stat));
         Assert.Equal('S', stat.State);
     }

@@ -69,7 +69,9 @@ public sealed class PageFilterTests
         Assert.Equal(Size, target.Apply(SchemeAction.Stat, file, noAnonymous).FilterPassed);
 
         // What a filter by address or target let pass is not looked at.
-        Assert.Equal(new SchemeOutcome(Size, Size), target.Apply(new Scheme { Action = SchemeAction.Cold, Filters = [noAnonymous] }, anonymous, isAllowed: true));
+        Assert.Equal(
+            new SchemeOutcome(Size, Size),
+            target.Apply(new Scheme { Action = SchemeAction.Cold, Filters = [noAnonymous] }, anonymous, isAllowed: true));
     }
 
     [Fact]
@@ -120,7 +122,10 @@ public sealed class PageFilterTests
         AddressRange range = process.Map("anon", Size);
         process.Touch(range);
         using ActionTarget target = new(process.Pid);
-        string[] cgroups = [.. File.ReadLines($"/proc/{process.Pid}/cgroup").Select(l => l.Split(':', 3)).Where(f => f[1].Split(',').Contains("memory") || f[1].Length == 0).Select(f => f[2])];
+        string[] cgroups = [.. File.ReadLines($"/proc/{process.Pid}/cgroup")
+            .Select(l => l.Split(':', 3))
+            .Where(f => f[1].Split(',').Contains("memory") || f[1].Length == 0)
+            .Select(f => f[2])];
         Scheme scheme = new() { Filters = [new SchemeFilter { Kind = SchemeFilterKind.Memcg, Allow = true, MemcgPath = cgroups[0] }] };
         Assert.SkipWhen(target.Actions.Refusals.Of(scheme) is not null, $"no memory cgroups: {target.Actions.Refusals.Of(scheme)}");
         Assert.Equal(Size, target.Apply(scheme, range).FilterPassed);

@@ -110,7 +110,10 @@ public sealed class PhysicalActionsTests : IDisposable
         Assert.Equal(0UL, Passed(child, anonymous, SchemeFilterKind.Unmapped));
         Assert.Equal(0UL, Stat(child, anonymous, new SchemeFilter { Kind = SchemeFilterKind.HugePageSize, MinSize = 2 << 20, Allow = true }));
         using ActionTarget target = new(child.Pid);
-        Assert.InRange(Stat(child, huge, new SchemeFilter { Kind = SchemeFilterKind.HugePageSize, MinSize = 2 << 20, MaxSize = 2 << 20, Allow = true }), target.Smaps(huge, "AnonHugePages") * 9 / 10, Size);
+        Assert.InRange(
+            Stat(child, huge, new SchemeFilter { Kind = SchemeFilterKind.HugePageSize, MinSize = 2 << 20, MaxSize = 2 << 20, Allow = true }),
+            target.Smaps(huge, "AnonHugePages") * 9 / 10,
+            Size);
         Assert.True(Passed(child, anonymous, SchemeFilterKind.Young) >= Size * 9 / 10);
 
         // Looking has cleared them.
@@ -173,7 +176,8 @@ public sealed class PhysicalActionsTests : IDisposable
 
     ulong Passed(TargetProcess child, AddressRange range, SchemeFilterKind kind) => Stat(child, range, new SchemeFilter { Kind = kind, Allow = true });
 
-    ulong Stat(TargetProcess child, AddressRange range, SchemeFilter filter) => Apply(new Scheme { Filters = [filter] }, ChildFrames.Ranges(child.Pid, range)).FilterPassed;
+    ulong Stat(TargetProcess child, AddressRange range, SchemeFilter filter) =>
+        Apply(new Scheme { Filters = [filter] }, ChildFrames.Ranges(child.Pid, range)).FilterPassed;
 
     SchemeOutcome Apply(Scheme scheme, IReadOnlyList<AddressRange> frames)
     {

@@ -27,7 +27,8 @@ public sealed class SystemMetricsTests
         Set(10);
         Assert.Equal(0UL, metrics.ValueOf(second));
 
-        void Set(int total) => folder.Write("pressure/memory", $"some avg10=0.00 avg60=1.00 avg300=0.00 total={total}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9999999\n");
+        void Set(int total) =>
+            folder.Write("pressure/memory", $"some avg10=0.00 avg60=1.00 avg300=0.00 total={total}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=9999999\n");
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class SystemMetricsTests
         folder.Write("self/mountinfo", $"1 2 0:1 / {folder.Path}/cg rw - cgroup2 none rw\n");
         folder.Write("cg/a/memory.numa_stat", "anon N1=1\n");
         SystemMetrics metrics = new(folder.Path, folder.Path);
-        string? Refusal(QuotaGoalMetric metric, int node, string? cgroup) => metrics.Refusal(new QuotaGoal { Metric = metric, TargetValue = 1, NodeId = node, MemcgPath = cgroup });
+        string? Refusal(QuotaGoalMetric metric, int node, string? cgroup) =>
+            metrics.Refusal(new QuotaGoal { Metric = metric, TargetValue = 1, NodeId = node, MemcgPath = cgroup });
         Assert.All(Enum.GetValues<QuotaGoalMetric>(), metric => Assert.Null(Refusal(metric, 1, "/a")));
         foreach (QuotaGoalMetric metric in Enum.GetValues<QuotaGoalMetric>())
         {
@@ -63,7 +65,9 @@ public sealed class SystemMetricsTests
             Assert.Equal(hasNode ? "there is no NUMA node 0" : null, Refusal(metric, 0, "/a"));
             Assert.Equal(hasNode ? "there is no NUMA node -1" : null, Refusal(metric, -1, "/a"));
             Assert.Equal(
-                metric is QuotaGoalMetric.NodeMemcgUsedBp or QuotaGoalMetric.NodeMemcgFreeBp ? $"there is no memory cgroup '/b' (looked for under {folder.Path}/cg)" : null,
+                metric is QuotaGoalMetric.NodeMemcgUsedBp or QuotaGoalMetric.NodeMemcgFreeBp
+                    ? $"there is no memory cgroup '/b' (looked for under {folder.Path}/cg)"
+                    : null,
                 Refusal(metric, 1, "/b"));
         }
     }
@@ -83,7 +87,10 @@ public sealed class SystemMetricsTests
     }
 
     [Theory]
-    [InlineData("anon N0=5\nactive_anon N0=10 N1=20\ninactive_anon N0=1 N1=2\nactive_file N0=100 N1=200\ninactive_file N0=1000 N1=2000\nunevictable N0=9 N1=9\n", 1, 2222UL)]
+    [InlineData(
+        "anon N0=5\nactive_anon N0=10 N1=20\ninactive_anon N0=1 N1=2\nactive_file N0=100 N1=200\ninactive_file N0=1000 N1=2000\nunevictable N0=9 N1=9\n",
+        1,
+        2222UL)]
     [InlineData("total=9 N0=9\nfile=3 N0=1 N1=2\nanon=4 N0=3 N1=1\nunevictable=9 N0=9\n", 0, 4UL * 4096)]
     [InlineData("file=3 N0=1\nanon=4 N0=3\nhierarchical_total=7 N0=7\nhierarchical_file=3 N0=2\nhierarchical_anon=3 N0=5\n", 0, 7UL * 4096)]
     [InlineData("active_anon N0=10\n", 1, null)]

@@ -217,7 +217,10 @@ public sealed class VirtualActionsTests
         Assert.Equal(2, target.Actions.Notes.Count);
         Assert.StartsWith("nohugepage: the kernel takes it only", target.Actions.Notes[0], StringComparison.Ordinal);
         Assert.Equal(new SchemeOutcome(0, TargetProcess.MiB), target.Apply(SchemeAction.Stat, range));
-        Assert.Contains("filters", target.Actions.Refusals.Of(new Scheme { Action = SchemeAction.WillNeed, Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "filters",
+            target.Actions.Refusals.Of(new Scheme { Action = SchemeAction.WillNeed, Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }] }),
+            StringComparison.Ordinal);
     }
 
     [Fact]

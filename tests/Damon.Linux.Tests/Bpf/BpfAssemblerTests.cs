@@ -6,7 +6,7 @@ namespace Damon.Linux.Tests.Bpf;
 public sealed class BpfAssemblerTests
 {
     // The bytes of one instruction as the kernel's instruction-set document gives them, lowest byte first.
-    private static readonly (string Name, Action<BpfAssembler> Write, ulong[] Expected)[] s_encodings =
+    static readonly (string Name, Action<BpfAssembler> Write, ulong[] Expected)[] s_encodings =
     [
         ("mov r7, r1", a => a.Move(R7, R1), [0x17bf]),
         ("mov r0, -1", a => a.Move(R0, -1), [0xffffffff_000000b7]),
@@ -36,7 +36,7 @@ public sealed class BpfAssemblerTests
     [MemberData(nameof(Names))]
     public void Instructions_are_encoded_as_the_kernel_documents_them(string name)
     {
-        var (_, write, expected) = s_encodings.Single(e => e.Name == name);
+        (string _, Action<BpfAssembler> write, ulong[] expected) = s_encodings.Single(e => e.Name == name);
         BpfAssembler assembler = new();
         write(assembler);
         Assert.Equal(expected, assembler.Build());
@@ -46,9 +46,9 @@ public sealed class BpfAssemblerTests
     public void Distances_count_from_the_next_instruction()
     {
         BpfAssembler a = new();
-        var start = a.NewLabel();
-        var end = a.NewLabel();
-        var function = a.NewLabel();
+        BpfLabel start = a.NewLabel();
+        BpfLabel end = a.NewLabel();
+        BpfLabel function = a.NewLabel();
         a.Bind(start);
         a.JumpIf(R1, BpfCondition.Equal, 0, end);    // 0: two instructions (three slots) ahead, so 4
         a.LoadFunction(R2, function);                // 1, 2: the function is at 6, counted from 2
@@ -68,7 +68,7 @@ public sealed class BpfAssemblerTests
     public void Unbound_and_twice_bound_labels_are_refused()
     {
         BpfAssembler a = new();
-        var label = a.NewLabel();
+        BpfLabel label = a.NewLabel();
         a.Jump(label);
         Assert.Throws<InvalidOperationException>(() => a.Build());
         a.Bind(label);
@@ -87,7 +87,7 @@ public sealed class BpfAssemblerTests
     {
         BpfAssembler a = new();
         a.Exit();
-        var e = Assert.Throws<BpfException>(() => BpfProgram.Load(BpfProgramKind.Syscall, "damon_refused", a.Build()));
+        BpfException e = Assert.Throws<BpfException>(() => BpfProgram.Load(BpfProgramKind.Syscall, "damon_refused", a.Build()));
         Assert.SkipWhen(e.Errno == Native.Errno.EPERM, "loading BPF programs is not permitted here");
         Assert.Contains("R0 !read_ok", e.VerifierLine, StringComparison.Ordinal);
         Assert.EndsWith(e.VerifierLine!, e.Message, StringComparison.Ordinal);

@@ -6,17 +6,17 @@ namespace Damon.Linux.Tests.Bpf;
 
 public sealed class BtfReaderTests
 {
-    private static readonly BtfName s_outer = new(BtfKind.Struct, "outer");
-    private static readonly BtfName s_flags = new(BtfKind.Enum, "flags");
-    private static readonly BtfName s_alias = new(BtfKind.Typedef, "alias");
+    static readonly BtfName s_outer = new(BtfKind.Struct, "outer");
+    static readonly BtfName s_flags = new(BtfKind.Enum, "flags");
+    static readonly BtfName s_alias = new(BtfKind.Typedef, "alias");
 
-    private static BtfName[] All => [s_outer, s_flags, s_alias];
+    static BtfName[] All => [s_outer, s_flags, s_alias];
 
     [Fact]
     public void Members_are_found_through_unnamed_ones()
     {
-        using var btf = BtfReader.Parse(Small(), All);
-        var outer = btf.Find(BtfKind.Struct, "outer");
+        using BtfReader btf = BtfReader.Parse(Small(), All);
+        uint? outer = btf.Find(BtfKind.Struct, "outer");
         Assert.Equal(6u, outer);
         Assert.Equal(0, btf.MemberOffset(outer!.Value, "a"u8));
         Assert.Equal(8, btf.MemberOffset(outer.Value, "b"u8));
@@ -33,10 +33,10 @@ public sealed class BtfReaderTests
     [Fact]
     public void Every_cut_is_an_error_with_an_offset_or_still_whole()
     {
-        var bytes = Small();
-        for (var length = 0; length < bytes.Length; length++)
+        byte[] bytes = Small();
+        for (int length = 0; length < bytes.Length; length++)
         {
-            var e = Assert.Throws<BtfException>(() => BtfReader.Parse(bytes.AsSpan(0, length), All));
+            BtfException e = Assert.Throws<BtfException>(() => BtfReader.Parse(bytes.AsSpan(0, length), All));
             Assert.InRange(long.Parse(e.Message.Split("(at byte ")[^1].TrimEnd(')'), CultureInfo.InvariantCulture), 0, bytes.Length);
         }
     }
@@ -55,7 +55,7 @@ public sealed class BtfReaderTests
     [InlineData(24 + 16 + 4, 0x0400_ffffu, "ends behind the type section")]
     public void An_absurd_BTF_field_is_named(int offset, uint value, string reason)
     {
-        var bytes = Small();
+        byte[] bytes = Small();
         if (offset == 2)
         {
             bytes[2] = (byte)value;
@@ -65,7 +65,7 @@ public sealed class BtfReaderTests
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(offset), value);
         }
 
-        var e = Assert.Throws<BtfException>(() => BtfReader.Parse(bytes, All));
+        BtfException e = Assert.Throws<BtfException>(() => BtfReader.Parse(bytes, All));
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
@@ -73,27 +73,27 @@ public sealed class BtfReaderTests
     public void Structures_that_contain_themselves_end_in_an_error()
     {
         // struct outer { struct outer; ... }: endless without a limit.
-        var bytes = Small(innerOfOuter: 6);
-        using var btf = BtfReader.Parse(bytes, All);
+        byte[] bytes = Small(innerOfOuter: 6);
+        using BtfReader btf = BtfReader.Parse(bytes, All);
         Assert.Throws<BtfException>(() => btf.MemberOffset(6, "nowhere"u8));
     }
 
     [Fact]
     public void Typedefs_of_themselves_end_in_an_error()
     {
-        using var btf = BtfReader.Parse(Small(typedefOf: 7), All);
+        using BtfReader btf = BtfReader.Parse(Small(typedefOf: 7), All);
         Assert.Throws<BtfException>(() => btf.Resolve(7));
     }
 
     [Fact]
     public void Damaged_small_files_never_crash()
     {
-        var original = Small();
+        byte[] original = Small();
         Random random = new(20261123);
-        for (var round = 0; round < 200_000; round++)
+        for (int round = 0; round < 200_000; round++)
         {
-            var bytes = original.ToArray();
-            for (var flips = random.Next(1, 6); flips > 0; flips--)
+            byte[] bytes = original.ToArray();
+            for (int flips = random.Next(1, 6); flips > 0; flips--)
             {
                 bytes[random.Next(bytes.Length)] = (byte)(random.Next(3) == 0 ? 0xff : random.Next(256));
             }
@@ -106,15 +106,15 @@ public sealed class BtfReaderTests
     public void Damaged_kernel_files_never_crash()
     {
         Assert.SkipUnless(File.Exists(KernelLayout.DefaultPath), $"no {KernelLayout.DefaultPath}");
-        var bytes = File.ReadAllBytes(KernelLayout.DefaultPath);
+        byte[] bytes = File.ReadAllBytes(KernelLayout.DefaultPath);
         Random random = new(20261124);
-        for (var round = 0; round < 60; round++)
+        for (int round = 0; round < 60; round++)
         {
-            var damaged = bytes.AsSpan(0, round % 2 == 0 ? bytes.Length : random.Next(bytes.Length));
-            var undo = new List<(int At, byte Old)>();
-            for (var flips = random.Next(1, 2000); flips > 0 && damaged.Length > 24; flips--)
+            Span<byte> damaged = bytes.AsSpan(0, round % 2 == 0 ? bytes.Length : random.Next(bytes.Length));
+            List<(int At, byte Old)> undo = new();
+            for (int flips = random.Next(1, 2000); flips > 0 && damaged.Length > 24; flips--)
             {
-                var at = random.Next(24, damaged.Length);
+                int at = random.Next(24, damaged.Length);
                 undo.Add((at, damaged[at]));
                 damaged[at] = (byte)random.Next(256);
             }
@@ -129,7 +129,7 @@ public sealed class BtfReaderTests
             }
 
             undo.Reverse();
-            foreach (var (at, old) in undo)
+            foreach ((int at, byte old) in undo)
             {
                 bytes[at] = old;
             }
@@ -140,7 +140,7 @@ public sealed class BtfReaderTests
     public void The_running_kernels_layout_is_read()
     {
         Assert.SkipUnless(File.Exists(KernelLayout.DefaultPath), $"no {KernelLayout.DefaultPath}");
-        var layout = KernelLayout.Read();
+        KernelLayout layout = KernelLayout.Read();
         Assert.InRange(layout.TaskMm, 8, 65536);
         Assert.True(layout.TaskMm != layout.TaskPid && layout.MmPgd != layout.MmTaskSize);
         Assert.True(layout.HasFolios, "no folios");
@@ -152,8 +152,8 @@ public sealed class BtfReaderTests
     {
         Assert.SkipUnless(File.Exists(KernelLayout.DefaultPath), $"no {KernelLayout.DefaultPath}");
         BtfName task = new(BtfKind.Struct, "task_struct");
-        using var read = BtfReader.Open(KernelLayout.DefaultPath, map: false, [task]);
-        using var mapped = BtfReader.Open(KernelLayout.DefaultPath, task);
+        using BtfReader read = BtfReader.Open(KernelLayout.DefaultPath, map: false, [task]);
+        using BtfReader mapped = BtfReader.Open(KernelLayout.DefaultPath, task);
         Assert.Equal(mapped.TypeCount, read.TypeCount);
         Assert.Equal(mapped.Find(task.Kind, task.Name), read.Find(task.Kind, task.Name));
     }
@@ -161,7 +161,7 @@ public sealed class BtfReaderTests
     [Fact]
     public void A_file_that_is_something_else_is_refused()
     {
-        var path = Path.GetTempFileName();
+        string path = Path.GetTempFileName();
         try
         {
             Assert.Throws<BtfException>(() => BtfReader.Open(path));
@@ -182,16 +182,16 @@ public sealed class BtfReaderTests
     {
         BtfName main = new(BtfKind.Function, "main");
         BtfName element = new(BtfKind.Function, "element");
-        using var btf = BtfReader.Parse(new BpfLocalFunction(7, isCallback).TypeInformation(), main, element);
+        using BtfReader btf = BtfReader.Parse(new BpfLocalFunction(7, isCallback).TypeInformation(), main, element);
         Assert.Equal(BpfLocalFunction.MainTypeId, btf.Find(BtfKind.Function, "main"));
         Assert.Equal(BpfLocalFunction.TypeId, btf.Find(BtfKind.Function, "element"));
     }
 
-    private static void Use(ReadOnlySpan<byte> bytes)
+    static void Use(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            using var btf = BtfReader.Parse(bytes, All);
+            using BtfReader btf = BtfReader.Parse(bytes, All);
             for (uint id = 1; id < btf.TypeCount; id++)
             {
                 _ = btf.MemberOffset(id, "c"u8);
@@ -208,9 +208,9 @@ public sealed class BtfReaderTests
 
     // 1 int; 2 struct { int b; int c; }; 3 const 2; 4 union { 3 }; 5 enum flags { x = 1, c = 5 };
     // 6 struct outer { int a; (4) at byte 8 }; 7 typedef alias = 6.
-    private static byte[] Small(uint innerOfOuter = 4, uint typedefOf = 6)
+    static byte[] Small(uint innerOfOuter = 4, uint typedefOf = 6)
     {
-        var strings = "\0int\0a\0b\0c\0outer\0flags\0alias\0x\0"u8;
+        ReadOnlySpan<byte> strings = "\0int\0a\0b\0c\0outer\0flags\0alias\0x\0"u8;
         uint[] types =
         [
             1, 1 << 24, 4, 32,
@@ -221,10 +221,10 @@ public sealed class BtfReaderTests
             11, 4 << 24 | 2, 16, 5, 1, 0, 0, innerOfOuter, 64,
             23, 8 << 24, typedefOf,
         ];
-        var bytes = new byte[24 + types.Length * 4 + strings.Length];
+        byte[] bytes = new byte[24 + types.Length * 4 + strings.Length];
         uint[] header = [0x0001_eb9f, 24, 0, (uint)types.Length * 4, (uint)types.Length * 4, (uint)strings.Length];
         uint[] words = [.. header, .. types];
-        for (var i = 0; i < words.Length; i++)
+        for (int i = 0; i < words.Length; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * 4), words[i]);
         }

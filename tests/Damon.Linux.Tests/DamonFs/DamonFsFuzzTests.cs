@@ -11,8 +11,10 @@ public sealed class DamonFsFuzzTests
 {
     static readonly string[] s_words =
     [
-        "0", "1", "2", "3", "4", "5", "6", "-1", "-", "+1", "4294967295", "4294967296", "18446744073709551615", "18446744073709551616", "99999999999999999999999",
-        "paddr", "pidfd", "on", "off", "o", "abc", "x", "/", "..", ".", "a/b", "attrs", "ctx1", "\0", "\u00a0", "\u00ff", "1024", "4194304", "4194305", "10 20", "0 10 20", "1 30 40",
+        "0", "1", "2", "3", "4", "5", "6", "-1", "-", "+1", "4294967295", "4294967296", "18446744073709551615", "18446744073709551616",
+        "99999999999999999999999",
+        "paddr", "pidfd", "on", "off", "o", "abc", "x", "/", "..", ".", "a/b", "attrs", "ctx1", "\0", "\u00a0", "\u00ff", "1024", "4194304", "4194305", "10 20",
+        "0 10 20", "1 30 40",
         "1 2 3 4 5 6 4", "1 2 3 4 5 6 4 0 0 0 1 2 3 1 100 3 2 1", "5000 100000 1000000 10 1000", "1e3", "0x10", "١",
     ];
 
@@ -20,7 +22,10 @@ public sealed class DamonFsFuzzTests
 
     static readonly Gen<string> s_text = Gen.Select(Any(s_words), Any(s_blanks), (word, blank) => word + blank).Array[0, 40].Select(string.Concat);
 
-    static readonly Gen<byte[]> s_bytes = Gen.OneOf(s_text.Select(Encoding.Latin1.GetBytes), Gen.Byte.Array[0, 100], Any((byte)'1', (byte)' ', (byte)0, (byte)'-').Array[0, 60]);
+    static readonly Gen<byte[]> s_bytes = Gen.OneOf(
+        s_text.Select(Encoding.Latin1.GetBytes),
+        Gen.Byte.Array[0, 100],
+        Any((byte)'1', (byte)' ', (byte)0, (byte)'-').Array[0, 60]);
 
     static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
@@ -127,7 +132,9 @@ public sealed class DamonFsFuzzTests
                 {
                     _ = tree.Write(file, text);
                     string shown = tree.Read(file);
-                    string again = file == "schemes" ? string.Join('\n', shown.Split('\n').Select(line => string.Join(' ', line.Split(' ').Take(columns)))) : shown;
+                    string again = file == "schemes"
+                        ? string.Join('\n', shown.Split('\n').Select(line => string.Join(' ', line.Split(' ').Take(columns))))
+                        : shown;
                     tree.Set(file, again);
                     Assert.Equal(shown, tree.Read(file));
                 }

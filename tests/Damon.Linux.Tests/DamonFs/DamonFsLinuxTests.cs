@@ -49,7 +49,8 @@ public sealed class DamonFsLinuxTests
 
         Assert.Null(reader.Damage);
         Assert.True(snapshots.Count >= 5, $"{snapshots.Count} snapshots");
-        List<Snapshot> with = snapshots.FindAll(s => !s[0].Regions.IsEmpty && MonitoringRun.Heat([s], hot) is not null && MonitoringRun.Heat([s], cold) is not null);
+        List<Snapshot> with = snapshots.FindAll(s =>
+            !s[0].Regions.IsEmpty && MonitoringRun.Heat([s], hot) is not null && MonitoringRun.Heat([s], cold) is not null);
         double heat = MonitoringRun.Heat(with, hot)!.Value;
         double chill = MonitoringRun.Heat(with, cold)!.Value;
         Assert.True(heat > 4 * chill, $"hot {heat}, cold {chill}");

@@ -10,7 +10,8 @@ public sealed class MonitorOnFileTests
 {
     public static TheoryData<string> ErasWithContexts => [.. DamonFsEra.All.Where(e => e.HasContextFiles || e.HasContextCount).Select(e => e.Name)];
 
-    static void AddContext(TestTree tree) => tree.Set(tree.FileSystem.Era.HasContextFiles ? "mk_contexts" : "nr_contexts", tree.FileSystem.Era.HasContextFiles ? "ctx1" : "2");
+    static void AddContext(TestTree tree) =>
+        tree.Set(tree.FileSystem.Era.HasContextFiles ? "mk_contexts" : "nr_contexts", tree.FileSystem.Era.HasContextFiles ? "ctx1" : "2");
 
     [Theory]
     [InlineData("", "EINVAL")]
@@ -186,7 +187,8 @@ public sealed class MonitorOnFileTests
         // The frames of physical memory have no clear_refs.
         using DamonFileSystem fileSystem = new(DamonFsEra.First, new LinuxOperationsFactory(AccessCheckKind.ClearRefs), log.Add);
         ((DamonFsFile)fileSystem.Root.Find("pids")!).Write("paddr\n"u8, TestTree.Root, TestContext.Current.CancellationToken);
-        DamonFsException e = Assert.Throws<DamonFsException>(() => ((DamonFsFile)fileSystem.Root.Find("monitor_on")!).Write("on"u8, TestTree.Root, TestContext.Current.CancellationToken));
+        DamonFsException e = Assert.Throws<DamonFsException>(() =>
+            ((DamonFsFile)fileSystem.Root.Find("monitor_on")!).Write("on"u8, TestTree.Root, TestContext.Current.CancellationToken));
         Assert.Equal(Errno.EOPNOTSUPP, e.Errno);
         Assert.Contains("physical", Assert.Single(log), StringComparison.Ordinal);
         Assert.False(fileSystem.IsAnyRunning);
@@ -311,7 +313,10 @@ public sealed class MonitorOnFileTests
         tree.Set("target_ids", "1");
         tree.Set("ctx1/target_ids", "2");
         tree.Set("init_regions", "0 10 20");
-        foreach ((Exception failure, Errno errno) in ((Exception, Errno)[])[(SimulatedFactory.Refusal(Errno.EOPNOTSUPP), Errno.EOPNOTSUPP), (new InvalidOperationException("broken"), Errno.EIO)])
+        foreach ((Exception failure, Errno errno) in ((Exception, Errno)[])[
+            (SimulatedFactory.Refusal(Errno.EOPNOTSUPP), Errno.EOPNOTSUPP),
+            (new InvalidOperationException("broken"), Errno.EIO),
+        ])
         {
             tree.Factory.Failure = failure;
             Assert.Equal(errno, tree.Write("monitor_on", "on"));
@@ -363,7 +368,8 @@ public sealed class MonitorOnFileTests
         (string Path, string Text)[] writes =
         [
             ("monitor_on", "on"), ("monitor_on", "on"), ("monitor_on", "off"), ("mk_contexts", "a"), ("rm_contexts", "a"),
-            ("target_ids", "1 2"), ("target_ids", "1 2"), ("target_ids", "paddr\n"), ("init_regions", "0 10 20"), ("schemes", "0 9999999 0 9 0 9 5 0 0 0 0 0 0 0 0 0 0 0"),
+            ("target_ids", "1 2"), ("target_ids", "1 2"), ("target_ids", "paddr\n"), ("init_regions", "0 10 20"),
+            ("schemes", "0 9999999 0 9 0 9 5 0 0 0 0 0 0 0 0 0 0 0"),
             ("attrs", "100 200 300 3 9"), ("a/target_ids", "3"), ("a/attrs", "100 200 300 3 9"),
         ];
         int nrStarts = 0;

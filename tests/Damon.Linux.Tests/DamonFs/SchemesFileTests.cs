@@ -140,8 +140,15 @@ public sealed class SchemesFileTests
 
     [Theory]
     [InlineData("5.18", "1 2 3 4 5 6 4 0 0 0 1 2 3 7 100 3 2 1", "1 2 3 4 5 6 4 0 0 0 1 2 3 7 100 3 2 1")] // Any metric is kept.
-    [InlineData("6.8", "0 18446744073709551615 0 4294967295 0 4294967295 5 18446744073709551615 18446744073709551615 18446744073709551615 4294967295 4294967295 4294967295 4294967295 18446744073709551615 18446744073709551615 18446744073709551615 18446744073709551615", "=")]
-    [InlineData("6.8", "18446744073709551617 2 4294967297 2 4294967297 2 5 0 0 0 4294967297 4294967298 4294967299 4294967296 0 0 0 0", "1 2 1 2 1 2 5 0 0 0 1 2 3 0 0 0 0 0")]
+    [InlineData(
+        "6.8",
+        "0 18446744073709551615 0 4294967295 0 4294967295 5 18446744073709551615 18446744073709551615 18446744073709551615 4294967295 4294967295 4294967295 "
+            + "4294967295 18446744073709551615 18446744073709551615 18446744073709551615 18446744073709551615",
+        "=")]
+    [InlineData(
+        "6.8",
+        "18446744073709551617 2 4294967297 2 4294967297 2 5 0 0 0 4294967297 4294967298 4294967299 4294967296 0 0 0 0",
+        "1 2 1 2 1 2 5 0 0 0 1 2 3 0 0 0 0 0")]
     [InlineData("6.8", "1 2 3 18446744073709551615 5 18446744073709551615 5 0 0 0 0 0 0 0 0 0 0 0", "1 2 3 4294967295 5 4294967295 5 0 0 0 0 0 0 0 0 0 0 0")]
     public void Numbers_have_the_kernels_widths(string era, string text, string read)
     {
@@ -201,10 +208,13 @@ public sealed class SchemesFileTests
     {
         // 8193 bytes an hour, and beside it a scheme that counts the passes.
         using TestTree tree = new TestTree("5.18").Fast();
-        tree.Set("schemes", "0 18446744073709551615 0 1000 0 1000 4 0 8193 3600000 0 0 0 0 0 0 0 0\n0 18446744073709551615 0 1000 0 1000 5 0 0 0 0 0 0 0 0 0 0 0");
+        tree.Set(
+            "schemes",
+            "0 18446744073709551615 0 1000 0 1000 4 0 8193 3600000 0 0 0 0 0 0 0 0\n0 18446744073709551615 0 1000 0 1000 5 0 0 0 0 0 0 0 0 0 0 0");
         tree.Set("target_ids", "1");
         tree.Start();
-        ulong[] Counters(int scheme) => [.. tree.Read("schemes").Split('\n')[scheme].Split(' ')[18..].Select(n => ulong.Parse(n, CultureInfo.InvariantCulture))];
+        ulong[] Counters(int scheme) =>
+            [.. tree.Read("schemes").Split('\n')[scheme].Split(' ')[18..].Select(n => ulong.Parse(n, CultureInfo.InvariantCulture))];
         TestTree.WaitUntil("the first window", () => Counters(0)[1] >= 8192);
         ulong passes = Counters(1)[0];
         TestTree.WaitUntil("passes enough to use up a quota that runs away", () => Counters(1)[0] > passes + 300);

@@ -77,7 +77,9 @@ sealed class SimulatedFactory : IDamonFsOperationsFactory
     public EngineRun Create(AddressSpace kind, MonitoringAttributes attributes, ulong seed)
     {
         MayStart.Wait();
-        return Failure is null ? new EngineRun(new SimulatedMemory(this, kind), null, new LinuxClock(), attributes, new EngineOptions { Seed = seed }) : throw Failure;
+        return Failure is null
+            ? new EngineRun(new SimulatedMemory(this, kind), null, new LinuxClock(), attributes, new EngineOptions { Seed = seed })
+            : throw Failure;
     }
 
     sealed class SimulatedMemory : ILinuxOperations

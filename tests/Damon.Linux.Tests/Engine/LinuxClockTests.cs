@@ -35,7 +35,11 @@ public sealed class LinuxClockTests
     public async Task Another_thread_ends_a_sleep()
     {
         using LinuxClock clock = new();
-        Task sleep = Task.Factory.StartNew(() => clock.SleepUntil(long.MaxValue), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task sleep = Task.Factory.StartNew(
+            () => clock.SleepUntil(long.MaxValue),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.False(sleep.IsCompleted);
         clock.Wake();

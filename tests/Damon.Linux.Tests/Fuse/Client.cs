@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Damon.Linux.Tests.Fuse;
 
 /// <summary>Programs that use a mounted file system from outside.</summary>
-internal static class Client
+static class Client
 {
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 

@@ -110,7 +110,12 @@ public sealed class FuseClientTests
         using TemporaryFolder target = new();
         byte[] bytes = Bytes(840_000);
         mount.Root.AddFile("big").Bytes = bytes;
-        foreach (string copy in (string[])["cp big \"$T\"", "cat big >\"$T\"", "dd if=big of=\"$T\" bs=7000 2>/dev/null", "dd if=big bs=2M of=\"$T\" 2>/dev/null"])
+        foreach (string copy in (string[])[
+            "cp big \"$T\"",
+            "cat big >\"$T\"",
+            "dd if=big of=\"$T\" bs=7000 2>/dev/null",
+            "dd if=big bs=2M of=\"$T\" 2>/dev/null",
+        ])
         {
             string file = target.File("copy");
             ClientResult result = mount.Shell($"T={file}; {copy}");

@@ -74,7 +74,9 @@ public sealed class FuseCrashTests
         TestMount.Until(() => File.ReadAllText($"/proc/{pid}/cmdline").Contains("fuse-watchdog", StringComparison.Ordinal), "the shell runs");
         string[] stat = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
         Assert.Equal(pid.ToString(CultureInfo.InvariantCulture), stat[3]); // Its own session.
-        string[] open = [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(f => new FileInfo(f).LinkTarget ?? "").Order(StringComparer.Ordinal)];
+        string[] open = [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
+            .Select(f => new FileInfo(f).LinkTarget ?? "")
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(["/dev/null", "/dev/null"], open[..2]);
         Assert.StartsWith("pipe:", Assert.Single(open[2..]));
         TestMount.Until(() => IgnoresTerm(pid) && new FileInfo($"/proc/{pid}/cwd").LinkTarget == "/", "its signals are ignored, its directory is the root");
@@ -96,7 +98,13 @@ public sealed class FuseCrashTests
         Assert.Null(FuseMountTable.TopAt(folder.Path));
         string table = $"/proc/{server.Pid}/mountinfo";
         Assert.Contains(folder.Path, File.ReadAllText(table));
-        using Process inside = Client.Start("/", "nsenter", $"--mount=/proc/{server.Pid}/ns/mnt", "/bin/sh", "-c", $"exec 3<{folder.Path}/text; echo open; read -r go; grep -c {folder.Path} /proc/self/mountinfo");
+        using Process inside = Client.Start(
+            "/",
+            "nsenter",
+            $"--mount=/proc/{server.Pid}/ns/mnt",
+            "/bin/sh",
+            "-c",
+            $"exec 3<{folder.Path}/text; echo open; read -r go; grep -c {folder.Path} /proc/self/mountinfo");
         Assert.Equal("open", inside.StandardOutput.ReadLine());
         server.Kill();
         TestMount.Until(() => !ServerProcess.IsAlive(server.WatchdogPid), "the watchdog ended");

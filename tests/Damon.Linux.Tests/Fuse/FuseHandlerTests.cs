@@ -227,7 +227,9 @@ public sealed class FuseHandlerTests
             mount.Root.AddFile("file" + i);
         }
 
-        Assert.Equal(0, mount.Shell("i=0; while [ $i -lt 1000 ]; do for f in 0 1 2 3 4 5 6 7 8 9; do [ -e file$f ] || exit 1; done; i=$((i + 1)); done").ExitCode);
+        Assert.Equal(
+            0,
+            mount.Shell("i=0; while [ $i -lt 1000 ]; do for f in 0 1 2 3 4 5 6 7 8 9; do [ -e file$f ] || exit 1; done; i=$((i + 1)); done").ExitCode);
         Assert.Equal(10, mount.Server.NrKnownNodes);
         for (int i = 0; i < 10; i++)
         {
@@ -245,7 +247,11 @@ public sealed class FuseHandlerTests
         using TestMount mount = new();
         TestDirectory first = mount.Root.AddDirectory("dir");
         first.AddFile("file", "first\n");
-        using Process client = Client.Start(mount.Directory, "/bin/sh", "-c", "exec 3<dir/file; cd dir; echo ready; read -r go; cat <&3; cat file; ls; cd ..; cat dir/file");
+        using Process client = Client.Start(
+            mount.Directory,
+            "/bin/sh",
+            "-c",
+            "exec 3<dir/file; cd dir; echo ready; read -r go; cat <&3; cat file; ls; cd ..; cat dir/file");
         Assert.Equal("ready", client.StandardOutput.ReadLine());
         mount.Root.Remove("dir");
         Assert.Contains("No such file", mount.Shell("cat dir/file").Errors);

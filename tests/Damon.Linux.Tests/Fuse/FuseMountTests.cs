@@ -125,7 +125,15 @@ public sealed class FuseMountTests
     public void Unmounting_does_not_wait_for_other_mount_namespaces_that_have_a_copy()
     {
         TestMount mount = new();
-        using Process other = Client.Start("/", "unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", $"ls {mount.Directory} && echo has it; read -r go; ls {mount.Directory}");
+        using Process other = Client.Start(
+            "/",
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "/bin/sh",
+            "-c",
+            $"ls {mount.Directory} && echo has it; read -r go; ls {mount.Directory}");
         Assert.Equal("has it", other.StandardOutput.ReadLine());
         mount.Server.Unmount();
         mount.Server.Wait();

@@ -86,7 +86,9 @@ public sealed class FuseRequestTests
     [InlineData("\0")]
     [InlineData("name without an end")]
     public void Names_must_have_an_end_and_a_beginning(string name) =>
-        Assert.Equal(FuseParseResult.Malformed, FuseRequest.Parse(FuseRequestBytes.Of(FuseOpcode.Lookup, 1, 1, System.Text.Encoding.ASCII.GetBytes(name)), out _));
+        Assert.Equal(
+            FuseParseResult.Malformed,
+            FuseRequest.Parse(FuseRequestBytes.Of(FuseOpcode.Lookup, 1, 1, System.Text.Encoding.ASCII.GetBytes(name)), out _));
 
     [Fact]
     public void Names_have_a_limit()

@@ -10,7 +10,8 @@ static class FuseServerProgram
     const string Switch = "--fuse-server";
 
     /// <summary>The command line that starts a server of a file <c>text</c>.</summary>
-    public static IReadOnlyList<string> CommandLine(string directory, bool watchdog = true) => [.. TargetProgram.Program, Switch, directory, watchdog ? "watchdog" : "alone"];
+    public static IReadOnlyList<string> CommandLine(string directory, bool watchdog = true) =>
+        [.. TargetProgram.Program, Switch, directory, watchdog ? "watchdog" : "alone"];
 
     /// <summary>Runs as a server, if the arguments ask for it.</summary>
     public static bool TryRun(string[] arguments, out int exitCode)

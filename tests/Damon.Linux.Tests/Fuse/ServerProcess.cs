@@ -6,13 +6,16 @@ using Damon.Linux.Tests.Targets;
 namespace Damon.Linux.Tests.Fuse;
 
 /// <summary>A server in a process of its own. Disposing ends it.</summary>
-internal sealed class ServerProcess : IDisposable
+sealed class ServerProcess : IDisposable
 {
     readonly Process _process;
 
     public ServerProcess(IReadOnlyList<string> commandLine)
     {
-        ProcessStartInfo start = new(commandLine[0], commandLine.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(
+            commandLine[0],
+            commandLine.Skip(1))
+        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         TargetProcess.MakeSmall(start);
         _process = Process.Start(start)!;
         string line = _process.StandardOutput.ReadLine() ?? "";

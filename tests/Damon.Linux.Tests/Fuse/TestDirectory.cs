@@ -4,7 +4,7 @@ using Damon.Linux.Fuse;
 namespace Damon.Linux.Tests.Fuse;
 
 /// <summary>A directory whose content a test changes as it likes.</summary>
-internal sealed class TestDirectory(ulong id) : FuseDirectory
+sealed class TestDirectory(ulong id) : FuseDirectory
 {
     static ulong s_lastId = 1;
 

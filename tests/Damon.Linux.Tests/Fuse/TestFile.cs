@@ -4,7 +4,7 @@ using Damon.Linux.Fuse;
 namespace Damon.Linux.Tests.Fuse;
 
 /// <summary>A file that does what a test tells it to.</summary>
-internal sealed class TestFile(ulong id) : FuseFile
+sealed class TestFile(ulong id) : FuseFile
 {
     public delegate byte[] Reader(FuseCaller caller, CancellationToken cancellation);
 

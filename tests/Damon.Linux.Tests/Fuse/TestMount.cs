@@ -6,7 +6,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.Tests.Fuse;
 
 /// <summary>A tree, mounted and served by this process. Its clients are processes of their own, except for requests that are answered at once.</summary>
-internal sealed class TestMount : IDisposable
+sealed class TestMount : IDisposable
 {
     readonly TemporaryFolder _folder = new();
 

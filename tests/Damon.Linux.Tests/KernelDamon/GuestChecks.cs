@@ -59,7 +59,9 @@ static class GuestChecks
 
     /// <summary>The lab says so in three ways that no other machine has together.</summary>
     static bool IsGuest() =>
-        Environment.MachineName == "lab" && Directory.Exists("/run/lab") && File.ReadAllText("/proc/cmdline").Contains("rdinit=/init", StringComparison.Ordinal);
+        Environment.MachineName == "lab"
+            && Directory.Exists("/run/lab")
+            && File.ReadAllText("/proc/cmdline").Contains("rdinit=/init", StringComparison.Ordinal);
 
     static SysfsBackend Backend(SnapshotOrigin origin = SnapshotOrigin.Auto) =>
         new(new KernelFolder(Admin), new KernelFolder(Tracing), new KernelFolder(Modules), Notes()) { Origin = origin };
@@ -85,7 +87,10 @@ static class GuestChecks
 
         string count = File.ReadAllText($"{Admin}/kdamonds/nr_kdamonds").Trim();
         int instances = Directory.GetDirectories($"{Tracing}/instances").Length;
-        Check($"nothing is left after: {what}", count == "0" && instances == 0 && Notes().Names().Count == 0, $"nr_kdamonds {count}, {instances} tracing instances, {Notes().Names().Count} notes");
+        Check(
+            $"nothing is left after: {what}",
+            count == "0" && instances == 0 && Notes().Names().Count == 0,
+            $"nr_kdamonds {count}, {instances} tracing instances, {Notes().Names().Count} notes");
         if (count != "0")
         {
             File.WriteAllText($"{Admin}/kdamonds/nr_kdamonds", "0");
@@ -127,7 +132,11 @@ static class GuestChecks
             KdamondEnd reason = run.Watch(new KeepingObserver());
             Check("a run ends with its targets", reason == KdamondEnd.TargetsGone, reason.ToString());
         });
-        foreach (KernelFeature feature in new KernelFeatures(new KernelFolder(Admin), new KernelFolder("/sys/kernel/debug/damon"), new KernelFolder(Tracing), new KernelFolder(Modules)).Look())
+        foreach (KernelFeature feature in new KernelFeatures(
+            new KernelFolder(Admin),
+            new KernelFolder("/sys/kernel/debug/damon"),
+            new KernelFolder(Tracing),
+            new KernelFolder(Modules)).Look())
         {
             Console.WriteLine($"      {feature.Name}: {feature.Supported?.ToString() ?? "unknown"} ({feature.Since}) {feature.Why}");
         }
@@ -149,12 +158,29 @@ static class GuestChecks
         KdamondEnd reason = run.Watch(observer);
         SnapshotSchemeStatistics statistics = run.ReadSchemeStatistics()[0];
         double[] means = [.. new[] { hot, cold }.Select(r => Mean(observer.Snapshots, r))];
-        string ids = observer.Snapshots.Count > 0 ? string.Join(' ', Enumerable.Range(0, observer.Snapshots[^1].NrTargets).Select(i => $"{observer.Snapshots[^1][i].Id}={observer.Snapshots[^1][i].Regions.Length}")) : "";
-        Check($"{origin}, {pids.Length} targets: snapshots come", reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (origin == SnapshotOrigin.Event ? 10 : 3), $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
+        string ids = observer.Snapshots.Count > 0
+            ? string.Join(
+                ' ',
+                Enumerable.Range(0, observer.Snapshots[^1].NrTargets).Select(i => $"{observer.Snapshots[^1][i].Id}={observer.Snapshots[^1][i].Regions.Length}"))
+            : "";
+        Check(
+            $"{origin}, {pids.Length} targets: snapshots come",
+            reason == KdamondEnd.Stopped && observer.Snapshots.Count >= (origin == SnapshotOrigin.Event ? 10 : 3),
+            $"{observer.Snapshots.Count} in 8 s, regions {ids}, tried {statistics.NrTried}");
         Check($"{origin}, {pids.Length} targets: all of them", observer.Snapshots.Count > 1 && observer.Snapshots[1..].All(s => s.NrTargets == pids.Length));
-        Console.WriteLine("      " + string.Join(' ', observer.Snapshots.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.TimeNs / 1e9 % 100:0.00}:{Mean([s], hot):0.0}/{Mean([s], cold):0.0}"))));
-        Check($"{origin}, {pids.Length} targets: hot is hotter", means[0] > 1 && means[0] > 3 * means[1], string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
-        Check($"{origin}, {pids.Length} targets: the clock is ours", observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 30_000_000_000);
+        Console.WriteLine(
+            "      "
+                + string.Join(
+                    ' ',
+                    observer.Snapshots.Select(s =>
+                        string.Create(CultureInfo.InvariantCulture, $"{s.TimeNs / 1e9 % 100:0.00}:{Mean([s], hot):0.0}/{Mean([s], cold):0.0}"))));
+        Check(
+            $"{origin}, {pids.Length} targets: hot is hotter",
+            means[0] > 1 && means[0] > 3 * means[1],
+            string.Create(CultureInfo.InvariantCulture, $"hot {means[0]:0.00}, cold {means[1]:0.00} of 20"));
+        Check(
+            $"{origin}, {pids.Length} targets: the clock is ours",
+            observer.Snapshots.Count > 0 && Math.Abs(Stopwatch.GetTimestamp() - observer.Snapshots[^1].TimeNs) < 30_000_000_000);
         foreach (string note in run.Notes)
         {
             Console.WriteLine("      note: " + note);
@@ -184,7 +210,11 @@ static class GuestChecks
     {
         using IMonitoringRun run = Backend().Open(Request([pid], new Scheme()));
         run.Start();
-        using Timer change = new(_ => run.Change(Request([pid], new Scheme(), new Scheme { Pattern = new AccessPattern { MinSize = 1 << 20 } })), null, 1500, Timeout.Infinite);
+        using Timer change = new(
+            _ => run.Change(Request([pid], new Scheme(), new Scheme { Pattern = new AccessPattern { MinSize = 1 << 20 } })),
+            null,
+            1500,
+            Timeout.Infinite);
         using Timer end = new(_ => run.RequestStop(), null, 5000, Timeout.Infinite);
         KeepingObserver observer = new();
         run.Watch(observer);
@@ -197,14 +227,20 @@ static class GuestChecks
         SysfsKdamond kdamond = new SysfsAdmin(new KernelTree(new KernelFolder(Admin))).Create();
         KdamondSpecification specification = new()
         {
-            Contexts = [Request([pid], [.. Enumerable.Range(0, 20).Select(i => new Scheme { Pattern = new AccessPattern { MinSize = (ulong)i << 12 } })]).Context],
+            Contexts = [Request(
+                [pid],
+                [.. Enumerable.Range(0, 20).Select(i => new Scheme { Pattern = new AccessPattern { MinSize = (ulong)i << 12 } })]).Context],
         };
         TimeSpan before = Environment.CpuUsage.TotalTime;
         kdamond.Configure(specification);
         TimeSpan first = Environment.CpuUsage.TotalTime - before;
         before = Environment.CpuUsage.TotalTime;
         kdamond.Configure(specification);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"      {first.TotalMilliseconds:0} ms CPU to write 20 schemes, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:0} ms to find them as they are (emulated processor)"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"      {first.TotalMilliseconds:0} ms CPU to write 20 schemes, {(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:0} ms to find "
+                    + $"them as they are (emulated processor)"));
         kdamond.Do(SysfsCommand.On);
         Check("twenty schemes run", kdamond.IsOn && kdamond.ReadStatistics(20).Length == 20);
         kdamond.Stop();
@@ -226,9 +262,15 @@ static class GuestChecks
             refused = true;
         }
 
-        Check("a kdamond of somebody else is left alone", refused && reason == "the kernel's DAMON has 1 kdamond of somebody else" && new KernelFolder(Admin).Identity("kdamonds/0") == identity, reason ?? "no reason");
+        Check(
+            "a kdamond of somebody else is left alone",
+            refused && reason == "the kernel's DAMON has 1 kdamond of somebody else" && new KernelFolder(Admin).Identity("kdamonds/0") == identity,
+            reason ?? "no reason");
         File.WriteAllText($"{Admin}/kdamonds/nr_kdamonds", "1");
-        Check("a folder made anew has another identity", new KernelFolder(Admin).Identity("kdamonds/0") is var other && other != identity && other != 0, $"{identity}, {other}");
+        Check(
+            "a folder made anew has another identity",
+            new KernelFolder(Admin).Identity("kdamonds/0") is var other && other != identity && other != 0,
+            $"{identity}, {other}");
         File.WriteAllText($"{Admin}/kdamonds/nr_kdamonds", "0");
     }
 
@@ -242,10 +284,19 @@ static class GuestChecks
 
     static void Kill(int pid)
     {
-        ProcessStartInfo start = new(TargetProgram.Program[0], [.. TargetProgram.Program.Skip(1), Switch, "hold", pid.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(
+            TargetProgram.Program[0],
+            [.. TargetProgram.Program.Skip(1), Switch, "hold", pid.ToString(CultureInfo.InvariantCulture)])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         using Process holder = Process.Start(start)!;
         string? line = holder.StandardOutput.ReadLine();
-        Check("another process holds it", line == "holds" && Backend().WhyNot() == $"another run of damo has the kernel's DAMON: process {holder.Id}", Backend().WhyNot() ?? "no reason");
+        Check(
+            "another process holds it",
+            line == "holds" && Backend().WhyNot() == $"another run of damo has the kernel's DAMON: process {holder.Id}",
+            Backend().WhyNot() ?? "no reason");
         Leftover inUse = new Leftovers(Notes()).Look()[0];
         Check("what is in use is left alone", inUse.State == LeftoverState.InUse && new Leftovers(Notes()).Clear()[0].State == LeftoverState.InUse, inUse.Text);
         holder.Kill();
@@ -273,7 +324,11 @@ static class GuestChecks
                         {
                             Action = SchemeAction.PageOut,
                             Filters = v >= new Version(6, 3) ? [new SchemeFilter { Kind = SchemeFilterKind.Memcg, MemcgPath = "/" }] : [],
-                            Quota = new SchemeQuota { SizeBytes = 4096, Goals = v >= new Version(6, 8) ? [new QuotaGoal { Metric = QuotaGoalMetric.UserInput, TargetValue = 5, CurrentValue = 3 }] : [] },
+                            Quota = new SchemeQuota
+                            {
+                                SizeBytes = 4096,
+                                Goals = v >= new Version(6, 8) ? [new QuotaGoal { Metric = QuotaGoalMetric.UserInput, TargetValue = 5, CurrentValue = 3 }] : [],
+                            },
                             Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, High = 900, Mid = 500, Low = 10 },
                         },
                         new Scheme(),
@@ -300,7 +355,10 @@ static class GuestChecks
         // A write-only or odd default would show here too: values are compared with the names.
         string[] missing = [.. real.Except(model.Dump())];
         string[] surplus = [.. model.Dump().Except(real)];
-        Check("the model has the files of the kernel, with the same values", missing.Length + surplus.Length == 0, $"{real.Count} lines; only the kernel: {string.Join(", ", missing.Take(10))}; only the model: {string.Join(", ", surplus.Take(10))}");
+        Check(
+            "the model has the files of the kernel, with the same values",
+            missing.Length + surplus.Length == 0,
+            $"{real.Count} lines; only the kernel: {string.Join(", ", missing.Take(10))}; only the model: {string.Join(", ", surplus.Take(10))}");
         File.WriteAllText($"{Admin}/kdamonds/nr_kdamonds", "0");
     }
 
@@ -308,26 +366,37 @@ static class GuestChecks
     {
         string[] script =
         [
-            "kdamonds/nr_kdamonds=-1", "kdamonds/nr_kdamonds=x", "kdamonds/nr_kdamonds=1", "kdamonds/0/state=off", "kdamonds/0/state=on", "kdamonds/0/state=foo", "kdamonds/0/state=commit",
+            "kdamonds/nr_kdamonds=-1", "kdamonds/nr_kdamonds=x", "kdamonds/nr_kdamonds=1", "kdamonds/0/state=off", "kdamonds/0/state=on",
+            "kdamonds/0/state=foo", "kdamonds/0/state=commit",
             "kdamonds/0/pid=5", "kdamonds/0/contexts/nr_contexts=2", "kdamonds/0/contexts/nr_contexts=1", "kdamonds/0/state=on",
             "kdamonds/0/contexts/0/operations=xaddr", "kdamonds/0/contexts/0/operations=paddr\n", "kdamonds/0/contexts/0/operations=vaddr",
             "kdamonds/0/contexts/0/monitoring_attrs/intervals/sample_us=0x2710", "kdamonds/0/contexts/0/monitoring_attrs/intervals/sample_us=x",
             "kdamonds/0/contexts/0/monitoring_attrs/intervals/sample_us=", "kdamonds/0/contexts/0/monitoring_attrs/intervals/aggr_us=200000\n",
-            "kdamonds/0/contexts/0/targets/nr_targets=1", "kdamonds/0/contexts/0/targets/0/pid_target=999999", "kdamonds/0/state=on", "kdamonds/0/contexts/0/targets/0/pid_target=1",
-            "kdamonds/0/contexts/0/monitoring_attrs/nr_regions/min=2", "kdamonds/0/state=on", "kdamonds/0/contexts/0/monitoring_attrs/nr_regions/min=2000", "kdamonds/0/state=on",
+            "kdamonds/0/contexts/0/targets/nr_targets=1", "kdamonds/0/contexts/0/targets/0/pid_target=999999", "kdamonds/0/state=on",
+            "kdamonds/0/contexts/0/targets/0/pid_target=1",
+            "kdamonds/0/contexts/0/monitoring_attrs/nr_regions/min=2", "kdamonds/0/state=on", "kdamonds/0/contexts/0/monitoring_attrs/nr_regions/min=2000",
+            "kdamonds/0/state=on",
             "kdamonds/0/contexts/0/monitoring_attrs/nr_regions/min=10", "kdamonds/0/contexts/0/targets/0/regions/nr_regions=2",
             "kdamonds/0/contexts/0/targets/0/regions/0/start=8192", "kdamonds/0/contexts/0/targets/0/regions/0/end=12288",
             "kdamonds/0/contexts/0/targets/0/regions/1/start=4096", "kdamonds/0/contexts/0/targets/0/regions/1/end=8192", "kdamonds/0/state=on",
             "kdamonds/0/contexts/0/targets/0/regions/nr_regions=0", "kdamonds/0/contexts/0/schemes/nr_schemes=1",
-            "kdamonds/0/contexts/0/schemes/0/action=jump", "kdamonds/0/contexts/0/schemes/0/action=pageout", "kdamonds/0/contexts/0/schemes/0/watermarks/metric=x",
-            "kdamonds/0/contexts/0/schemes/0/watermarks/metric=free_mem_rate", "kdamonds/0/contexts/0/schemes/0/watermarks/low=5", "kdamonds/0/state=on", "kdamonds/0/state=off",
-            "kdamonds/0/contexts/0/schemes/0/watermarks/metric=none", "kdamonds/0/contexts/0/schemes/0/watermarks/low=0", "kdamonds/0/contexts/0/schemes/0/action=stat",
-            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=1", "kdamonds/0/contexts/0/schemes/0/filters/0/type=foo", "kdamonds/0/contexts/0/schemes/0/filters/0/matching=maybe",
-            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=0", "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=1", "kdamonds/0/state=on", "kdamonds/0/state=off",
+            "kdamonds/0/contexts/0/schemes/0/action=jump", "kdamonds/0/contexts/0/schemes/0/action=pageout",
+            "kdamonds/0/contexts/0/schemes/0/watermarks/metric=x",
+            "kdamonds/0/contexts/0/schemes/0/watermarks/metric=free_mem_rate", "kdamonds/0/contexts/0/schemes/0/watermarks/low=5", "kdamonds/0/state=on",
+            "kdamonds/0/state=off",
+            "kdamonds/0/contexts/0/schemes/0/watermarks/metric=none", "kdamonds/0/contexts/0/schemes/0/watermarks/low=0",
+            "kdamonds/0/contexts/0/schemes/0/action=stat",
+            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=1", "kdamonds/0/contexts/0/schemes/0/filters/0/type=foo",
+            "kdamonds/0/contexts/0/schemes/0/filters/0/matching=maybe",
+            "kdamonds/0/contexts/0/schemes/0/filters/nr_filters=0", "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=1", "kdamonds/0/state=on",
+            "kdamonds/0/state=off",
             "kdamonds/0/contexts/0/schemes/0/quotas/goals/nr_goals=0", "kdamonds/0/contexts/0/schemes/0/stats/nr_tried=5",
-            "kdamonds/0/state=on", "kdamonds/0/state=on", "kdamonds/nr_kdamonds=1", "kdamonds/0/state=foo", "kdamonds/0/state=commit\n", "kdamonds/0/state=update_schemes_stats",
-            "kdamonds/0/state=update_schemes_tried_regions", "kdamonds/0/state=clear_schemes_tried_regions", "kdamonds/0/state=update_schemes_effective_quotas", "kdamonds/0/state=update_tuned_intervals",
-            "kdamonds/0/contexts/0/targets/0/pid_target=999999", "kdamonds/0/state=commit", "kdamonds/0/state=off", "kdamonds/0/state=off", "kdamonds/0/state=commit", "kdamonds/nr_kdamonds=0", "kdamonds/0/state=on",
+            "kdamonds/0/state=on", "kdamonds/0/state=on", "kdamonds/nr_kdamonds=1", "kdamonds/0/state=foo", "kdamonds/0/state=commit\n",
+            "kdamonds/0/state=update_schemes_stats",
+            "kdamonds/0/state=update_schemes_tried_regions", "kdamonds/0/state=clear_schemes_tried_regions", "kdamonds/0/state=update_schemes_effective_quotas",
+            "kdamonds/0/state=update_tuned_intervals",
+            "kdamonds/0/contexts/0/targets/0/pid_target=999999", "kdamonds/0/state=commit", "kdamonds/0/state=off", "kdamonds/0/state=off",
+            "kdamonds/0/state=commit", "kdamonds/nr_kdamonds=0", "kdamonds/0/state=on",
         ];
         SysfsModel model = new(version) { Pids = { 1 } };
         KernelFolder real = new(Admin);

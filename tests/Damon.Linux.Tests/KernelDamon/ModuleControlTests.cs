@@ -25,7 +25,11 @@ public sealed class ModuleControlTests : IDisposable
         _bench.Modules.With("damon_reclaim/parameters/kdamond_pid", new ModelFile(() => _enabled && (!_startsLate || _slept.Count > 0) ? "700\n" : "-1\n"));
         _bench.Modules.With("damon_reclaim/parameters/min_age", "120000000");
         _bench.Modules.With("damon_reclaim/parameters/commit_inputs", "N");
-        _control = new ModuleControl(new KernelModules(new KernelTree(_bench.Modules, static _ => { })), new SysfsAdmin(new KernelTree(_bench.Sysfs, static _ => { })), _bench.Notes, _slept.Add);
+        _control = new ModuleControl(
+            new KernelModules(new KernelTree(_bench.Modules, static _ => { })),
+            new SysfsAdmin(new KernelTree(_bench.Sysfs, static _ => { })),
+            _bench.Notes,
+            _slept.Add);
     }
 
     public void Dispose() => _bench.Dispose();
@@ -68,7 +72,10 @@ public sealed class ModuleControlTests : IDisposable
     public void Nothing_is_enabled_beside_another_user_of_DAMON()
     {
         _bench.Sysfs.MakeForeign(1, isOn: true);
-        Assert.Contains("kdamond 0 of the sysfs interface runs", Assert.Throws<KernelDamonException>(() => _control.Enable("reclaim", [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "kdamond 0 of the sysfs interface runs",
+            Assert.Throws<KernelDamonException>(() => _control.Enable("reclaim", [])).Message,
+            StringComparison.Ordinal);
         Assert.Empty(_bench.Modules.Written);
     }
 

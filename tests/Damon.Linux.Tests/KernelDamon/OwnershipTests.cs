@@ -56,7 +56,10 @@ public sealed class OwnershipTests : IDisposable
         using IMonitoringRun killed = Kill(started);
         Leftover found = Assert.Single(Leftovers().Look());
         Assert.Equal(LeftoverState.Left, found.State);
-        Assert.Contains($"process {Environment.ProcessId}, which was killed, left kdamond 0 ({(started ? "running, pid 300" : "not running")}), the tracing instance", found.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"process {Environment.ProcessId}, which was killed, left kdamond 0 ({(started ? "running, pid 300" : "not running")}), the tracing instance",
+            found.Text,
+            StringComparison.Ordinal);
         Assert.Empty(_bench.Sysfs.Written);
 
         Assert.Equal(LeftoverState.Cleared, Assert.Single(Leftovers().Clear()).State);

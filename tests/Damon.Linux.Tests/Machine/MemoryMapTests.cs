@@ -53,7 +53,18 @@ public sealed class MemoryMapTests
     [Fact]
     public void Whatever_the_text_is_ranges_are_sane()
     {
-        string[] lines = ["1000-1fff : System RAM", "  3000-2000 : System RAM", "ffffffffffffffff-ffffffffffffffff : System RAM", "0-fffffffffffff : System RAM", "-5 : System RAM", "x-y : System RAM", " : System RAM", "4000-4fff :System RAM", "fffffffffffff000-0 : System RAM"];
+        string[] lines =
+        [
+            "1000-1fff : System RAM",
+            "  3000-2000 : System RAM",
+            "ffffffffffffffff-ffffffffffffffff : System RAM",
+            "0-fffffffffffff : System RAM",
+            "-5 : System RAM",
+            "x-y : System RAM",
+            " : System RAM",
+            "4000-4fff :System RAM",
+            "fffffffffffff000-0 : System RAM",
+        ];
         Gen.OneOf(Gen.Int[0, lines.Length - 1].Select(i => lines[i]), Gen.String[Gen.Char["0123456789abcdef-: SystemRA\n"], 0, 60]).Array[0, 20].Sample(text =>
         {
             MemoryMap map = MemoryMap.Parse(Encoding.UTF8.GetBytes(string.Join('\n', text)));

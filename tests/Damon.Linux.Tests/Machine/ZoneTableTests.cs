@@ -46,7 +46,20 @@ public sealed class ZoneTableTests
     [Fact]
     public void Whatever_the_text_is_zones_are_sane()
     {
-        string[] lines = ["Node 0, zone DMA", "Node -1, zone X", "Node 0, zone", "Node 99999999999, zone Y", "Node 0, zone a\u0001b", "spanned 18446744073709551615", "spanned 5", "spanned x", "start_pfn: 18446744073709551615", "start_pfn: 7", "start_pfn:"];
+        string[] lines =
+        [
+            "Node 0, zone DMA",
+            "Node -1, zone X",
+            "Node 0, zone",
+            "Node 99999999999, zone Y",
+            "Node 0, zone a\u0001b",
+            "spanned 18446744073709551615",
+            "spanned 5",
+            "spanned x",
+            "start_pfn: 18446744073709551615",
+            "start_pfn: 7",
+            "start_pfn:",
+        ];
         Gen.Int[0, lines.Length - 1].Select(i => lines[i]).Array[0, 30].Sample(text =>
         {
             foreach (Zone zone in ZoneTable.Parse(Encoding.UTF8.GetBytes(string.Join('\n', text))))

@@ -11,7 +11,10 @@ public sealed class AddressSpaceWatchTests
     [Fact]
     public void Another_program_in_the_same_process_is_noticed()
     {
-        using Process child = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read go; exec sleep 60"]) { RedirectStandardInput = true, UseShellExecute = false })!;
+        using Process child = System.Diagnostics.Process.Start(new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "read go; exec sleep 60"])
+        { RedirectStandardInput = true, UseShellExecute = false })!;
         try
         {
             using MonitoredProcess process = new(child.Id, PidFd.Open(child.Id, out _)!, new ProcFileSystem());

@@ -7,9 +7,9 @@ namespace Damon.Linux.Tests.Memory;
 
 public sealed class ColdAdviceTests : IDisposable
 {
-    private readonly PageTableWalker _walker = WalkerFixture.Create();
-    private readonly ColdAdvice _cold = new();
-    private readonly int _self = LibC.pidfd_open(Environment.ProcessId, 0);
+    readonly PageTableWalker _walker = WalkerFixture.Create();
+    readonly ColdAdvice _cold = new();
+    readonly int _self = LibC.pidfd_open(Environment.ProcessId, 0);
 
     public void Dispose()
     {
@@ -23,7 +23,7 @@ public sealed class ColdAdviceTests : IDisposable
     [InlineData((int)WalkerProgramKind.Iterator)]
     public void The_self_test_passes(int kind)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind);
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind);
         _cold.SelfTest(walker);
     }
 
@@ -31,22 +31,22 @@ public sealed class ColdAdviceTests : IDisposable
     public void Advice_clears_and_exactly_the_touched_pages_become_young_again()
     {
         const int Count = 2500;
-        using var pages = TestMapping.Anonymous(Count * TestMapping.Page);
+        using TestMapping pages = TestMapping.Anonymous(Count * TestMapping.Page);
         pages.WriteAll();
         WaitUntilClearable(pages, Count);
-        var ranges = Ranges(pages, Count);
+        FolioRange[] ranges = Ranges(pages, Count);
         Random.Shared.Shuffle(ranges);
-        var result = _cold.Advise(_self, ranges);
+        ColdResult result = _cold.Advise(_self, ranges);
         Assert.Equal(new ColdResult(ColdOutcome.Done, Count, 0, 3, Errno.None), result);
         Assert.Equal(0, Young(pages, Count));
 
-        for (var i = 0; i < Count; i += 2)
+        for (int i = 0; i < Count; i += 2)
         {
             pages.Write(i);
         }
 
         Touched.AssertSeen(Count / 2, Young(pages, Count));
-        for (var i = 1; i < Count; i += 2)
+        for (int i = 1; i < Count; i += 2)
         {
             Assert.False(_walker.Entries[i].Young);
         }
@@ -56,15 +56,15 @@ public sealed class ColdAdviceTests : IDisposable
     public void Ranges_that_fail_are_reported_and_skipped()
     {
         const int Count = 40;
-        using var pages = TestMapping.Anonymous(Count * TestMapping.Page);
+        using TestMapping pages = TestMapping.Anonymous(Count * TestMapping.Page);
         pages.WriteAll();
         pages.Lock(0);
         pages.Lock(17);
         pages.Lock(18);
         pages.Unmap(25);
         pages.Lock(39);
-        var ranges = Ranges(pages, Count);
-        var result = _cold.Advise(_self, ranges);
+        FolioRange[] ranges = Ranges(pages, Count);
+        ColdResult result = _cold.Advise(_self, ranges);
         Assert.Equal(ColdOutcome.Done, result.Outcome);
         Assert.Equal(35, result.Advised);
         Assert.Equal(5, result.Failed);
@@ -80,13 +80,13 @@ public sealed class ColdAdviceTests : IDisposable
     [Fact]
     public void Whole_huge_pages_are_cleared_and_stay_whole()
     {
-        using var huge = TestMapping.Huge(2);
+        using TestMapping huge = TestMapping.Huge(2);
         huge.Write(0);
         huge.Write(512);
         WaitUntilClearable(huge, 1);
         Assert.SkipUnless(_walker.Entries[0].IsHuge, "the kernel gave no huge page");
         Assert.Equal(9, _walker.Entries[0].FolioOrder);
-        var range = FolioRange.Of(huge.At(3), _walker.Entries[0])!.Value;
+        FolioRange range = FolioRange.Of(huge.At(3), _walker.Entries[0])!.Value;
         Assert.Equal(1, _cold.Advise(_self, [range]).Advised);
         Walk(huge.At(0), huge.At(512));
         Assert.True(_walker.Entries[0].IsHuge && !_walker.Entries[0].Young);
@@ -99,14 +99,14 @@ public sealed class ColdAdviceTests : IDisposable
     [Fact]
     public void A_folio_mapped_page_by_page_is_cleared_as_a_whole()
     {
-        using var huge = TestMapping.Huge(1);
+        using TestMapping huge = TestMapping.Huge(1);
         huge.WriteAll();
         WaitUntilClearable(huge, 1);
         Assert.SkipUnless(_walker.Entries[0].IsHuge, "the kernel gave no huge page");
         huge.Protect(100, LibC.PROT_READ);
         huge.Protect(100, LibC.PROT_READ | LibC.PROT_WRITE);
         WaitUntilClearable(huge, 512);
-        var range = FolioRange.Of(huge.At(300), _walker.Entries[300])!.Value;
+        FolioRange range = FolioRange.Of(huge.At(300), _walker.Entries[300])!.Value;
         Assert.Equal(1, _cold.Advise(_self, [range]).Advised);
         Assert.Equal(0, Young(huge, 512));
         huge.Write(5);
@@ -120,24 +120,24 @@ public sealed class ColdAdviceTests : IDisposable
     public void Pages_mapped_twice_are_predicted_to_stay_young_and_do()
     {
         const int Count = 64;
-        var mappings = TestMapping.Shared(Count * TestMapping.Page, 2);
-        using var first = mappings[0];
-        using var second = mappings[1];
+        TestMapping[] mappings = TestMapping.Shared(Count * TestMapping.Page, 2);
+        using TestMapping first = mappings[0];
+        using TestMapping second = mappings[1];
         first.WriteAll();
         WaitUntilClearable(first, Count);
-        var ranges = Ranges(first, Count);
+        FolioRange[] ranges = Ranges(first, Count);
         Assert.Equal(Count, _cold.Advise(_self, ranges).Advised);
         Assert.Equal(0, Young(first, Count));
 
         // Now map them a second time as well.
         first.WriteAll();
-        for (var i = 0; i < Count; i++)
+        for (int i = 0; i < Count; i++)
         {
             _ = second.Read(i);
         }
 
         Walk(withFolio: true, [.. Enumerable.Range(0, Count).Select(first.At)]);
-        foreach (var entry in _walker.Entries[..Count])
+        foreach (PageEntry entry in _walker.Entries[..Count])
         {
             Assert.True(entry.FolioKnown == entry.Accessed && !entry.Clearable);
         }
@@ -149,7 +149,7 @@ public sealed class ColdAdviceTests : IDisposable
     [Fact]
     public void Locked_pages_are_predicted_to_stay_young()
     {
-        using var pages = TestMapping.Anonymous(2 * TestMapping.Page);
+        using TestMapping pages = TestMapping.Anonymous(2 * TestMapping.Page);
         pages.WriteAll();
         WaitUntilClearable(pages, 2);
         pages.Lock(1);
@@ -161,13 +161,13 @@ public sealed class ColdAdviceTests : IDisposable
     [Fact]
     public void A_process_that_has_ended_is_reported()
     {
-        using var child = System.Diagnostics.Process.Start(
+        using System.Diagnostics.Process child = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "read line"]) { RedirectStandardInput = true, UseShellExecute = false })!;
-        var pidfd = LibC.pidfd_open(child.Id, 0);
+        int pidfd = LibC.pidfd_open(child.Id, 0);
         Assert.True(pidfd >= 0);
         child.StandardInput.Close();
         child.WaitForExit();
-        var result = _cold.Advise(pidfd, [new(0x10000, 0x1000), new(0x20000, 0x1000)]);
+        ColdResult result = _cold.Advise(pidfd, [new(0x10000, 0x1000), new(0x20000, 0x1000)]);
         Assert.Equal(new ColdResult(ColdOutcome.TargetGone, 0, 0, 1, Errno.ESRCH), result);
         _ = LibC.close(pidfd);
     }
@@ -179,15 +179,15 @@ public sealed class ColdAdviceTests : IDisposable
     [Fact]
     public void Advice_allocates_nothing()
     {
-        using var pages = TestMapping.Anonymous(100 * TestMapping.Page);
+        using TestMapping pages = TestMapping.Anonymous(100 * TestMapping.Page);
         pages.WriteAll();
         pages.Lock(50);
-        var ranges = Ranges(pages, 100);
+        FolioRange[] ranges = Ranges(pages, 100);
         Array.Reverse(ranges);
         _ = _cold.Advise(_self, ranges);
         Assert.Equal(0, Allocation.Of(() =>
         {
-            for (var i = 0; i < 100; i++)
+            for (int i = 0; i < 100; i++)
             {
                 Array.Reverse(ranges);
                 _ = _cold.Advise(_self, ranges);
@@ -195,14 +195,14 @@ public sealed class ColdAdviceTests : IDisposable
         }));
     }
 
-    private static FolioRange[] Ranges(TestMapping pages, int count) =>
+    static FolioRange[] Ranges(TestMapping pages, int count) =>
         [.. Enumerable.Range(0, count).Select(i => new FolioRange(pages.At(i), TestMapping.Page))];
 
-    private int Young(TestMapping pages, int count)
+    int Young(TestMapping pages, int count)
     {
         Walk([.. Enumerable.Range(0, count).Select(pages.At)]);
-        var young = 0;
-        foreach (var entry in _walker.Entries[..count])
+        int young = 0;
+        foreach (PageEntry entry in _walker.Entries[..count])
         {
             young += entry.Young ? 1 : 0;
         }
@@ -211,20 +211,20 @@ public sealed class ColdAdviceTests : IDisposable
     }
 
     /// <summary>Fresh pages wait in per-processor lists before they get on a reclaim list; the prediction must notice when they are.</summary>
-    private void WaitUntilClearable(TestMapping pages, int count)
+    void WaitUntilClearable(TestMapping pages, int count)
     {
-        var clearable = 0;
-        for (var attempt = 0; attempt < 200; attempt++)
+        int clearable = 0;
+        for (int attempt = 0; attempt < 200; attempt++)
         {
             // Again each time: whoever else watches this machine may have cleared the bit.
-            for (var i = 0; i < count; i++)
+            for (int i = 0; i < count; i++)
             {
                 pages.Write(i);
             }
 
             Walk(withFolio: true, [.. Enumerable.Range(0, count).Select(pages.At)]);
             clearable = 0;
-            foreach (var entry in _walker.Entries[..count])
+            foreach (PageEntry entry in _walker.Entries[..count])
             {
                 clearable += entry.Clearable ? 1 : 0;
             }
@@ -235,7 +235,7 @@ public sealed class ColdAdviceTests : IDisposable
             }
 
             // Locking a page of one's own drains the lists of this processor, and a pause lets the others run out.
-            using var scratch = TestMapping.Anonymous(64 * TestMapping.Page);
+            using TestMapping scratch = TestMapping.Anonymous(64 * TestMapping.Page);
             scratch.WriteAll();
             scratch.Lock(0);
             Thread.Sleep(5);
@@ -244,9 +244,9 @@ public sealed class ColdAdviceTests : IDisposable
         Assert.Fail($"only {clearable} of {count} pages became clearable");
     }
 
-    private void Walk(params ReadOnlySpan<ulong> addresses) => Walk(withFolio: false, addresses);
+    void Walk(params ReadOnlySpan<ulong> addresses) => Walk(withFolio: false, addresses);
 
-    private void Walk(bool withFolio, params ReadOnlySpan<ulong> addresses)
+    void Walk(bool withFolio, params ReadOnlySpan<ulong> addresses)
     {
         addresses.CopyTo(_walker.Addresses);
         Assert.Equal(WalkStatus.Ok, _walker.Walk(Environment.ProcessId, addresses.Length, withFolio));

@@ -5,10 +5,10 @@ namespace Damon.Linux.Tests.Memory;
 
 public sealed class FolioRangeTests
 {
-    private const ulong Young = 0x21;
-    private const ulong Huge = 0x80;
-    private const ulong Special = 0x200;
-    private const ulong Known = PageEntry.FolioKnownBit;
+    const ulong Young = 0x21;
+    const ulong Huge = 0x80;
+    const ulong Special = 0x200;
+    const ulong Known = PageEntry.FolioKnownBit;
 
     [Fact]
     public void A_small_page_is_a_range_of_its_own() =>
@@ -55,11 +55,11 @@ public sealed class FolioRangeTests
     public void The_range_covers_the_page_and_starts_at_the_folios_first_frame() =>
         Gen.Select(Gen.Int[0, 15], Gen.ULong[1UL << 28, (1UL << 47) - 1], Gen.ULong[0, (1UL << 38) - 1]).Sample((order, address, pfn) =>
         {
-            var entry = Entry(1, Young | Known, pfn, order);
-            var range = Assert.NotNull(FolioRange.Of(address, entry));
+            PageEntry entry = Entry(1, Young | Known, pfn, order);
+            FolioRange range = Assert.NotNull(FolioRange.Of(address, entry));
             Assert.Equal(4096UL << order, range.Length);
             Assert.InRange(address, range.Start, range.End - 1);
-            var firstPfn = pfn - ((address & ~4095UL) - range.Start) / 4096;
+            ulong firstPfn = pfn - ((address & ~4095UL) - range.Start) / 4096;
             Assert.Equal(0UL, firstPfn & ((1UL << order) - 1));
             Assert.Equal(order, entry.FolioOrder);
             Assert.Equal(pfn, entry.Pfn);
@@ -83,9 +83,9 @@ public sealed class FolioRangeTests
     public void Merging_loses_no_address() =>
         Gen.Select(Gen.Int[0, 60], Gen.Int[0, 4]).Array[0, 40].Sample(folios =>
         {
-            var ranges = folios.Select(f => new FolioRange(((ulong)f.Item1 & ~((1UL << f.Item2) - 1)) * 4096, 4096UL << f.Item2)).ToArray();
-            var expected = Pages(ranges);
-            var merged = ColdAdvice.SortAndMerge(ranges).ToArray();
+            FolioRange[] ranges = folios.Select(f => new FolioRange(((ulong)f.Item1 & ~((1UL << f.Item2) - 1)) * 4096, 4096UL << f.Item2)).ToArray();
+            SortedSet<ulong> expected = Pages(ranges);
+            FolioRange[] merged = ColdAdvice.SortAndMerge(ranges).ToArray();
             Assert.Equal(expected, Pages(merged));
             Assert.Equal((ulong)expected.Count * 4096, merged.Aggregate(0UL, (sum, r) => sum + r.Length));
             Assert.Equal(merged.OrderBy(r => r.Start), merged);
@@ -93,9 +93,9 @@ public sealed class FolioRangeTests
             static SortedSet<ulong> Pages(FolioRange[] ranges)
             {
                 SortedSet<ulong> pages = [];
-                foreach (var range in ranges)
+                foreach (FolioRange range in ranges)
                 {
-                    for (var page = range.Start; page < range.End; page += 4096)
+                    for (ulong page = range.Start; page < range.End; page += 4096)
                     {
                         pages.Add(page);
                     }
@@ -105,6 +105,6 @@ public sealed class FolioRangeTests
             }
         });
 
-    private static PageEntry Entry(int level, ulong bits, ulong pfn, int order = 0) =>
+    static PageEntry Entry(int level, ulong bits, ulong pfn, int order = 0) =>
         new(bits | pfn << 12 | (ulong)order << PageEntry.OrderShift | (ulong)level << PageEntry.LevelShift);
 }

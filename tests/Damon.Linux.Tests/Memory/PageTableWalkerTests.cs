@@ -23,26 +23,26 @@ public sealed class PageTableWalkerTests
     [MemberData(nameof(Combinations))]
     public void Own_pages_are_found_at_the_frames_that_pagemap_shows(int kind, int read, bool loopHelper, bool taskFilter)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
         Assert.Equal((WalkerProgramKind)kind, walker.ProgramKind);
         Assert.Equal((KernelReadKind)read, walker.ReadKind);
         Assert.Equal(loopHelper, walker.UsesLoopHelper);
         Assert.Null(walker.FoliosUnknownBecause);
 
         const int Count = PageTableWalker.BatchCapacity;
-        using var pages = OwnPages.Private(Count);
-        foreach (var withFolio in (ReadOnlySpan<bool>)[false, true])
+        using OwnPages pages = OwnPages.Private(Count);
+        foreach (bool withFolio in (ReadOnlySpan<bool>)[false, true])
         {
-            for (var i = 0; i < Count; i++)
+            for (int i = 0; i < Count; i++)
             {
                 walker.Addresses[i] = pages.Address(i) + (ulong)i % 4096;
             }
 
             Assert.Equal(WalkStatus.Ok, walker.Walk(Environment.ProcessId, Count, withFolio));
-            var young = 0;
-            for (var i = 0; i < Count; i++)
+            int young = 0;
+            for (int i = 0; i < Count; i++)
             {
-                var entry = walker.Entries[i];
+                PageEntry entry = walker.Entries[i];
                 Assert.Equal(1, entry.Level);
                 Assert.True(entry.Present && !entry.Special && !entry.IsHuge);
                 Assert.Equal(pages.Pfn(i), entry.Pfn);
@@ -59,15 +59,15 @@ public sealed class PageTableWalkerTests
     [MemberData(nameof(Combinations))]
     public void Absent_inaccessible_and_zero_pages_count_as_not_accessed(int kind, int read, bool loopHelper, bool taskFilter)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
-        using var pages = TestMapping.Anonymous(8 * TestMapping.Page);
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
+        using TestMapping pages = TestMapping.Anonymous(8 * TestMapping.Page);
         pages.Write(0);
         pages.Write(1);
         pages.Protect(1, LibC.PROT_NONE);
         Assert.Equal(0, pages.Read(2));
 
         Walk(walker, withFolio: true, pages.At(0), pages.At(1), pages.At(2), pages.At(3), 0xffff_0000_0000, 0);
-        var entries = walker.Entries;
+        ReadOnlySpan<PageEntry> entries = walker.Entries;
         Assert.True(entries[0].Accessed);
         Assert.True(!entries[1].Present && !entries[1].Young && !entries[1].Accessed);
         AssertOnlyRead(entries[2], pages.At(2));
@@ -77,9 +77,9 @@ public sealed class PageTableWalkerTests
     }
 
     /// <summary>Memory that was only read so far is the zero page, or, on kernels that do without, a page like any other.</summary>
-    private static void AssertOnlyRead(PageEntry entry, ulong address)
+    static void AssertOnlyRead(PageEntry entry, ulong address)
     {
-        using var flags = KernelPageFlags.Open("/proc");
+        using KernelPageFlags flags = KernelPageFlags.Open("/proc");
         if (flags.HeadOf(PfnOf(address)) == 0)
         {
             Assert.True(entry.Present && entry.Special && !entry.Accessed && !entry.Clearable);
@@ -96,11 +96,11 @@ public sealed class PageTableWalkerTests
     [MemberData(nameof(Combinations))]
     public void Huge_pages_are_one_entry_of_level_2(int kind, int read, bool loopHelper, bool taskFilter)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
-        using var huge = TestMapping.Huge(2);
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
+        using TestMapping huge = TestMapping.Huge(2);
         huge.Write(0);
         Walk(walker, withFolio: true, huge.At(0), huge.At(511), huge.At(512));
-        var entries = walker.Entries;
+        ReadOnlySpan<PageEntry> entries = walker.Entries;
         Assert.SkipUnless(entries[0].IsHuge, "the kernel gave no huge page");
         Assert.Equal(2, entries[0].Level);
         Assert.True(entries[0].Accessed && entries[0].FolioKnown);
@@ -115,8 +115,8 @@ public sealed class PageTableWalkerTests
     [Fact]
     public void A_huge_page_mapped_page_by_page_is_one_folio()
     {
-        using var walker = WalkerFixture.Create();
-        using var huge = TestMapping.Huge(1);
+        using PageTableWalker walker = WalkerFixture.Create();
+        using TestMapping huge = TestMapping.Huge(1);
         huge.Write(0);
         Walk(walker, withFolio: true, huge.At(0));
         Assert.SkipUnless(walker.Entries[0].IsHuge, "the kernel gave no huge page");
@@ -126,7 +126,7 @@ public sealed class PageTableWalkerTests
         huge.Protect(100, LibC.PROT_READ | LibC.PROT_WRITE);
         huge.Write(300);
         Walk(walker, withFolio: true, huge.At(300));
-        var entry = walker.Entries[0];
+        PageEntry entry = walker.Entries[0];
         Assert.True(entry.Level == 1 && entry.FolioKnown && entry.Accessed);
         Assert.Equal(9, entry.FolioOrder);
         Assert.Equal(new FolioRange(huge.Start, TestMapping.HugePage), FolioRange.Of(huge.At(300), entry));
@@ -136,11 +136,11 @@ public sealed class PageTableWalkerTests
     [MemberData(nameof(Combinations))]
     public void A_process_that_has_ended_is_reported(int kind, int read, bool loopHelper, bool taskFilter)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
-        using var child = Start("read line");
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
+        using Process child = Start("read line");
         Assert.Equal(WalkStatus.Ok, walker.Walk(child.Id, 0, withFolio: false));
         Assert.NotEqual(0UL, walker.LastMm);
-        var pid = child.Id;
+        int pid = child.Id;
         child.StandardInput.Close();
         child.WaitForExit();
         Assert.Equal(WalkStatus.NoTask, walker.Walk(pid, 1, withFolio: false));
@@ -153,10 +153,10 @@ public sealed class PageTableWalkerTests
     [MemberData(nameof(Combinations))]
     public void Another_program_means_another_address_space(int kind, int read, bool loopHelper, bool taskFilter)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
-        using var child = Start("read line; exec cat");
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind, (KernelReadKind)read, loopHelper, taskFilter);
+        using Process child = Start("read line; exec cat");
         Assert.Equal(WalkStatus.Ok, walker.Walk(child.Id, 0, withFolio: false));
-        var before = walker.LastMm;
+        ulong before = walker.LastMm;
         Assert.Equal(WalkStatus.Ok, walker.Walk(child.Id, 0, withFolio: true));
         Assert.Equal(before, walker.LastMm);
 
@@ -175,8 +175,9 @@ public sealed class PageTableWalkerTests
     {
         const int Kthreadd = 2;
         Assert.SkipUnless(
-            File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n", "process 2 is not a kernel thread: not in the initial pid namespace");
-        using var walker = WalkerFixture.Create();
+            File.Exists("/proc/2/comm")
+                && File.ReadAllText("/proc/2/comm") == "kthreadd\n", "process 2 is not a kernel thread: not in the initial pid namespace");
+        using PageTableWalker walker = WalkerFixture.Create();
         Assert.Equal(WalkStatus.NoMemory, walker.Walk(Kthreadd, 1, withFolio: false));
     }
 
@@ -185,9 +186,9 @@ public sealed class PageTableWalkerTests
     [InlineData((int)WalkerProgramKind.Iterator)]
     public void A_walk_finds_the_page_through_any_thread_of_the_process(int kind)
     {
-        using var walker = WalkerFixture.Create((WalkerProgramKind)kind);
-        using var pages = OwnPages.Private(1);
-        foreach (var directory in Directory.EnumerateDirectories("/proc/self/task"))
+        using PageTableWalker walker = WalkerFixture.Create((WalkerProgramKind)kind);
+        using OwnPages pages = OwnPages.Private(1);
+        foreach (string directory in Directory.EnumerateDirectories("/proc/self/task"))
         {
             walker.Addresses[0] = pages.Address(0);
             if (walker.Walk(int.Parse(Path.GetFileName(directory)), 1, withFolio: false) != WalkStatus.NoTask)
@@ -200,11 +201,11 @@ public sealed class PageTableWalkerTests
     [Fact]
     public void A_walk_allocates_nothing()
     {
-        foreach (var kind in (ReadOnlySpan<WalkerProgramKind>)[WalkerProgramKind.Syscall, WalkerProgramKind.Iterator])
+        foreach (WalkerProgramKind kind in (ReadOnlySpan<WalkerProgramKind>)[WalkerProgramKind.Syscall, WalkerProgramKind.Iterator])
         {
-            using var walker = WalkerFixture.Create(kind);
-            using var pages = OwnPages.Private(16);
-            for (var i = 0; i < 16; i++)
+            using PageTableWalker walker = WalkerFixture.Create(kind);
+            using OwnPages pages = OwnPages.Private(16);
+            for (int i = 0; i < 16; i++)
             {
                 walker.Addresses[i] = pages.Address(i);
             }
@@ -214,7 +215,7 @@ public sealed class PageTableWalkerTests
 
             void WalkOften(int times)
             {
-                for (var i = 0; i < times; i++)
+                for (int i = 0; i < times; i++)
                 {
                     _ = walker.Walk(Environment.ProcessId, 16, withFolio: (i & 1) != 0);
                 }
@@ -225,7 +226,7 @@ public sealed class PageTableWalkerTests
     [Fact]
     public void Peek_reads_kernel_memory_and_gives_0_where_there_is_none()
     {
-        using var walker = WalkerFixture.Create();
+        using PageTableWalker walker = WalkerFixture.Create();
         walker.Addresses[0] = 0xffff_8000_0000_0000 - 8; // the hole between user and kernel addresses
         walker.Addresses[1] = walker.DirectMap;
         walker.Addresses[2] = 0;
@@ -237,7 +238,7 @@ public sealed class PageTableWalkerTests
     [Fact]
     public void Counts_outside_the_buffer_are_refused()
     {
-        using var walker = WalkerFixture.Create();
+        using PageTableWalker walker = WalkerFixture.Create();
         Assert.Throws<ArgumentOutOfRangeException>(() => walker.Walk(1, PageTableWalker.BatchCapacity + 1, withFolio: false));
         Assert.Throws<ArgumentOutOfRangeException>(() => walker.Walk(1, -1, withFolio: false));
     }
@@ -245,27 +246,30 @@ public sealed class PageTableWalkerTests
     [Fact]
     public void A_disposed_walker_says_so()
     {
-        var walker = WalkerFixture.Create();
+        PageTableWalker walker = WalkerFixture.Create();
         walker.Dispose();
         walker.Dispose();
         Assert.Throws<ObjectDisposedException>(() => walker.Walk(1, 1, withFolio: false));
         Assert.Throws<ObjectDisposedException>(() => walker.Addresses[0]);
     }
 
-    private static void Walk(PageTableWalker walker, bool withFolio, params ReadOnlySpan<ulong> addresses)
+    static void Walk(PageTableWalker walker, bool withFolio, params ReadOnlySpan<ulong> addresses)
     {
         addresses.CopyTo(walker.Addresses);
         Assert.Equal(WalkStatus.Ok, walker.Walk(Environment.ProcessId, addresses.Length, withFolio));
     }
 
-    private static ulong PfnOf(ulong address)
+    static ulong PfnOf(ulong address)
     {
-        using var pagemap = File.OpenHandle("/proc/self/pagemap");
-        var bytes = new byte[8];
+        using Microsoft.Win32.SafeHandles.SafeFileHandle pagemap = File.OpenHandle("/proc/self/pagemap");
+        byte[] bytes = new byte[8];
         Assert.Equal(8, RandomAccess.Read(pagemap, bytes, (long)(address / 4096 * 8)));
         return BitConverter.ToUInt64(bytes) & ((1UL << 55) - 1);
     }
 
-    private static Process Start(string script) =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+    static Process Start(string script) =>
+        Process.Start(new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", script])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
 }

@@ -76,5 +76,7 @@ public sealed class PagemapFrameFinderTests
         new(Pid, PidFd.Open(Environment.ProcessId, out _)!, new ProcFileSystem(proc.Path));
 
     static void WriteStat(TemporaryFolder proc, ulong startStack) =>
-        File.WriteAllText(proc.File($"{Pid}/stat"), $"{Pid} (a) S 1 2 3 0 -1 4194560 {string.Join(' ', Enumerable.Range(10, 16))} 4198400 5000000 {startStack} 0 0\n");
+        File.WriteAllText(
+            proc.File($"{Pid}/stat"),
+            $"{Pid} (a) S 1 2 3 0 -1 4194560 {string.Join(' ', Enumerable.Range(10, 16))} 4198400 5000000 {startStack} 0 0\n");
 }

@@ -34,7 +34,9 @@ public sealed class AccessibleRangesTests
         AccessibleRanges ranges = new();
         for (int again = 0; again < 2; again++)
         {
-            string[] found = [.. ranges.Find(table, 4096, mostHoles: 2).ToArray().Select(range => string.Create(CultureInfo.InvariantCulture, $"{(double)range.Start / MiB}-{(double)range.End / MiB}"))];
+            string[] found = [.. ranges.Find(table, 4096, mostHoles: 2)
+                .ToArray()
+                .Select(range => string.Create(CultureInfo.InvariantCulture, $"{(double)range.Start / MiB}-{(double)range.End / MiB}"))];
             Assert.Equal(expected, string.Join(' ', found));
         }
     }

@@ -8,7 +8,7 @@ namespace Damon.Linux.Tests.Operations;
 /// A running 32-bit program that needs neither a compiler nor 32-bit libraries: it maps 32 MiB, writes each page once, and then
 /// writes the first 4 MiB again and again, with 1 ms of sleep between.
 /// </summary>
-internal sealed class Elf32Workload : IDisposable
+sealed class Elf32Workload : IDisposable
 {
     public const ulong HotStart = 0x4000_0000;
     public const ulong HotEnd = HotStart + (4 << 20);

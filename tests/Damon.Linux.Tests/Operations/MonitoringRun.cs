@@ -31,13 +31,25 @@ sealed class MonitoringRun : IKdamondObserver, IMappingObserver, IDisposable
     /// <param name="regions">Fixed regions of each target; none for its whole address space.</param>
     /// <param name="followsChildren">Whether descendants become targets.</param>
     /// <param name="updateMs">Time between two looks at the mappings.</param>
-    public MonitoringRun(AccessCheckKind kind, IEnumerable<int> pids, IReadOnlyList<AddressRange>? regions = null, bool followsChildren = false, ulong updateMs = 200)
+    public MonitoringRun(
+        AccessCheckKind kind,
+        IEnumerable<int> pids,
+        IReadOnlyList<AddressRange>? regions = null,
+        bool followsChildren = false,
+        ulong updateMs = 200)
     {
         Checker = Create(kind);
         Operations = new VirtualOperations(Checker, new ProcFileSystem()) { FollowsChildren = followsChildren, KeepsGivenRegions = true, Observer = this };
         MonitoringContext context = new(Operations, seed: 1)
         {
-            Attributes = new MonitoringAttributes { SampleUs = 10_000, AggregationUs = 100_000, UpdateUs = updateMs * 1000, MinNrRegions = 20, MaxNrRegions = 200 },
+            Attributes = new MonitoringAttributes
+            {
+                SampleUs = 10_000,
+                AggregationUs = 100_000,
+                UpdateUs = updateMs * 1000,
+                MinNrRegions = 20,
+                MaxNrRegions = 200,
+            },
         };
         foreach (int pid in pids)
         {
@@ -127,7 +139,9 @@ sealed class MonitoringRun : IKdamondObserver, IMappingObserver, IDisposable
             Thread.Sleep(20);
         }
 
-        Assert.Fail($"{what}: not seen within {s_limit.TotalSeconds} s; end {_end}, failure {_failure?.ToString() ?? "none"}, notes [{string.Join(' ', Checker.Notes())}], the last snapshot is\n"
+        Assert.Fail(
+            $"{what}: not seen within {s_limit.TotalSeconds} s; end {_end}, failure {_failure?.ToString() ?? "none"}, notes "
+                + $"[{string.Join(' ', Checker.Notes())}], the last snapshot is\n"
             + (recent.Count == 0 ? "(none)" : Text(recent[^1])));
     }
 

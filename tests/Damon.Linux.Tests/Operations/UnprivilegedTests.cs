@@ -17,7 +17,16 @@ public sealed class UnprivilegedTests
         string program = CopyForAll(folder.Path);
         using TargetProcess foreign = TargetProcess.Start();
 
-        ProcessStartInfo start = new(TargetProgram.Program[0], [.. TargetProgram.Program.Skip(1), TargetProgram.UserSwitch, Nobody.ToString(CultureInfo.InvariantCulture), program, UnprivilegedMonitor.Switch, foreign.Pid.ToString(CultureInfo.InvariantCulture)])
+        ProcessStartInfo start = new(
+            TargetProgram.Program[0],
+            [
+                .. TargetProgram.Program.Skip(1),
+                TargetProgram.UserSwitch,
+                Nobody.ToString(CultureInfo.InvariantCulture),
+                program,
+                UnprivilegedMonitor.Switch,
+                foreign.Pid.ToString(CultureInfo.InvariantCulture),
+            ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

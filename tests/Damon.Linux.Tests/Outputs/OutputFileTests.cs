@@ -158,7 +158,9 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(["log"], Names());
         using FileStream input = File.OpenRead(At("log"));
         string path = $"/proc/self/fd/{input.SafeFileHandle.DangerousGetHandle()}";
-        Assert.Equal($"'{path}' cannot be written: it is not open for writing", Assert.Throws<OutputException>(() => OutputFile.Open(path, new OutputRule())).Message);
+        Assert.Equal(
+            $"'{path}' cannot be written: it is not open for writing",
+            Assert.Throws<OutputException>(() => OutputFile.Open(path, new OutputRule())).Message);
     }
 
     [Fact]
@@ -223,7 +225,10 @@ public sealed class OutputFileTests : IDisposable
     {
         _folder.Write("x", "before");
         Directory.CreateDirectory(At("x.old"));
-        Assert.Contains(".old'", Assert.Throws<OutputException>(() => OutputFile.Open(At("x"), new OutputRule { KeepsOld = true })).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            ".old'",
+            Assert.Throws<OutputException>(() => OutputFile.Open(At("x"), new OutputRule { KeepsOld = true })).Why,
+            StringComparison.Ordinal);
         Assert.Equal("before", Text("x"));
     }
 
@@ -306,7 +311,9 @@ public sealed class OutputFileTests : IDisposable
         _folder.Write("r", "record");
         Shell($"mkfifo {At("r.old")} {At("s.meta.json.old")}");
         OutputRule rule = new() { KeepsOld = true, IsLive = true };
-        Assert.Equal($"it would become '{At("r.old")}', and what has that name is no regular file", Assert.Throws<OutputException>(() => OutputPair.Open(At("r"), rule)).Why);
+        Assert.Equal(
+            $"it would become '{At("r.old")}', and what has that name is no regular file",
+            Assert.Throws<OutputException>(() => OutputPair.Open(At("r"), rule)).Why);
         _folder.Write("s.meta.json", "sidecar");
         Assert.Equal(
             $"'{At("s.meta.json")}' cannot be written: it would become '{At("s.meta.json.old")}', and what has that name is no regular file",
@@ -325,9 +332,15 @@ public sealed class OutputFileTests : IDisposable
 
         Assert.Equal(4, Names().Length);
         _folder.Write(new string('s', 242) + ".meta.json", "");
-        Assert.Contains("too long to become", Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('s', 242)), new OutputRule { KeepsOld = true, IsLive = true })).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "too long to become",
+            Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('s', 242)), new OutputRule { KeepsOld = true, IsLive = true })).Why,
+            StringComparison.Ordinal);
         File.Delete(At(new string('s', 242) + ".meta.json"));
-        Assert.Contains("too long", Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('q', 246)), new OutputRule { KeepsOld = true, IsLive = true })).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            "too long",
+            Assert.Throws<OutputException>(() => OutputPair.Open(At(new string('q', 246)), new OutputRule { KeepsOld = true, IsLive = true })).Why,
+            StringComparison.Ordinal);
         Assert.Equal(4, Names().Length);
     }
 

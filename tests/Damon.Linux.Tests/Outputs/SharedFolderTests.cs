@@ -40,7 +40,9 @@ public sealed class SharedFolderTests : IDisposable
     [InlineData("0770")]
     public void A_link_of_another_user_is_not_followed(string mode)
     {
-        Shell($"echo precious > precious; mkdir shared elsewhere; chmod {mode} shared; ln -s ../precious shared/x; ln -s ../elsewhere shared/y; ln -s ../new shared/z; chown -h {Nobody} shared/x shared/y shared/z");
+        Shell(
+            $"echo precious > precious; mkdir shared elsewhere; chmod {mode} shared; ln -s ../precious shared/x; ln -s ../elsewhere shared/y; ln -s ../new "
+                + $"shared/z; chown -h {Nobody} shared/x shared/y shared/z");
         foreach (string name in (string[])["shared/x", "shared/y/file", "shared/z"])
         {
             Assert.Equal("it leads through a symbolic link that another user has put into a folder that others can write to", Refused(name));
@@ -62,12 +64,16 @@ public sealed class SharedFolderTests : IDisposable
     [Fact]
     public void In_a_folder_of_another_user_its_links_lead_only_to_what_is_that_users()
     {
-        Shell($"echo precious > precious; mkdir home data; ln -s ../precious home/x; ln -s ../theirs home/y; ln -s ../data home/z; ln -s ../fresh home/f; echo theirs > theirs; chown -h {Nobody} home home/* data theirs");
+        Shell(
+            $"echo precious > precious; mkdir home data; ln -s ../precious home/x; ln -s ../theirs home/y; ln -s ../data home/z; ln -s ../fresh home/f; echo "
+                + $"theirs > theirs; chown -h {Nobody} home home/* data theirs");
         Assert.Equal("a symbolic link of another user leads to a file that is not that user's", Refused("home/x"));
         Assert.Equal("a symbolic link of another user leads to a folder that is not that user's", Refused("home/f"));
         Write("home/y");
         Write("home/z/file");
-        Assert.Equal(("precious\n", "written", "written"), (File.ReadAllText(At("precious")), File.ReadAllText(At("theirs")), File.ReadAllText(At("data/file"))));
+        Assert.Equal(
+            ("precious\n", "written", "written"),
+            (File.ReadAllText(At("precious")), File.ReadAllText(At("theirs")), File.ReadAllText(At("data/file"))));
     }
 
     [Fact]
@@ -100,7 +106,9 @@ public sealed class SharedFolderTests : IDisposable
     [Fact]
     public void Nothing_is_appended_through_what_another_user_has_put_there()
     {
-        Shell($"echo precious > precious; mkdir -m 1777 shared; ln precious shared/hard; ln -s ../precious shared/link; echo theirs > shared/file; mkfifo shared/pipe; chown -h {Nobody} shared/link shared/file shared/pipe");
+        Shell(
+            $"echo precious > precious; mkdir -m 1777 shared; ln precious shared/hard; ln -s ../precious shared/link; echo theirs > shared/file; mkfifo "
+                + $"shared/pipe; chown -h {Nobody} shared/link shared/file shared/pipe");
         foreach (string name in (string[])["hard", "link", "file", "pipe"])
         {
             Assert.Throws<IOException>(() => AppendFile.Open(Encoding.UTF8.GetBytes(At("shared/" + name) + "\0"), 0x1a4));

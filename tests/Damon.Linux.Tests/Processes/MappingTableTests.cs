@@ -150,7 +150,9 @@ public sealed class MappingTableTests
     {
         byte[][] pieces =
         [
-            .. new[] { "1000-2000 ", "7ff0-", "rw-p ", "r-xs 0 ", "00000000 08:02 ", "0 ", "17 ", "[heap]", "[vsyscall]", "/a b (deleted)", "\n", "\n\n", " ", "-", "f", "\\012", "9" }.Select(Encoding.UTF8.GetBytes),
+            .. new[] { "1000-2000 ", "7ff0-", "rw-p ", "r-xs 0 ", "00000000 08:02 ", "0 ",
+                "17 ", "[heap]", "[vsyscall]", "/a b (deleted)", "\n", "\n\n", " ", "-", "f", "\\012", "9" }.Select(
+                Encoding.UTF8.GetBytes),
             [0], [0xff], [0xc3, 0x28], new byte[3000],
         ];
         Random random = new(20261123);

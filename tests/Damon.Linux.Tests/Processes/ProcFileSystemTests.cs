@@ -136,7 +136,9 @@ public sealed class ProcFileSystemTests : IDisposable
 
         Assert.True(real.TryReadMappings($"{real.Root}/{self}", table, out _));
         Assert.Contains(table.Mappings.ToArray(), m => m.Name == "[stack]");
-        Assert.Contains(table.Mappings.ToArray(), m => m.Name.EndsWith(".so", StringComparison.Ordinal) && m.Traits.HasFlag(MappingTraits.File | MappingTraits.Execute));
+        Assert.Contains(
+            table.Mappings.ToArray(),
+            m => m.Name.EndsWith(".so", StringComparison.Ordinal) && m.Traits.HasFlag(MappingTraits.File | MappingTraits.Execute));
         Assert.DoesNotContain(table.Mappings.ToArray(), m => m.Name == "[vsyscall]");
         Assert.True(real.TryReadStat(self, out ProcessStat stat));
         Assert.False(stat.IsKernelThread || stat.IsZombie);

@@ -123,9 +123,23 @@ public sealed class ProgrammingSampleTests
     {
         string[] lines = await SampleRun.Of("meters");
         Assert.All(
-            ["damon.working_set.size", "damon.hot.size", "damon.idle.size", "damon.regions", "damon.samples", "damon.checks", "damon.aggregations", "damon.missed_ticks"],
-            name => Assert.Contains(lines, line => line.StartsWith(name + " ", StringComparison.Ordinal) && line.Contains("[damon.context, my service]", StringComparison.Ordinal)));
-        Assert.Contains(lines, line => line.StartsWith("damon.idle.size ", StringComparison.Ordinal) && line.EndsWith("[damon.idle.age, 0s-1s]", StringComparison.Ordinal));
+            [
+                "damon.working_set.size",
+                "damon.hot.size",
+                "damon.idle.size",
+                "damon.regions",
+                "damon.samples",
+                "damon.checks",
+                "damon.aggregations",
+                "damon.missed_ticks",
+            ],
+            name =>
+                Assert.Contains(
+                    lines,
+                    line => line.StartsWith(name + " ", StringComparison.Ordinal) && line.Contains("[damon.context, my service]", StringComparison.Ordinal)));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("damon.idle.size ", StringComparison.Ordinal) && line.EndsWith("[damon.idle.age, 0s-1s]", StringComparison.Ordinal));
     }
 
     static long Number(string line, string pattern)

@@ -4,7 +4,9 @@ using Damon.Linux.Memory;
 
 namespace Damon.Linux.Tests.Programming;
 
-/// <summary>A run of one of the programs in samples/Programming, in a process of its own: what monitors itself would see, and disturb, all tests else.</summary>
+/// <summary>
+/// A run of one of the programs in samples/Programming, in a process of its own: what monitors itself would see, and disturb, all tests else.
+/// </summary>
 static class SampleRun
 {
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);

@@ -25,7 +25,13 @@ static unsafe class RegisterLoop
     /// <returns>The thread's number, when it has gone round.</returns>
     internal static long Start()
     {
-        s_memory = (byte*)LibC.mmap(null, 2 * PageSize, LibC.PROT_READ | LibC.PROT_WRITE | TargetNatives.PROT_EXEC, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
+        s_memory = (byte*)LibC.mmap(
+            null,
+            2 * PageSize,
+            LibC.PROT_READ | LibC.PROT_WRITE | TargetNatives.PROT_EXEC,
+            LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS,
+            -1,
+            0);
         Span<byte> memory = new(s_memory, 2 * PageSize);
         new Random(1).NextBytes(memory.Slice(VectorsIn, 256));
         Assemble(memory);

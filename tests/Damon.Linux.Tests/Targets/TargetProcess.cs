@@ -67,7 +67,8 @@ sealed class TargetProcess : IDisposable
     }
 
     /// <summary>Maps memory.</summary>
-    public AddressRange Map(string kind, ulong size, string? path = null) => Range(Do(string.Create(CultureInfo.InvariantCulture, $"map {kind} {size} {path}").TrimEnd()));
+    public AddressRange Map(string kind, ulong size, string? path = null) =>
+        Range(Do(string.Create(CultureInfo.InvariantCulture, $"map {kind} {size} {path}").TrimEnd()));
 
     /// <summary>Writes to each page of a range once.</summary>
     public void Touch(AddressRange range) => Do(string.Create(CultureInfo.InvariantCulture, $"touch {range.Start} {range.Size}"));

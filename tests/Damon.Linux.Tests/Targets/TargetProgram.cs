@@ -122,7 +122,9 @@ static unsafe class TargetProgram
             case "read":
                 return Read(Number(words[0]), Number(words[1]));
             case "small" or "huge":
-                return LibC.madvise((void*)Number(words[0]), (nuint)Number(words[1]), verb == "huge" ? LibC.MADV_HUGEPAGE : LibC.MADV_NOHUGEPAGE) == 0 ? "" : throw new IOException(ErrnoExtensions.Last().ToText());
+                return LibC.madvise((void*)Number(words[0]), (nuint)Number(words[1]), verb == "huge" ? LibC.MADV_HUGEPAGE : LibC.MADV_NOHUGEPAGE) == 0
+                    ? ""
+                    : throw new IOException(ErrnoExtensions.Last().ToText());
             case "wait":
                 return Wait(words[0]);
             case "woken":
@@ -320,7 +322,10 @@ static unsafe class TargetProgram
     static string Spawn(string[] commands)
     {
         IReadOnlyList<string> program = CommandLine(commands);
-        Process child = Process.Start(new ProcessStartInfo(program[0], program.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        Process child = Process.Start(new ProcessStartInfo(
+            program[0],
+            program.Skip(1))
+        { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         s_children.Push(child);
         return string.Join(' ', [child.Id.ToString(CultureInfo.InvariantCulture), .. commands.Select(_ => child.StandardOutput.ReadLine())]);
     }

@@ -14,7 +14,9 @@ public sealed class FilemapEventTests
     public void Accesses_are_read(string line, ulong major, ulong inode, ulong first, ulong end)
     {
         Assert.True(FilemapEvent.TryParse(Encoding.UTF8.GetBytes(line), out FilemapEvent access));
-        Assert.Equal(new FilemapEvent(new FileIdentity(major, line.Contains("dev=8", StringComparison.Ordinal) ? 0ul : access.File.Minor, inode), first, end), access);
+        Assert.Equal(
+            new FilemapEvent(new FileIdentity(major, line.Contains("dev=8", StringComparison.Ordinal) ? 0ul : access.File.Minor, inode), first, end),
+            access);
     }
 
     [Theory]

@@ -49,7 +49,9 @@ public sealed class PageCacheRecordTests : IDisposable
         double warm = Mean(names[0].Start + (4 * MiB), names[0].Start + (8 * MiB));
         double cold = Mean(names[0].Start + (9 * MiB), names[0].End);
         double other = Mean(names[1].Start + (2 * MiB), names[1].Start + (4 * MiB));
-        Assert.True(hot > 0.6 && other > 0.5 && warm > 0.02 && warm < hot / 1.5 && cold < 0.03, $"hot {hot:F2}, of the other file {other:F2}, warm {warm:F2}, cold {cold:F2}");
+        Assert.True(
+            hot > 0.6 && other > 0.5 && warm > 0.02 && warm < hot / 1.5 && cold < 0.03,
+            $"hot {hot:F2}, of the other file {other:F2}, warm {warm:F2}, cold {cold:F2}");
 
         (string raw, _) = await Programs.Damo("report", "raw", "-i", FileName("x.data"));
         Assert.Contains("nr_regions:", raw);
@@ -63,7 +65,15 @@ public sealed class PageCacheRecordTests : IDisposable
     public async Task Without_events_residency_is_recorded_and_it_says_so()
     {
         File.WriteAllBytes(FileName("a.db"), new byte[4 * MiB]);
-        (_, string errors) = await Programs.Run(Programs.PathOf("PageCache", "pagecache"), _folder, "-o", FileName("x.data"), "--tracefs", FileName("none"), "--timeout", "1");
+        (_, string errors) = await Programs.Run(
+            Programs.PathOf("PageCache", "pagecache"),
+            _folder,
+            "-o",
+            FileName("x.data"),
+            "--tracefs",
+            FileName("none"),
+            "--timeout",
+            "1");
         Assert.Contains($"1 files by cachestat: which pages are in memory, not when they are accessed (no '{FileName("none")}/instances'", errors);
         Assert.True(new FileInfo(FileName("x.data")).Length > 20);
     }

@@ -22,7 +22,8 @@ public sealed class EngineConvergenceTests
 
         AddressRange[] truth = [.. SimulatedPattern.Parse(script).AccessesAt(0).ToArray().Select(access => access.Range)];
         (double precision, double recall) = Score(run.Probe.Snapshots.TakeLast(50), truth, 10);
-        TestContext.Current.SendDiagnosticMessage($"{map}, hot {hot}, seed {seed}: precision {precision:F3}, recall {recall:F3}, regions {run.Context.NrRegions}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{map}, hot {hot}, seed {seed}: precision {precision:F3}, recall {recall:F3}, regions {run.Context.NrRegions}");
         Assert.InRange(precision, 0.8, 1);
         Assert.InRange(recall, 0.8, 1);
         Assert.All(run.Probe.Snapshots, snapshot => Assert.InRange(snapshot.NrRegions, 1, 1000));
@@ -52,7 +53,9 @@ public sealed class EngineConvergenceTests
         run.Run(400);
         AddressRange cold = new(9 << 20, 10 << 20);
         double found = run.Probe.Snapshots.TakeLast(50).Average(snapshot =>
-            snapshot[0].Regions.ToArray().Where(region => region.NrAccesses < 2).Sum(region => (double)new AddressRange(Math.Max(cold.Start, region.Start), Math.Min(cold.End, region.End)).Size));
+            snapshot[0].Regions.ToArray()
+                .Where(region => region.NrAccesses < 2)
+                .Sum(region => (double)new AddressRange(Math.Max(cold.Start, region.Start), Math.Min(cold.End, region.End)).Size));
         Assert.InRange(found, 0.8 * (1 << 20), 1 << 20);
         Assert.All(run.Probe.Snapshots, snapshot => Assert.InRange(snapshot.NrRegions, 3, 30));
     }

@@ -13,7 +13,8 @@ namespace Damon.Tests.Monitoring;
 /// max(max_nr_regions, 2 x (min_nr_regions - 1) + runs) regions, a run being a stretch of address space without a gap: merging goes on
 /// until the limit is kept or nothing can merge any more, and two neighbours that cannot merge are together larger than
 /// total / min_nr_regions. (Where that share is below the smallest region, the smallest region counts instead, and the number of
-/// regions is bounded as above all the more.) Splitting never goes beyond max_nr_regions by itself. Only what fits regions to mappings may add more than that, until
+/// regions is bounded as above all the more.) Splitting never goes beyond max_nr_regions by itself. Only what fits regions to mappings may add more than that,
+/// until
 /// the next aggregation interval ends. Lower: merging makes no region larger than total / min_nr_regions.
 /// </remarks>
 public sealed class EnginePropertyTests
@@ -23,8 +24,21 @@ public sealed class EnginePropertyTests
     static readonly Gen<string> s_script =
         from maps in Gen.Select(Gen.ULong[0, 60], Gen.ULong[1, 8], Gen.Int[0, 20], Gen.Int[1, 30]).List[1, 6]
         from phases in Gen.Select(Gen.Int[1, 400], Gen.Select(Gen.ULong[0, 60], Gen.ULong[1, 900], Gen.Int[0, 40]).List[0, 4]).List[0, 3]
-        select string.Join('\n', maps.Select(map => $"map {1 + (map.Item1 * 37 % 61)}M {map.Item2 * 700}K" + (map.Item3 == 0 ? string.Empty : $" from {map.Item3 * 90}ms until {(map.Item3 + map.Item4) * 90}ms")))
-            + "\n" + string.Join('\n', phases.Select(phase => $"phase {phase.Item1}ms\n" + string.Join('\n', phase.Item2.DistinctBy(access => access.Item1).Select(access => $"access {1 + access.Item1}M {access.Item2}K " + (access.Item3 == 0 ? "always" : $"every {access.Item3}ms")))))
+        select string.Join(
+            '\n',
+            maps.Select(map =>
+                $"map {1 + (map.Item1 * 37 % 61)}M {map.Item2 * 700}K"
+                    + (map.Item3 == 0 ? string.Empty : $" from {map.Item3 * 90}ms until {(map.Item3 + map.Item4) * 90}ms")))
+            + "\n"
+                + string.Join(
+                    '\n',
+                    phases.Select(phase =>
+                        $"phase {phase.Item1}ms\n"
+                            + string.Join(
+                                '\n',
+                                phase.Item2.DistinctBy(access => access.Item1)
+                                    .Select(access =>
+                                        $"access {1 + access.Item1}M {access.Item2}K " + (access.Item3 == 0 ? "always" : $"every {access.Item3}ms")))))
             + "\nrepeat";
 
     static readonly Gen<MonitoringAttributes> s_attributes =
@@ -33,7 +47,14 @@ public sealed class EnginePropertyTests
         from update in Gen.ULong[0, 300_000]
         from min in Gen.Int[3, 60]
         from more in Gen.Int[0, 200]
-        select new MonitoringAttributes { SampleUs = sample, AggregationUs = (sample * samples) + samples, UpdateUs = update, MinNrRegions = min, MaxNrRegions = min + more };
+        select new MonitoringAttributes
+        {
+            SampleUs = sample,
+            AggregationUs = (sample * samples) + samples,
+            UpdateUs = update,
+            MinNrRegions = min,
+            MaxNrRegions = min + more,
+        };
 
     static readonly Gen<(int AtTick, Change Kind, MonitoringAttributes Attributes, string Script)> s_change =
         Gen.Select(Gen.Int[0, 250], Gen.Enum<Change>(), s_attributes, s_script);
@@ -85,7 +106,10 @@ public sealed class EnginePropertyTests
                     {
                         ulong start = end + (gap == 0 ? Page : 0);
                         end = start + (pages >> (int)(pages % 40) << 12) + Page;
-                        target.Regions.Add(new Region(start, end) { NrAccesses = n % (given.Item3.MaxNrAccesses + 1), LastNrAccesses = last % (given.Item3.MaxNrAccesses + 1), Age = last });
+                        target.Regions.Add(new Region(
+                            start,
+                            end)
+                        { NrAccesses = n % (given.Item3.MaxNrAccesses + 1), LastNrAccesses = last % (given.Item3.MaxNrAccesses + 1), Age = last });
                     }
 
                     AddressRange[] runs = TestRegions.Runs(target.Regions);
@@ -149,7 +173,8 @@ public sealed class EnginePropertyTests
                     CheckUpperLimit(run.Context);
                     break;
                 case "AfterCheck":
-                    foreach (var change in changes.Where(change => change.AtTick == ticks))
+                    foreach ((int AtTick, Change Kind, MonitoringAttributes Attributes, string Script) change in changes.Where(change =>
+                        change.AtTick == ticks))
                     {
                         Assert.False(run.Kdamond.Invoke(context => Apply(context, change, ref nextId)).IsFaulted);
                     }
@@ -168,7 +193,9 @@ public sealed class EnginePropertyTests
                         bytes.Write(MemoryMarshal.AsBytes(snapshot[i].Regions));
                         if (check)
                         {
-                            Assert.All(snapshot[i].Regions.ToArray(), region => Assert.InRange(region.NrAccesses, 0U, Math.Max(run.Context.Attributes.MaxNrAccesses, 1)));
+                            Assert.All(
+                                snapshot[i].Regions.ToArray(),
+                                region => Assert.InRange(region.NrAccesses, 0U, Math.Max(run.Context.Attributes.MaxNrAccesses, 1)));
                         }
                     }
 
@@ -199,7 +226,9 @@ public sealed class EnginePropertyTests
                 AddressRange[] ranges = [new(start + 1, start + (100 * Page)), new(1UL << 24, (1UL << 24) + Page), new(1UL << 25, (1UL << 25) + (1UL << 22))];
                 Target target = context.Targets[change.AtTick % context.Targets.Length];
                 RegionAdjustment.SetRegions(target.Regions, ranges, Page);
-                Assert.Equal([new(start, start + (100 * Page)), new(1UL << 24, (1UL << 24) + Page), new(1UL << 25, (1UL << 25) + (1UL << 22))], TestRegions.Runs(target.Regions));
+                Assert.Equal(
+                    [new(start, start + (100 * Page)), new(1UL << 24, (1UL << 24) + Page), new(1UL << 25, (1UL << 25) + (1UL << 22))],
+                    TestRegions.Runs(target.Regions));
                 break;
             case Change.ClearRegions when context.Targets.Length > 0:
                 context.Targets[0].Regions.Clear();

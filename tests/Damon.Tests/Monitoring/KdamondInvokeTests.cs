@@ -189,7 +189,8 @@ public sealed class KdamondInvokeTests
             if (run.Operations.NrChecks == 59 && !asked)
             {
                 asked = true;
-                _ = run.Kdamond.Invoke(context => context.Attributes = new() { SampleUs = 5_000, AggregationUs = 50_000, UpdateUs = 20_000, MaxNrRegions = 100 });
+                _ = run.Kdamond.Invoke(context =>
+                    context.Attributes = new() { SampleUs = 5_000, AggregationUs = 50_000, UpdateUs = 20_000, MaxNrRegions = 100 });
             }
         };
         run.Run(5);

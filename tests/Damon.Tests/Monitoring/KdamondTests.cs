@@ -37,7 +37,8 @@ public sealed class KdamondTests
         SimulatedRun run = new(Hot, new() { SampleUs = 5000, AggregationUs = 10_000 });
         run.Run(2);
         Assert.Equal(
-            "BeforeStart AfterSampling AfterCheck AfterSampling AfterCheck AfterAggregation OnSnapshot AfterSampling AfterCheck AfterSampling AfterCheck AfterAggregation OnSnapshot BeforeTerminate",
+            "BeforeStart AfterSampling AfterCheck AfterSampling AfterCheck AfterAggregation OnSnapshot AfterSampling AfterCheck AfterSampling AfterCheck "
+                + "AfterAggregation OnSnapshot BeforeTerminate",
             string.Join(' ', run.Probe.Calls));
         Assert.Equal((1, 1), (run.Operations.NrInits, run.Operations.NrCleanups));
     }

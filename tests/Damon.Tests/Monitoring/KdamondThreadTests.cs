@@ -18,7 +18,8 @@ public sealed class KdamondThreadTests
         string? name = null;
         bool isCurrent = false;
         bool isBackground = false;
-        await kdamond.Invoke(_ => (name, isCurrent, isBackground) = (Thread.CurrentThread.Name, thread.IsCurrent, Thread.CurrentThread.IsBackground)).WaitAsync(s_limit, TestContext.Current.CancellationToken);
+        await kdamond.Invoke(_ => (name, isCurrent, isBackground) = (Thread.CurrentThread.Name, thread.IsCurrent, Thread.CurrentThread.IsBackground))
+            .WaitAsync(s_limit, TestContext.Current.CancellationToken);
         Assert.Equal("monitor", name);
         Assert.True(isCurrent);
         Assert.True(isBackground);
@@ -45,7 +46,9 @@ public sealed class KdamondThreadTests
         InvalidOperationException fault = new("broken");
         kdamond.Context.Observers.Add(new SnapshotCallback(_ => throw fault));
         KdamondThread thread = KdamondThread.Start(kdamond);
-        Assert.Same(fault, await Assert.ThrowsAsync<InvalidOperationException>(() => thread.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
+        Assert.Same(
+            fault,
+            await Assert.ThrowsAsync<InvalidOperationException>(() => thread.Completion.WaitAsync(s_limit, TestContext.Current.CancellationToken)));
         Assert.Same(fault, Assert.Throws<InvalidOperationException>(() => thread.Stop()));
         thread.Dispose();
         thread.Dispose();

@@ -105,7 +105,9 @@ public sealed class MonitoringAttributesTests
         Region back = new(3, 7) { NrAccesses = 9, LastNrAccesses = 15, NrAccessesBp = 77, Age = 20 };
         next.RestartResult(ref back, one);
         Assert.Equal(0U, back.NrAccesses);
-        Assert.Equal(sample == 0 ? (15U, 77UL, 20U) : aggregation == 1000 ? (1U, 10_000UL, 200U) : (15U, 150_000UL, 20U), (back.LastNrAccesses, back.NrAccessesBp, back.Age));
+        Assert.Equal(
+            sample == 0 ? (15U, 77UL, 20U) : aggregation == 1000 ? (1U, 10_000UL, 200U) : (15U, 150_000UL, 20U),
+            (back.LastNrAccesses, back.NrAccessesBp, back.Age));
     }
 
     [Fact]

@@ -452,7 +452,9 @@ public sealed class RegionAdjustmentTests
         ulong limit = RegionAdjustment.ApplyMinNrRegions(context);
         Assert.Equal(limit, RegionAdjustment.SizeLimit(context));
         Assert.Equal(Parse(expected), TestRegions.Ranges(target.Regions));
-        Assert.All(target.Regions.AsSpan().ToArray(), region => Assert.Equal((7U, 5U, 3U, 70_000UL), (region.NrAccesses, region.LastNrAccesses, region.Age, region.NrAccessesBp)));
+        Assert.All(
+            target.Regions.AsSpan().ToArray(),
+            region => Assert.Equal((7U, 5U, 3U, 70_000UL), (region.NrAccesses, region.LastNrAccesses, region.Age, region.NrAccessesBp)));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class BinaryRecordFuzzTests
     public void Flipped_and_lost_bytes_are_damage_and_never_throw(int version)
     {
         Random random = new(20260401 + version);
-        var elapsed = Stopwatch.StartNew();
+        Stopwatch elapsed = Stopwatch.StartNew();
         for (int i = 0; i < 2000; i++)
         {
             List<byte> file = [.. Seed(random, version)];

@@ -25,7 +25,8 @@ public sealed class RecordAdjustmentTests
     }
 
     static string Text(Snapshot snapshot) =>
-        $"{snapshot.StartNs}-{snapshot.TimeNs}: " + string.Join(' ', Enumerable.Range(0, snapshot.NrTargets).Select(i => $"{snapshot[i].Id}={snapshot[i].Regions[0].NrAccesses}"));
+        $"{snapshot.StartNs}-{snapshot.TimeNs}: "
+            + string.Join(' ', Enumerable.Range(0, snapshot.NrTargets).Select(i => $"{snapshot[i].Id}={snapshot[i].Regions[0].NrAccesses}"));
 
     [Fact]
     public void A_target_that_came_later_is_skipped_for_itself()
@@ -128,7 +129,10 @@ public sealed class RecordAdjustmentTests
         Snapshot snapshot = At(600 * Ms, 200 * Ms, (1, 1));
         snapshot.SampleUs = 1;
         List<ulong?> sampling = [];
-        adjustment.Add(new RecordSeries { Intervals = new RecordIntervals { SampleUs = sampleUs, AggrUs = aggrUs } }, snapshot, (_, output) => sampling.Add(output.SampleUs));
+        adjustment.Add(
+            new RecordSeries { Intervals = new RecordIntervals { SampleUs = sampleUs, AggrUs = aggrUs } },
+            snapshot,
+            (_, output) => sampling.Add(output.SampleUs));
         Assert.Equal([(ulong?)expected], sampling);
     }
 
@@ -174,7 +178,10 @@ public sealed class RecordAdjustmentTests
         Snapshot snapshot = At(1000, 0, (1, 1));
         snapshot.SampleUs = 1;
         ulong? sampling = null;
-        adjustment.Add(s_series with { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } }, snapshot, (_, output) => sampling = output.SampleUs);
+        adjustment.Add(
+            s_series with { Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 100_000 } },
+            snapshot,
+            (_, output) => sampling = output.SampleUs);
         Assert.Equal(1ul, sampling);
     }
 
@@ -191,7 +198,10 @@ public sealed class RecordAdjustmentTests
             snapshot.StartNs = i * 100 * Ms;
             snapshot.AddTarget(1);
             snapshot.AddRegion(new SnapshotRegion(4096, 8192, 1, 100 + i));
-            adjustment.Add(RecordSeries.Unknown, snapshot, (_, output) => written.Add($"{output.StartNs / Ms}-{output.TimeNs / Ms}: {output[0].Regions[0].Age}"));
+            adjustment.Add(
+                RecordSeries.Unknown,
+                snapshot,
+                (_, output) => written.Add($"{output.StartNs / Ms}-{output.TimeNs / Ms}: {output[0].Regions[0].Age}"));
         }
 
         Assert.Equal(["0-200: 50", "200-400: 51", "400-600: 52"], written);
@@ -237,7 +247,10 @@ public sealed class RecordAdjustmentTests
         {
             for (int i = 1; i <= 4; i++)
             {
-                adjustment.Add(RecordSeries.Unknown, At(i * 100_000, (i - 1) * 100_000, (4, 10), (7, 20)), (series, snapshot) => writer.Write(snapshot, series));
+                adjustment.Add(
+                    RecordSeries.Unknown,
+                    At(i * 100_000, (i - 1) * 100_000, (4, 10), (7, 20)),
+                    (series, snapshot) => writer.Write(snapshot, series));
             }
 
             writer.Complete();

@@ -7,7 +7,14 @@ namespace Damon.Tests.Records;
 
 public sealed class RecordFileTests : IDisposable
 {
-    static readonly MonitoringAttributes s_attributes = new() { SampleUs = 1000, AggregationUs = 20_000, UpdateUs = 300_000, MinNrRegions = 11, MaxNrRegions = 77 };
+    static readonly MonitoringAttributes s_attributes = new()
+    {
+        SampleUs = 1000,
+        AggregationUs = 20_000,
+        UpdateUs = 300_000,
+        MinNrRegions = 11,
+        MaxNrRegions = 77,
+    };
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("damon-tests-");
 
@@ -58,7 +65,11 @@ public sealed class RecordFileTests : IDisposable
     public void Begun_is_called_once_and_its_failure_is_a_failed_write()
     {
         int begun = 0;
-        using (RecordFile file = new(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), new RecordHeader()) { Begun = () => begun++ })
+        using (RecordFile file = new(
+            RecordWriters.Create(RecordFormat.Binary, new MemoryStream()),
+            new MemoryStream(),
+            new RecordHeader())
+        { Begun = () => begun++ })
         {
             Assert.True(file.WriteTarget(new RecordTarget { Id = 3 }));
             Assert.Equal(0, begun);
@@ -67,7 +78,11 @@ public sealed class RecordFileTests : IDisposable
             Assert.Equal(1, begun);
         }
 
-        using RecordFile failing = new(RecordWriters.Create(RecordFormat.Binary, new MemoryStream()), new MemoryStream(), new RecordHeader()) { Begun = () => throw new IOException("no place") };
+        using RecordFile failing = new(
+            RecordWriters.Create(RecordFormat.Binary, new MemoryStream()),
+            new MemoryStream(),
+            new RecordHeader())
+        { Begun = () => throw new IOException("no place") };
         Assert.False(failing.Write(Snapshot(100)));
         Assert.Equal("no place", failing.Fault!.Message);
     }
@@ -286,7 +301,11 @@ public sealed class RecordFileTests : IDisposable
     [Fact]
     public void The_figures_of_a_run_are_rounded_and_in_their_units()
     {
-        MonitoringContext context = new(new Damon.Simulation.SimulatedOperations(Damon.Simulation.SimulatedPattern.Parse("map 1G 16M\nphase 10s\n  access 1G 1M always\n"), new Damon.Simulation.SimulatedClock()), seed: 1);
+        MonitoringContext context = new(
+            new Damon.Simulation.SimulatedOperations(
+                Damon.Simulation.SimulatedPattern.Parse("map 1G 16M\nphase 10s\n  access 1G 1M always\n"),
+                new Damon.Simulation.SimulatedClock()),
+            seed: 1);
         Kdamond kdamond = new(context, new Damon.Simulation.SimulatedClock());
         RecordSummary before = RecordSummary.Of(kdamond);
         Assert.Equal((0, 0), (before.EffectiveIntervals!.SampleUs, before.EffectiveIntervals.AggrUs));

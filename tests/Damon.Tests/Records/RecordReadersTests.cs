@@ -52,7 +52,11 @@ public sealed class RecordReadersTests
                 { Compress(s => new GZipStream(s, CompressionLevel.Optimal), words), RecordContent.Text, "plain text" },
                 { [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0], RecordContent.Empty, "empty" },
                 { [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0], RecordContent.Gzip, "cannot be decompressed" },
-                { Compress(s => new GZipStream(s, CompressionLevel.Optimal), Compress(s => new ZLibStream(s, CompressionLevel.Optimal), Compress(s => new ZLibStream(s, CompressionLevel.Optimal), words))), RecordContent.Zlib, "within compressed data" },
+                { Compress(
+                    s => new GZipStream(s, CompressionLevel.Optimal),
+                    Compress(
+                        s => new ZLibStream(s, CompressionLevel.Optimal),
+                        Compress(s => new ZLibStream(s, CompressionLevel.Optimal), words))), RecordContent.Zlib, "within compressed data" },
                 { Compress(s => new ZLibStream(s, CompressionLevel.Optimal), words), RecordContent.Text, "plain text" },
                 { Compress(s => new ZLibStream(s, CompressionLevel.Fastest), words), RecordContent.Text, "plain text" },
                 { Compress(s => new ZLibStream(s, CompressionLevel.SmallestSize), words), RecordContent.Text, "plain text" },
@@ -69,7 +73,12 @@ public sealed class RecordReadersTests
                 { new RecordBytes().Time(1, 0, 1).Id(1, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 5_000_000).Id(1, 1).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 1).Id(1, 2).Region(1, 2, 0).Region(4, 3, 0).ToArray(), RecordContent.Unknown, "no record known" },
-                { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, uint.MaxValue).Region(1, 2, 0).ToArray(), RecordContent.Unknown, "no record known" },
+                { new RecordBytes().Time(1, 0, 2)
+                    .Id(1, 1)
+                    .Region(1, 2, 0)
+                    .Id(2, uint.MaxValue)
+                    .Region(1, 2, 0)
+                    .ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 2).Id(1, 1).Region(1, 2, 0).Id(2, 1).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().Time(1, 0, 3).Id(1, 0).Id(1, 0).Id(2, uint.MaxValue).Region(2, 1, 0).ToArray(), RecordContent.Unknown, "no record known" },
                 { new RecordBytes().I64(559903).I64(123).ToArray(), RecordContent.Gzip, "cannot be decompressed" },
@@ -93,7 +102,11 @@ public sealed class RecordReadersTests
     [MemberData(nameof(Foreign))]
     public void Foreign_data_is_refused_with_what_it_looks_like(byte[] data, RecordContent content, string says)
     {
-        foreach (Stream stream in (Stream[])[new MemoryStream(data), new TrickleStream(data, data.Length < 10_000 ? 3 : 99), new TrickleStream(data, data.Length < 1000 ? 1 : 77)])
+        foreach (Stream stream in (Stream[])[
+            new MemoryStream(data),
+            new TrickleStream(data, data.Length < 10_000 ? 3 : 99),
+            new TrickleStream(data, data.Length < 1000 ? 1 : 77),
+        ])
         {
             RecordFormatException refused = Assert.Throws<RecordFormatException>(() => RecordReaders.Open(stream));
             Assert.Equal(content, refused.Content);
@@ -171,7 +184,12 @@ public sealed class RecordReadersTests
     {
         RecordSeries series = new() { KdamondIndex = 1, ContextIndex = 2, SchemeIndex = 3, TargetId = 4 };
         Assert.True(series.IsSame(series with { Intervals = new RecordIntervals { AggrUs = 5 } }));
-        foreach (RecordSeries other in (RecordSeries[])[series with { KdamondIndex = 0 }, series with { ContextIndex = 0 }, series with { SchemeIndex = null }, series with { TargetId = 0 }])
+        foreach (RecordSeries other in (RecordSeries[])[
+            series with { KdamondIndex = 0 },
+            series with { ContextIndex = 0 },
+            series with { SchemeIndex = null },
+            series with { TargetId = 0 },
+        ])
         {
             Assert.False(series.IsSame(other));
         }

@@ -157,7 +157,9 @@ public sealed class RecordWritersTests
     {
         // The time that tells the length is as far behind the end as the start is before it.
         const long End = long.MaxValue - 1_000_000_000;
-        Assert.Equal("kdamond.x xxxx xxxx 9223372036.854776: damon:damon_aggregated: target_id=3 nr_regions=1 0-0: -1 -1", TextLines(End - 1_000_000_000, End)[1]);
+        Assert.Equal(
+            "kdamond.x xxxx xxxx 9223372036.854776: damon:damon_aggregated: target_id=3 nr_regions=1 0-0: -1 -1",
+            TextLines(End - 1_000_000_000, End)[1]);
         Assert.Single(TextLines(End - 1_000_000_001, End));
         Assert.Single(TextLines(End + 1, End));
     }
@@ -212,7 +214,9 @@ public sealed class RecordWritersTests
             snapshot.Reset(-1);
             snapshot.AddTarget(3);
             snapshot.AddRegion(new SnapshotRegion(4096, 8192, 5, 7));
-            Assert.Equal("A snapshot time of -1 ns cannot be recorded; it must be 0 or more.", Assert.Throws<RecordFormatException>(() => writer.Write(snapshot)).Message);
+            Assert.Equal(
+                "A snapshot time of -1 ns cannot be recorded; it must be 0 or more.",
+                Assert.Throws<RecordFormatException>(() => writer.Write(snapshot)).Message);
             snapshot.TimeNs = 0;
             writer.Write(snapshot);
             snapshot.TimeNs = 1_000_000;
@@ -452,7 +456,8 @@ public sealed class RecordWritersTests
                 {
                     at += (ulong)random.NextInt64(1L << random.Next(1, 60));
                     ulong end = at + (ulong)random.NextInt64(1, 1L << random.Next(1, 60));
-                    snapshot.AddRegion(new SnapshotRegion(at, end, (uint)random.NextInt64(0, 1L << random.Next(0, 33)), random.Next(-1, 1 << random.Next(0, 31))));
+                    snapshot.AddRegion(
+                        new SnapshotRegion(at, end, (uint)random.NextInt64(0, 1L << random.Next(0, 33)), random.Next(-1, 1 << random.Next(0, 31))));
                     at = end;
                 }
             }
@@ -555,7 +560,9 @@ public sealed class RecordWritersTests
             for (int i = 0; i < 100; i++)
             {
                 Assert.True(reader.Read(snapshot));
-                Assert.Equal((t, (i + 1) * 1_000_000L, 300, (uint)i), ((int)snapshot[0].Id, snapshot.TimeNs, snapshot.NrRegions, snapshot[0].Regions[299].NrAccesses));
+                Assert.Equal(
+                    (t, (i + 1) * 1_000_000L, 300, (uint)i),
+                    ((int)snapshot[0].Id, snapshot.TimeNs, snapshot.NrRegions, snapshot[0].Regions[299].NrAccesses));
             }
         }
 
@@ -567,9 +574,15 @@ public sealed class RecordWritersTests
     public void Decimals_are_rounded_as_c_does()
     {
         // Halves that are exact go to the even digit; all else is nearest to the double, not to what was meant.
-        Assert.Equal<(UInt128, UInt128, UInt128)>((7812, 1062, 2), (FixedDecimal.Round(0.0078125, 1_000_000), FixedDecimal.Round(1.0625, 1000), FixedDecimal.Round(1.5, 1)));
-        Assert.Equal<(UInt128, UInt128, UInt128)>((0, 1, 423846313), (FixedDecimal.Round(1e-300, 1000), FixedDecimal.Round(1, 1), FixedDecimal.Round(423.846313, 1_000_000)));
-        Assert.Equal<(UInt128, UInt128, UInt128)>((2251799813685248, 2251799813685250, 1ul << 62), (FixedDecimal.Round(2251799813685248.5, 1), FixedDecimal.Round(2251799813685249.5, 1), FixedDecimal.Round(1ul << 62, 1)));
+        Assert.Equal<(UInt128, UInt128, UInt128)>(
+            (7812, 1062, 2),
+            (FixedDecimal.Round(0.0078125, 1_000_000), FixedDecimal.Round(1.0625, 1000), FixedDecimal.Round(1.5, 1)));
+        Assert.Equal<(UInt128, UInt128, UInt128)>(
+            (0, 1, 423846313),
+            (FixedDecimal.Round(1e-300, 1000), FixedDecimal.Round(1, 1), FixedDecimal.Round(423.846313, 1_000_000)));
+        Assert.Equal<(UInt128, UInt128, UInt128)>(
+            (2251799813685248, 2251799813685250, 1ul << 62),
+            (FixedDecimal.Round(2251799813685248.5, 1), FixedDecimal.Round(2251799813685249.5, 1), FixedDecimal.Round(1ul << 62, 1)));
         Random random = new(3);
         for (int i = 0; i < 10_000; i++)
         {

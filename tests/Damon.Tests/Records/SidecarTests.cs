@@ -22,7 +22,13 @@ public sealed class SidecarTests
         Architecture = "x86_64",
         PageSize = 4096,
         CommandLine = ["damo", "record", "sleep 5 \"quoted\""],
-        Request = new RecordRequest { Command = "sleep 5", Pids = [1, 2], IncludeChildren = true, Regions = [new RecordRange { Start = 1, End = ulong.MaxValue }] },
+        Request = new RecordRequest
+        {
+            Command = "sleep 5",
+            Pids = [1, 2],
+            IncludeChildren = true,
+            Regions = [new RecordRange { Start = 1, End = ulong.MaxValue }],
+        },
         Backend = "engine",
         AccessCheck = new RecordAccessCheck { Name = "page-table", Granularity = "page", Notes = ["3 % of the pages cannot be cleared"] },
         AddressSpace = "vaddr",
@@ -69,7 +75,16 @@ public sealed class SidecarTests
         {
             Scheme = 3,
             TimeNs = 9_007_199_254_740_993,
-            Regions = [new RecordTriedRegion { TargetId = 77, Start = 0x5600_0000_0000, End = ulong.MaxValue, NrAccesses = 20, Age = uint.MaxValue, Applied = 4096, FilterPassed = 8192 }],
+            Regions = [new RecordTriedRegion
+            {
+                TargetId = 77,
+                Start = 0x5600_0000_0000,
+                End = ulong.MaxValue,
+                NrAccesses = 20,
+                Age = uint.MaxValue,
+                Applied = 4096,
+                FilterPassed = 8192,
+            }],
         };
         string text = Lines(writer => writer.WriteTried(written));
         using SidecarReader reader = new(Stream(text));
@@ -152,7 +167,9 @@ public sealed class SidecarTests
         Assert.True(metadata.IsComplete);
         Assert.Equal(JsonSerializer.Serialize(s_header), JsonSerializer.Serialize(metadata.Header));
         Assert.Equal(DateTimeKind.Utc, metadata.Header?.StartTime?.Kind);
-        Assert.Equal(["77 slept /usr/bin/sleep sleep,5 50", "18446623435582458880    "], metadata.Targets.Select(t => $"{t.Id} {t.Comm} {t.Exe} {string.Join(',', t.CommandLine ?? [])} {t.UntilNs}"));
+        Assert.Equal(
+            ["77 slept /usr/bin/sleep sleep,5 50", "18446623435582458880    "],
+            metadata.Targets.Select(t => $"{t.Id} {t.Comm} {t.Exe} {string.Join(',', t.CommandLine ?? [])} {t.UntilNs}"));
         Assert.Equal(["10 77", "25 78", "30 77"], metadata.Mappings.Select(m => $"{m.TimeNs} {m.TargetId}"));
         Assert.Equal(s_mappings, metadata.Mappings[0].Mappings);
         Assert.Equal("x", metadata.Mappings[2].Mappings[2].Name);
@@ -307,7 +324,8 @@ public sealed class SidecarTests
     [Fact]
     public void Fields_that_a_line_lacks_do_not_come_from_the_previous_line()
     {
-        using SidecarReader reader = new(Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n{\"ages\":{\"index\":-9223372036854775808}}\n"));
+        using SidecarReader reader = new(
+            Stream("{\"format\":1}\n{\"ages\":{\"index\":3,\"time_ns\":4,\"values\":[5,6]}}\n{\"ages\":{}}\n{\"ages\":{\"index\":-9223372036854775808}}\n"));
         Assert.True(reader.Read());
         Assert.Equal((3, 4, 2), (reader.AgesIndex, reader.AgesTimeNs, reader.Ages.Length));
         Assert.True(reader.Read());
@@ -482,7 +500,9 @@ public sealed class SidecarTests
 
         // The right time at another place is no better.
         record.Position = 0;
-        using IRecordReader later = RecordReaders.WithAges(RecordReaders.Open(record), new SidecarReader(Stream(Lines(writer => writer.WriteAges(1, Aged(10, 5))))));
+        using IRecordReader later = RecordReaders.WithAges(
+            RecordReaders.Open(record),
+            new SidecarReader(Stream(Lines(writer => writer.WriteAges(1, Aged(10, 5))))));
         Assert.Equal(["10 [0 0-1:0]", "20 [0 0-1:0]"], SnapshotText.Of(later));
     }
 

@@ -17,7 +17,8 @@ public sealed class TraceTextDamageTests
     static string Whole(int second, int target = 0) => Line($"{second}.0", $"target_id={target} nr_regions=1 1-2: {second}");
 
     /// <summary>One line of a snapshot.</summary>
-    static string Part(string time, int nrRegions, int start, string behind = "") => Line(time, $"target_id=0 nr_regions={nrRegions} {start}-{start + 1}: 0{behind}");
+    static string Part(string time, int nrRegions, int start, string behind = "") =>
+        Line(time, $"target_id=0 nr_regions={nrRegions} {start}-{start + 1}: 0{behind}");
 
     static RecordDamage? Damage(string text, params string[] whole)
     {
@@ -108,7 +109,15 @@ public sealed class TraceTextDamageTests
         string before = Whole(1) + between;
         string text = before + Whole(2)[..^1];
         Assert.Equal(
-            new RecordDamage(RecordDamageKind.CutOff, before.Length, before.Length, text.Length - before.Length, "a line", null, 1) { Gaps = between.Contains('=', StringComparison.Ordinal) ? 1 : 0 },
+            new RecordDamage(
+                RecordDamageKind.CutOff,
+                before.Length,
+                before.Length,
+                text.Length - before.Length,
+                "a line",
+                null,
+                1)
+            { Gaps = between.Contains('=', StringComparison.Ordinal) ? 1 : 0 },
             Damage(text, "1000000000 [0 1-2:1]"));
     }
 
@@ -165,7 +174,12 @@ public sealed class TraceTextDamageTests
 
     [Fact]
     public void A_region_may_be_empty_and_have_as_many_accesses_as_fit() => Assert.Null(
-        Damage(Line("1.0", "target_id=0 nr_regions=1 2-2: 4294967295") + Line("2.0", "target_id=0 nr_regions=2 2-2: 0") + Line("2.0", "target_id=0 nr_regions=2 3-3: 4294967295"), "1000000000 [0 2-2:4294967295]", "2000000000 [0 2-2:0 3-3:4294967295]"));
+        Damage(
+            Line("1.0", "target_id=0 nr_regions=1 2-2: 4294967295")
+                + Line("2.0", "target_id=0 nr_regions=2 2-2: 0")
+                + Line("2.0", "target_id=0 nr_regions=2 3-3: 4294967295"),
+            "1000000000 [0 2-2:4294967295]",
+            "2000000000 [0 2-2:0 3-3:4294967295]"));
 
     [Fact]
     public void A_time_that_cannot_be_read_is_a_gap()
@@ -264,7 +278,9 @@ public sealed class TraceTextDamageTests
     [Fact]
     public void Only_a_snapshot_of_the_one_made_up_region_is_made_up() => Assert.Null(
         Damage(
-            Line("1.0", "target_id=0 nr_regions=1 0-1: 4294967295") + Line("2.0", "target_id=0 nr_regions=1 0-0: 0") + Line("3.0", "target_id=0 nr_regions=1 0-0: 4294967295 1")
+            Line("1.0", "target_id=0 nr_regions=1 0-1: 4294967295")
+                + Line("2.0", "target_id=0 nr_regions=1 0-0: 0")
+                + Line("3.0", "target_id=0 nr_regions=1 0-0: 4294967295 1")
                 + Line("4.0", "target_id=0 nr_regions=2 0-0: 4294967295") + Line("4.0", "target_id=0 nr_regions=2 0-0: 4294967295"),
             "1000000000 [0 0-1:4294967295]",
             "2000000000 [0 0-0:0]",

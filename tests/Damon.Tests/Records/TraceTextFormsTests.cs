@@ -74,7 +74,9 @@ public sealed class TraceTextFormsTests
     [Fact]
     public void Hexadecimal_fields_of_tracefs_are_read()
     {
-        const string Line = "       kdamond.0-186     [000] .....    12.500000: damon_aggregated: target_id=0x0 (0) nr_regions=0x1 (1) start=0x400000 (4194304) end=0xffffffffffff0000 (-65536) nr_accesses=0x13 (19) age=0x5f (95)\n";
+        const string Line =
+            "       kdamond.0-186     [000] .....    12.500000: damon_aggregated: target_id=0x0 (0) nr_regions=0x1 (1) start=0x400000 (4194304) "
+                + "end=0xffffffffffff0000 (-65536) nr_accesses=0x13 (19) age=0x5f (95)\n";
         Assert.Equal(["12500000000 [0 400000-ffffffffffff0000:19/95]"], Read(Line));
     }
 
@@ -96,7 +98,8 @@ public sealed class TraceTextFormsTests
         Assert.Contains("no time in front of the events", Refusal(text), StringComparison.Ordinal);
     }
 
-    static string Other(int length) => string.Concat(Enumerable.Repeat("  swapper     0 [001]   397.100000: sched:sched_switch: prev_comm=swapper/1 prev_pid=0\n", (length / 85) + 1));
+    static string Other(int length) =>
+        string.Concat(Enumerable.Repeat("  swapper     0 [001]   397.100000: sched:sched_switch: prev_comm=swapper/1 prev_pid=0\n", (length / 85) + 1));
 
     [Fact]
     public void Events_may_come_late_in_a_trace_of_a_busy_machine() => Assert.Equal(Read(WholePerf), Read(Other(300_000) + WholePerf));
@@ -110,9 +113,12 @@ public sealed class TraceTextFormsTests
     {
         List<string> all = Read(
             Genuine("trace_pipe-lost.txt"),
-            "the tracer lost 60 events; trace lines are missing or broken in 1 place, the first at offset 3768; the snapshots there are left out, 4 whole snapshots used");
+            "the tracer lost 60 events; trace lines are missing or broken in 1 place, the first at offset 3768; the snapshots there are left out, 4 whole "
+                + "snapshots used");
         Assert.Equal(4, all.Count);
-        Assert.DoesNotContain(all, snapshot => snapshot.StartsWith("48187", StringComparison.Ordinal) || snapshot.StartsWith("48795", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            all,
+            snapshot => snapshot.StartsWith("48187", StringComparison.Ordinal) || snapshot.StartsWith("48795", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -168,7 +174,9 @@ public sealed class TraceTextFormsTests
     [Fact]
     public void Tabs_in_the_place_of_blanks_are_read()
     {
-        string tabs = WholePerf.Replace("        ", "\t", StringComparison.Ordinal).Replace(" [", "\t[", StringComparison.Ordinal).Replace(" nr_regions", "\tnr_regions", StringComparison.Ordinal);
+        string tabs = WholePerf.Replace("        ", "\t", StringComparison.Ordinal)
+            .Replace(" [", "\t[", StringComparison.Ordinal)
+            .Replace(" nr_regions", "\tnr_regions", StringComparison.Ordinal);
         Assert.Equal(Read(WholePerf), Read(tabs));
     }
 
@@ -188,7 +196,15 @@ public sealed class TraceTextFormsTests
     [Fact]
     public void Broken_text_of_any_kind_is_read_or_refused()
     {
-        string[] names = ["perf-script-F-period.txt", "trace-cmd-R.txt", "trace_pipe-lost.txt", "tracefs-latency-format.txt", "trace-cmd-clock-boot.txt", "perf-script-two-kdamonds.txt"];
+        string[] names =
+        [
+            "perf-script-F-period.txt",
+            "trace-cmd-R.txt",
+            "trace_pipe-lost.txt",
+            "tracefs-latency-format.txt",
+            "trace-cmd-clock-boot.txt",
+            "perf-script-two-kdamonds.txt",
+        ];
         Random random = new(20261129);
         for (int round = 0; round < 600; round++)
         {

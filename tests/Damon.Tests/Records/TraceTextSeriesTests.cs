@@ -54,7 +54,8 @@ public sealed class TraceTextSeriesTests
     {
         foreach (bool isMixed in (bool[])[false, true])
         {
-            using IRecordReader reader = Open(TwoKdamonds(n => columns.Replace("{n}", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), isMixed));
+            using IRecordReader reader = Open(
+                TwoKdamonds(n => columns.Replace("{n}", n.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), isMixed));
             DistributionReport report = new(new DistributionOptions { Kind = DistributionKind.WorkingSetSize, Percentiles = [0, 100] });
             Snapshot snapshot = new();
             while (reader.Read(snapshot))
@@ -85,7 +86,8 @@ public sealed class TraceTextSeriesTests
     [Fact]
     public void Genuine_text_of_two_kdamonds_has_both_hot_ranges()
     {
-        using IRecordReader reader = RecordReaders.Open(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Data", "trace-text", "perf-script-two-kdamonds.txt")));
+        using IRecordReader reader = RecordReaders.Open(
+            File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Data", "trace-text", "perf-script-two-kdamonds.txt")));
         Snapshot snapshot = new();
         List<(string?, int)> seen = [];
         while (reader.Read(snapshot))
@@ -117,7 +119,8 @@ public sealed class TraceTextSeriesTests
 
         RecordFormatException refusal = Assert.Throws<RecordFormatException>(() => Converted(text, RecordFormat.Binary));
         Assert.Equal(
-            "Target 0 has several series, of different schemes, contexts or kdamonds (threads kdamond.0-610 and kdamond.1-611): the binary format cannot tell them apart; JSON can.", refusal.Message);
+            "Target 0 has several series, of different schemes, contexts or kdamonds (threads kdamond.0-610 and kdamond.1-611): the binary format cannot tell "
+                + "them apart; JSON can.", refusal.Message);
     }
 
     static byte[] Converted(string text, RecordFormat format)
@@ -187,19 +190,33 @@ public sealed class TraceTextSeriesTests
     {
         const string Aggregated = "     kdamond.0   812 [003] 1.200000: damon:damon_aggregated: target_id=0 nr_regions=1 4096-8192: 0 1\n";
         using IRecordReader reader = Open(
-            Tried("1.000000", 0, 0, 5, "4096-8192: 1 0") + Tried("1.100000", 0, 0, 5, "8000-12288: 2 0") + Aggregated + Tried("1.300000", 0, 0, 5, "16384-20480: 3 0"));
+            Tried("1.000000", 0, 0, 5, "4096-8192: 1 0")
+                + Tried("1.100000", 0, 0, 5, "8000-12288: 2 0")
+                + Aggregated
+                + Tried("1.300000", 0, 0, 5, "16384-20480: 3 0"));
         Assert.Equal(
-            ["1000000000 [0 1000-2000:1/0]", "1100000000 [0 1f40-3000:2/0]", "1200000000 [0 1000-2000:0/1]", "1300000000 [0 4000-5000:3/0]"], SnapshotText.Of(reader));
+            [
+                "1000000000 [0 1000-2000:1/0]",
+                "1100000000 [0 1f40-3000:2/0]",
+                "1200000000 [0 1000-2000:0/1]",
+                "1300000000 [0 4000-5000:3/0]",
+            ], SnapshotText.Of(reader));
         Assert.Null(reader.Damage);
     }
 
     [Fact]
     public void A_pass_that_lost_events_or_has_a_broken_line_is_left_out()
     {
-        foreach (string between in (string[])["CPU:3 [LOST 1 EVENTS]\n", "     kdamond.0   812 [003] 1.0: damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=0 nr_regions=5 8192-x: 1 0\n"])
+        foreach (string between in (string[])[
+            "CPU:3 [LOST 1 EVENTS]\n",
+            "     kdamond.0   812 [003] 1.0: damon:damos_before_apply: ctx_idx=0 scheme_idx=0 target_idx=0 nr_regions=5 8192-x: 1 0\n",
+        ])
         {
             using IRecordReader reader = Open(
-                Tried("1.000000", 0, 0, 5, "4096-8192: 1 0") + between + Tried("2.000000", 0, 0, 5, "4096-8192: 2 0") + Tried("3.000000", 0, 0, 5, "4096-8192: 3 0"));
+                Tried("1.000000", 0, 0, 5, "4096-8192: 1 0")
+                    + between
+                    + Tried("2.000000", 0, 0, 5, "4096-8192: 2 0")
+                    + Tried("3.000000", 0, 0, 5, "4096-8192: 3 0"));
             Assert.Equal(["2000000000 [0 1000-2000:2/0]", "3000000000 [0 1000-2000:3/0]"], SnapshotText.Of(reader));
             Assert.Equal((RecordDamageKind.Incomplete, 1), (reader.Damage!.Kind, reader.Damage.Gaps));
         }

@@ -49,7 +49,9 @@ public sealed class PythonDoubleTests
         byte[] text = new byte[PythonDouble.MaxLength];
         for (int i = 0; i < 200_000; i++)
         {
-            double value = i % 2 == 0 ? BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)) : random.NextDouble() * Math.Pow(10, random.Next(-8, 20));
+            double value = i % 2 == 0
+                ? BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue))
+                : random.NextDouble() * Math.Pow(10, random.Next(-8, 20));
             if (double.IsFinite(value))
             {
                 int length = PythonDouble.Format(value, text);

@@ -69,7 +69,8 @@ public class CoreFiltersTests
     [InlineData("cr ca", true, false)]
     public void The_last_filter_of_a_group_sets_the_default(string filters, bool core, bool page)
     {
-        SchemeFilter[] list = [.. filters.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => f[0] == 'c' ? Address(0, 1, f[1] == 'a') : OfPages(f[1] == 'a'))];
+        SchemeFilter[] list = [.. filters.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(f => f[0] == 'c' ? Address(0, 1, f[1] == 'a') : OfPages(f[1] == 'a'))];
         Assert.Equal((core, page), CoreFilters.RejectsByDefault(list));
     }
 

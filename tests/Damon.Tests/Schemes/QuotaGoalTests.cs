@@ -81,8 +81,16 @@ public class QuotaGoalTests
         Metrics metrics = new();
         SchemeBench bench = new(metrics);
         bench.AddTarget(1, (0, 10, 0, 0));
-        Scheme scheme = bench.Add(new Scheme { Action = SchemeAction.Cold, Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 5000, High = 500, Mid = 400, Low = 200 } });
-        foreach ((ulong rate, bool isActive) in new (ulong, bool)[] { (450, true), (600, false), (450, false), (399, true), (450, true), (199, false), (200, true), (500, true), (501, false), (400, false) })
+        Scheme scheme = bench.Add(new Scheme
+        {
+            Action = SchemeAction.Cold,
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 5000, High = 500, Mid = 400, Low = 200 },
+        });
+        (ulong, bool)[] steps =
+        [
+            (450, true), (600, false), (450, false), (399, true), (450, true), (199, false), (200, true), (500, true), (501, false), (400, false),
+        ];
+        foreach ((ulong rate, bool isActive) in steps)
         {
             metrics.FreeMemoryRate = rate;
             Assert.Equal(isActive ? 0 : 5_000_000, bench.Engine.RestNs(bench.Context, 0));
@@ -99,7 +107,10 @@ public class QuotaGoalTests
     public void A_rest_is_no_longer_than_a_clock_can_tell(ulong intervalUs, long ns)
     {
         SchemeBench bench = new(new Metrics { FreeMemoryRate = 900 });
-        bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = intervalUs, High = 500, Mid = 400, Low = 200 } });
+        bench.Add(new Scheme
+        {
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = intervalUs, High = 500, Mid = 400, Low = 200 },
+        });
         Assert.Equal(ns, bench.Engine.RestNs(bench.Context, 0));
     }
 
@@ -107,7 +118,10 @@ public class QuotaGoalTests
     public void Without_metrics_a_scheme_with_watermarks_is_active()
     {
         SchemeBench bench = new();
-        Scheme scheme = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 7000, High = 500, Mid = 400, Low = 200 } });
+        Scheme scheme = bench.Add(new Scheme
+        {
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 7000, High = 500, Mid = 400, Low = 200 },
+        });
         Assert.Equal(0, bench.Engine.RestNs(bench.Context, 0));
         Assert.True(scheme.IsActive);
     }
@@ -117,7 +131,10 @@ public class QuotaGoalTests
     {
         Metrics metrics = new() { FreeMemoryRate = 900 };
         SchemeBench bench = new(metrics);
-        Scheme resting = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 7000, High = 500, Mid = 400, Low = 200 } });
+        Scheme resting = bench.Add(new Scheme
+        {
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 7000, High = 500, Mid = 400, Low = 200 },
+        });
         Assert.Equal(7_000_000, bench.Engine.RestNs(bench.Context, 0));
         bench.Add(new Scheme());
         Assert.Equal(0, bench.Engine.RestNs(bench.Context, 0));

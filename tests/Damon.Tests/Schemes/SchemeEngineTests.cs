@@ -22,7 +22,13 @@ public class SchemeEngineTests
         Scheme scheme = _bench.Add(new Scheme
         {
             Action = SchemeAction.Cold,
-            Pattern = new AccessPattern { MinSize = 5 * Page.Size, MaxSize = 10 * Page.Size, MaxNrAccesses = PatternBound.OfCount(3), MaxAge = PatternBound.OfCount(7) },
+            Pattern = new AccessPattern
+            {
+                MinSize = 5 * Page.Size,
+                MaxSize = 10 * Page.Size,
+                MaxNrAccesses = PatternBound.OfCount(3),
+                MaxAge = PatternBound.OfCount(7),
+            },
         });
         _bench.Pass();
         Assert.Equal(matches ? 1ul : 0, scheme.Statistics.NrTried);
@@ -125,7 +131,11 @@ public class SchemeEngineTests
     {
         Target target = _bench.AddTarget(1, (0, 4, 20, 0), (4, 8, 10, 0));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.MigrateHot,
+            Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(0, 4)], _bench.AppliedRanges);
         target.Regions[0].NrAccesses = 0;
@@ -138,9 +148,12 @@ public class SchemeEngineTests
     public void Patterns_upside_down_are_refused()
     {
         Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 2, MaxSize = 1 } }));
-        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinAge = PatternBound.OfCount(2), MaxAge = PatternBound.OfCount(1) } }));
-        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfPercent(2), MaxNrAccesses = PatternBound.Min } }));
-        Assert.Throws<ArgumentException>(() => _bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, Low = 5, Mid = 3, High = 7 } }));
+        Assert.Throws<ArgumentException>(() =>
+            _bench.Add(new Scheme { Pattern = new AccessPattern { MinAge = PatternBound.OfCount(2), MaxAge = PatternBound.OfCount(1) } }));
+        Assert.Throws<ArgumentException>(() =>
+            _bench.Add(new Scheme { Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfPercent(2), MaxNrAccesses = PatternBound.Min } }));
+        Assert.Throws<ArgumentException>(() =>
+            _bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, Low = 5, Mid = 3, High = 7 } }));
     }
 
     [Theory]
@@ -171,7 +184,11 @@ public class SchemeEngineTests
     public void Bounds_of_different_units_are_compared_only_with_nothing(double leastPercent, double greatestCount, bool isRefused) =>
         Assert.Equal(
             isRefused,
-            new AccessPattern { MinNrAccesses = PatternBound.OfPercent(leastPercent), MaxNrAccesses = PatternBound.OfCount(greatestCount) }.Check() is not null);
+            new AccessPattern
+            {
+                MinNrAccesses = PatternBound.OfPercent(leastPercent),
+                MaxNrAccesses = PatternBound.OfCount(greatestCount),
+            }.Check() is not null);
 
     [Theory]
     [InlineData(WatermarkMetric.FreeMemoryRate, 7, 5, 3, false)]
@@ -212,7 +229,10 @@ public class SchemeEngineTests
         _bench.Operations.Outcome = region => new SchemeOutcome(Page.Size, 2 * Page.Size);
         Scheme scheme = _bench.Add(new Scheme { Action = SchemeAction.PageOut });
         _bench.Pass();
-        Assert.Equal((1ul, 4 * Page.Size, 1ul, Page.Size, 2 * Page.Size), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied, scheme.Statistics.SizeOpsFilterPassed));
+        Assert.Equal(
+            (1ul, 4 * Page.Size, 1ul, Page.Size, 2 * Page.Size),
+            (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied,
+                scheme.Statistics.SizeOpsFilterPassed));
         _bench.Operations.Outcome = region => default;
         _bench.Pass();
         Assert.Equal((2ul, 1ul), (scheme.Statistics.NrTried, scheme.Statistics.NrApplied));
@@ -247,7 +267,9 @@ public class SchemeEngineTests
         _bench.Engine.Observers.Add(notes);
         _bench.Pass();
         Assert.Equal([Pages(0, 1)], _bench.AppliedRanges);
-        Assert.Equal((1UL, Page.Size, 1UL, Page.Size), (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
+        Assert.Equal(
+            (1UL, Page.Size, 1UL, Page.Size),
+            (scheme.Statistics.NrTried, scheme.Statistics.SizeTried, scheme.Statistics.NrApplied, scheme.Statistics.SizeApplied));
         Assert.Equal(Page.Size, scheme.ChargedBytes);
         Assert.Equal(["0 1 0-1 5", "end 0"], notes.Lines);
         Assert.Equal([0U, 5U, 5U], target.Regions.AsSpan().ToArray().Select(region => region.Age));
@@ -292,7 +314,9 @@ public class SchemeEngineTests
             _bench.Pass();
             Assert.True(scheme.ChargedBytes <= scheme.EffectiveQuota, $"{scheme.ChargedBytes} of {scheme.EffectiveQuota}");
             Assert.Equal((ulong)_bench.Operations.Applied.Count, scheme.Statistics.NrTried - before);
-            reached.UnionWith(_bench.AppliedRanges.SelectMany(range => Enumerable.Range((int)(range.Start / Page.Size), (int)(range.Size / Page.Size)).Select(page => (ulong)page)));
+            reached.UnionWith(
+                _bench.AppliedRanges.SelectMany(range =>
+                    Enumerable.Range((int)(range.Start / Page.Size), (int)(range.Size / Page.Size)).Select(page => (ulong)page)));
             target.Regions.Clear();
             target.Regions.Add(new Region(0, 16 * Page.Size));
         }
@@ -374,7 +398,11 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 18, 0), (4, 8, 0, 2), (8, 12, 0, 200), (12, 16, 3, 0));
         _bench.Operations.Priority = SchemePriority.Cold;
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.PageOut,
+            Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
     }
@@ -384,7 +412,11 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 0, 2), (8, 12, 20, 200), (12, 16, 20, 0));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.MigrateHot,
+            Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(8, 12)], _bench.AppliedRanges);
     }
@@ -394,7 +426,11 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.MigrateHot,
+            Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(4, 8), Pages(12, 16)], _bench.AppliedRanges);
 
@@ -410,7 +446,11 @@ public class SchemeEngineTests
     {
         _bench.AddTarget(1, (0, 4, 10, 0), (4, 8, 20, 0), (8, 12, 0, 2), (12, 16, 20, 200));
         _bench.Operations.Priority = SchemePriority.Hot;
-        _bench.Add(new Scheme { Action = SchemeAction.MigrateHot, Quota = new SchemeQuota { SizeBytes = (8 * Page.Size) + 1, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.MigrateHot,
+            Quota = new SchemeQuota { SizeBytes = (8 * Page.Size) + 1, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(0, 4), Pages(4, 8)], _bench.AppliedRanges);
     }
@@ -486,7 +526,9 @@ public class SchemeEngineTests
         Region region = new(0, Page.Size) { NrAccessesBp = nrAccesses * 10_000UL, Age = age };
         SchemeQuota quota = new() { NrAccessesWeight = 1, AgeWeight = 1 };
         Assert.Equal(expected, new RegionScore(new MonitoringAttributes(), quota, priority).Of(in region));
-        Assert.Equal(priority switch { SchemePriority.Hot => 0, _ => 99 }, new RegionScore(new MonitoringAttributes(), new SchemeQuota(), priority).Of(in region));
+        Assert.Equal(
+            priority switch { SchemePriority.Hot => 0, _ => 99 },
+            new RegionScore(new MonitoringAttributes(), new SchemeQuota(), priority).Of(in region));
     }
 
     [Fact]
@@ -572,7 +614,10 @@ public class SchemeEngineTests
                     bench.Engine.Observers.Add(new Notes());
                 }
 
-                Scheme scheme = bench.Add(new Scheme { Pattern = new AccessPattern { MinSize = 3 * Page.Size, MaxNrAccesses = PatternBound.OfCount(10), MinAge = PatternBound.OfCount(2) } });
+                Scheme scheme = bench.Add(new Scheme
+                {
+                    Pattern = new AccessPattern { MinSize = 3 * Page.Size, MaxNrAccesses = PatternBound.OfCount(10), MinAge = PatternBound.OfCount(2) },
+                });
                 bench.Pass();
                 return scheme.Statistics;
             }
@@ -586,7 +631,11 @@ public class SchemeEngineTests
         (ulong, ulong, uint, uint)[] regions = [(0, 10, 0, 100), (10, 14, 20, 0), (14, 18, 0, 100), (18, 30, 20, 0)];
         Target target = _bench.AddTarget(1, regions);
         _bench.Operations.Priority = SchemePriority.Cold;
-        _bench.Add(new Scheme { Action = SchemeAction.PageOut, Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 } });
+        _bench.Add(new Scheme
+        {
+            Action = SchemeAction.PageOut,
+            Quota = new SchemeQuota { SizeBytes = 8 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
+        });
         _bench.Pass();
         Assert.Equal([Pages(0, 8)], _bench.AppliedRanges);
 
@@ -612,7 +661,10 @@ public class SchemeEngineTests
         {
             Action = SchemeAction.PageOut,
             Quota = new SchemeQuota { SizeBytes = 4 * Page.Size, ResetIntervalMs = 100, NrAccessesWeight = 1, AgeWeight = 1 },
-            Filters = [new SchemeFilter { Kind = SchemeFilterKind.Target, TargetIndex = 1 }, new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(6, 16), Allow = true }],
+            Filters = [
+                new SchemeFilter { Kind = SchemeFilterKind.Target, TargetIndex = 1 },
+                new SchemeFilter { Kind = SchemeFilterKind.Address, Range = Pages(6, 16), Allow = true },
+            ],
         });
         _bench.Pass();
         Assert.Equal([Pages(6, 10)], _bench.AppliedRanges);

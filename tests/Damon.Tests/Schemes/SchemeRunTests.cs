@@ -25,7 +25,10 @@ public class SchemeRunTests
     {
         Metrics metrics = new() { Rate = () => 900 };
         SchemeBench bench = new(metrics);
-        Scheme scheme = bench.Add(new Scheme { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 1000, High = 500, Mid = 400, Low = 100 } });
+        Scheme scheme = bench.Add(new Scheme
+        {
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 1000, High = 500, Mid = 400, Low = 100 },
+        });
         Assert.Equal(1_000_000, bench.Engine.RestNs(bench.Context, 0));
         Assert.False(scheme.IsActive);
         metrics.Rate = () => null;
@@ -74,7 +77,11 @@ public class SchemeRunTests
     [Fact]
     public void The_age_of_memory_that_an_action_took_starts_again()
     {
-        Scheme pageOut = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(5e6) } };
+        Scheme pageOut = new()
+        {
+            Action = SchemeAction.PageOut,
+            Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfMicroseconds(5e6) },
+        };
         Run(TestPattern, 20 * Second, null, pageOut);
 
         // Three or four rounds in 20 s, not one per aggregation interval.
@@ -85,7 +92,10 @@ public class SchemeRunTests
     public void Nothing_is_done_while_all_schemes_rest()
     {
         Metrics metrics = new() { Rate = static () => 900 };
-        Scheme scheme = new() { Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 1_000_000, High = 500, Mid = 400, Low = 100 } };
+        Scheme scheme = new()
+        {
+            Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 1_000_000, High = 500, Mid = 400, Low = 100 },
+        };
         SimulatedClock clock = new();
         SimulatedOperations operations = new(SimulatedPattern.Parse(TestPattern), clock);
         SchemeEngine engine = new(operations, clock) { Metrics = metrics };

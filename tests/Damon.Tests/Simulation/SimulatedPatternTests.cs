@@ -65,14 +65,42 @@ public sealed class SimulatedPatternTests
     {
         string many = string.Join('\n', Enumerable.Repeat("map 1 2", SimulatedPattern.MaxItems));
         Assert.Equal(SimulatedPattern.MaxItems, SimulatedPattern.Parse(many).Mappings.Length);
-        Assert.StartsWith("line 1001: more than 1000", Assert.Throws<FormatException>(() => SimulatedPattern.Parse(many + "\nrepeat")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("line 1: the line has", Assert.Throws<FormatException>(() => SimulatedPattern.Parse("map " + new string('1', 2000))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "line 1001: more than 1000",
+            Assert.Throws<FormatException>(() => SimulatedPattern.Parse(many + "\nrepeat")).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "line 1: the line has",
+            Assert.Throws<FormatException>(() => SimulatedPattern.Parse("map " + new string('1', 2000))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Random_text_gives_a_script_or_a_line_number()
     {
-        string[] words = ["map", "phase", "access", "repeat", "die", "always", "every", "from", "until", "1G", "0x10", "5ms", "2s", "0", "-1", "\n", "#", "1T", "é", "9999999999999999999999"];
+        string[] words =
+        [
+            "map",
+            "phase",
+            "access",
+            "repeat",
+            "die",
+            "always",
+            "every",
+            "from",
+            "until",
+            "1G",
+            "0x10",
+            "5ms",
+            "2s",
+            "0",
+            "-1",
+            "\n",
+            "#",
+            "1T",
+            "é",
+            "9999999999999999999999",
+        ];
         Random random = new(1);
         for (int i = 0; i < 20_000; i++)
         {

@@ -14,7 +14,8 @@ sealed class RunSignals : IDisposable
     public RunSignals(Action stop)
     {
         _stop = stop;
-        _registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
+        _registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal =>
+            PosixSignalRegistration.Create(signal, OnSignal))];
     }
 
     /// <summary>The number of the signal that came; 0 for none.</summary>

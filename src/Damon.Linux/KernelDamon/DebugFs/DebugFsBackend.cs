@@ -46,7 +46,8 @@ sealed class DebugFsBackend : IDamonBackend
         DebugFsFiles files = new(_tree);
         try
         {
-            return !files.IsThere ? $"no '{_tree.PathOf("attrs")}' (kernels from 5.15 to 6.13 with CONFIG_DAMON_DBGFS have it; debugfs must be mounted, and only root sees it)"
+            return !files.IsThere
+                ? $"no '{_tree.PathOf("attrs")}' (kernels from 5.15 to 6.13 with CONFIG_DAMON_DBGFS have it; debugfs must be mounted, and only root sees it)"
                 : files.IsOn ? $"somebody else monitors ('{_tree.PathOf(files.MonitorOn)}' is on)"
                 : files.Contexts() is [string context, ..] ? $"somebody else has made the context '{context}', which would be started too"
                 : null;

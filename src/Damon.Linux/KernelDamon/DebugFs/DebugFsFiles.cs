@@ -7,9 +7,24 @@ namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>The files of a folder of the debugfs interface, whatever their generation: what there is is found by looking.</summary>
 /// <param name="tree">The folder.</param>
-internal sealed class DebugFsFiles(KernelTree tree)
+sealed class DebugFsFiles(KernelTree tree)
 {
-    static readonly string[] s_own = ["attrs", "pids", "target_ids", "record", "schemes", "init_regions", "monitor_on", "monitor_on_DEPRECATED", "kdamond_pid", "mk_contexts", "rm_contexts", "nr_contexts", "DEPRECATED"];
+    static readonly string[] s_own =
+    [
+        "attrs",
+        "pids",
+        "target_ids",
+        "record",
+        "schemes",
+        "init_regions",
+        "monitor_on",
+        "monitor_on_DEPRECATED",
+        "kdamond_pid",
+        "mk_contexts",
+        "rm_contexts",
+        "nr_contexts",
+        "DEPRECATED",
+    ];
 
     /// <summary>Numbers of a line of schemes as it is read: columns, statistics after them.</summary>
     static readonly (int Count, ColumnLayout Layout, int Statistics)[] s_lines =
@@ -80,7 +95,8 @@ internal sealed class DebugFsFiles(KernelTree tree)
         string text = Tree.Read("schemes");
         Tree.Write("schemes", "\n");
         return LayoutOf(text.Split('\n')[0])
-            ?? throw new KernelDamonException($"'{Tree.PathOf("schemes")}' has {Numbers(text.Split('\n')[0]).Length} numbers in a line: this kernel's schemes are not known here");
+            ?? throw new KernelDamonException(
+                $"'{Tree.PathOf("schemes")}' has {Numbers(text.Split('\n')[0]).Length} numbers in a line: this kernel's schemes are not known here");
     }
 
     /// <summary>The schemes as they are to be written for the file to say what it says.</summary>
@@ -92,7 +108,8 @@ internal sealed class DebugFsFiles(KernelTree tree)
         {
             if (LayoutOf(line) is not { } layout)
             {
-                throw new KernelDamonException($"'{Tree.PathOf("schemes")}' has {Numbers(line).Length} numbers in a line: this kernel's schemes are not known here");
+                throw new KernelDamonException(
+                    $"'{Tree.PathOf("schemes")}' has {Numbers(line).Length} numbers in a line: this kernel's schemes are not known here");
             }
 
             lines.Add(string.Join(' ', Numbers(line)[..^layout.Statistics]));

@@ -5,7 +5,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>Puts back what a run changed.</summary>
-internal static class DebugFsRestore
+static class DebugFsRestore
 {
     /// <summary>Why what is there cannot be proved to be what a run left; null when it can, or nothing is there.</summary>
     public static string? Unproven(KernelTree tree, KernelClaim claim)
@@ -18,7 +18,8 @@ internal static class DebugFsRestore
 
         foreach (ClaimedFile file in claim.Files)
         {
-            if (file.Written is not null && (tree.TryRead(file.Path, out string text) != Errno.None || (text != file.Written && text != file.Text.TrimEnd('\n'))))
+            if (file.Written is not null
+                && (tree.TryRead(file.Path, out string text) != Errno.None || (text != file.Written && text != file.Text.TrimEnd('\n'))))
             {
                 return $"'{tree.PathOf(file.Path)}' was changed since by somebody else";
             }

@@ -12,7 +12,7 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>A run over the debugfs interface.</summary>
-internal sealed class DebugFsRun : KernelRun
+sealed class DebugFsRun : KernelRun
 {
     /// <summary>Bytes that are gathered before a record is written: little, so that snapshots come soon.</summary>
     const int RecordBuffer = 4096;
@@ -42,16 +42,20 @@ internal sealed class DebugFsRun : KernelRun
     }
 
     /// <inheritdoc/>
-    public override string Description => $"DAMON by {_tree.Files.Root}{(_pid is > 0 ? string.Create(CultureInfo.InvariantCulture, $", kdamond {_pid}") : "")}{(Source is { } source ? ", " + source.Description : "")}";
+    public override string Description =>
+        $"DAMON by "
+            + $"{_tree.Files.Root}{(_pid is > 0 ? string.Create(CultureInfo.InvariantCulture, $", kdamond {_pid}") : "")}{(Source is { } source ? ", " + source.Description : "")}";
 
     /// <summary>Why a request cannot be done, as far as that can be seen by looking.</summary>
     internal static string? WhyNot(DebugFsFiles files, KernelTree tracing, MonitoringRequest request)
     {
         ContextSpecification context = request.Context;
         return context.Operations == AddressSpace.FixedVirtual ? "this interface has no fixed address ranges (fvaddr)"
-            : context.AddressUnit != 1 || context.IsPaused || context.IntervalsGoal.Aggregations > 0 ? "this interface has no address units, no pause, and no tuning of intervals"
+            : context.AddressUnit != 1 || context.IsPaused || context.IntervalsGoal.Aggregations > 0
+                ? "this interface has no address units, no pause, and no tuning of intervals"
             : context.Schemes.Count > 0 && !files.HasSchemes ? $"there is no '{files.Tree.PathOf("schemes")}': Linux has it since 5.16"
-            : context.Targets.Any(t => t.Regions.Count > 0) && !files.HasInitRegions ? $"there is no '{files.Tree.PathOf("init_regions")}': Linux has it since 5.16"
+            : context.Targets.Any(t => t.Regions.Count > 0) && !files.HasInitRegions
+                ? $"there is no '{files.Tree.PathOf("init_regions")}': Linux has it since 5.16"
             : request.WantsSnapshots && !files.HasRecord ? TraceInstance.WhyNot(tracing, TraceEventSource.Event)
             : null;
     }
@@ -168,7 +172,11 @@ internal sealed class DebugFsRun : KernelRun
     void WriteTargets(ContextSpecification context)
     {
         bool isPhysical = context.Operations == AddressSpace.Physical;
-        string text = isPhysical ? AddressSpaceNames.Physical : string.Join(' ', context.Targets.Select(t => (t.Pid ?? throw new KernelDamonException("a target needs a pid")).ToString(CultureInfo.InvariantCulture)));
+        string text = isPhysical
+            ? AddressSpaceNames.Physical
+            : string.Join(
+                ' ',
+                context.Targets.Select(t => (t.Pid ?? throw new KernelDamonException("a target needs a pid")).ToString(CultureInfo.InvariantCulture)));
         _tree.Write(_files.Targets, text + "\n", isPhysical ? "this kernel's DAMON does not monitor physical memory" : "there is no such process");
         int taken = DebugFsFiles.Numbers(_tree.Read(_files.Targets)).Length;
         int wanted = isPhysical ? 1 : context.Targets.Count;
@@ -197,7 +205,8 @@ internal sealed class DebugFsRun : KernelRun
         string text = "";
         foreach (string[] ids in new[] { shown, [.. Enumerable.Range(0, shown.Length).Select(i => i.ToString(CultureInfo.InvariantCulture))] })
         {
-            text = string.Concat(context.Targets.SelectMany((t, i) => t.Regions.Select(r => string.Create(CultureInfo.InvariantCulture, $"{ids[i]} {r.Start} {r.End}\n"))));
+            text = string.Concat(
+                context.Targets.SelectMany((t, i) => t.Regions.Select(r => string.Create(CultureInfo.InvariantCulture, $"{ids[i]} {r.Start} {r.End}\n"))));
             errno = _tree.TryWrite("init_regions", text);
             if (errno == Errno.None && _tree.Read("init_regions").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == wanted)
             {
@@ -205,7 +214,11 @@ internal sealed class DebugFsRun : KernelRun
             }
         }
 
-        throw _tree.Refused("init_regions", text, errno == Errno.None ? Errno.EINVAL : errno, "regions ascend and do not overlap; 5.15 to 5.17 take none for processes");
+        throw _tree.Refused(
+            "init_regions",
+            text,
+            errno == Errno.None ? Errno.EINVAL : errno,
+            "regions ascend and do not overlap; 5.15 to 5.17 take none for processes");
     }
 
     /// <inheritdoc/>
@@ -239,7 +252,8 @@ internal sealed class DebugFsRun : KernelRun
         List<SnapshotSchemeStatistics> read = [];
         foreach (string line in _tree.Read("schemes").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            ulong[] n = [.. DebugFsFiles.Numbers(line).Select(x => ulong.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0)];
+            ulong[] n = [.. DebugFsFiles.Numbers(line)
+                .Select(x => ulong.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0)];
             int at = n.Length - _layout.Statistics;
             if (at < 0)
             {
@@ -256,7 +270,8 @@ internal sealed class DebugFsRun : KernelRun
     }
 
     /// <inheritdoc/>
-    protected override void Commit(MonitoringRequest request) => throw new KernelDamonException("this interface changes nothing while it monitors: stop it first");
+    protected override void Commit(MonitoringRequest request) =>
+        throw new KernelDamonException("this interface changes nothing while it monitors: stop it first");
 
     /// <summary>Stops, and makes the files say what they said before.</summary>
     protected override void GiveBack()

@@ -5,7 +5,7 @@ namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>A record that another process is writing, from its beginning. It need not exist yet.</summary>
 /// <param name="path">The file.</param>
-internal sealed class RecordFilePipe(string path) : IKernelPipe
+sealed class RecordFilePipe(string path) : IKernelPipe
 {
     FileStream? _file;
 

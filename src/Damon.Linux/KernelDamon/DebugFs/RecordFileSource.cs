@@ -7,7 +7,7 @@ using Damon.Records.Streams;
 namespace Damon.Linux.KernelDamon.DebugFs;
 
 /// <summary>Snapshots out of the record that kernels of the first generations write by themselves, and a file system of that shape too.</summary>
-internal sealed class RecordFileSource : ISnapshotSource
+sealed class RecordFileSource : ISnapshotSource
 {
     readonly string _path;
     readonly bool _isPhysical;

@@ -1,7 +1,7 @@
 namespace Damon.Linux.KernelDamon.Features;
 
 /// <summary>Kinds of folders of the sysfs interface.</summary>
-internal enum FeaturePlace
+enum FeaturePlace
 {
     /// <summary>That of all kdamonds, which is always there.</summary>
     Admin,

@@ -9,4 +9,4 @@ namespace Damon.Linux.KernelDamon.Features;
 /// with a later version: where it is, the feature is too, and where it is not, that tells nothing.
 /// </param>
 /// <param name="Before">A file that came with an earlier version: where it is not, the feature is not either.</param>
-internal sealed record FeatureRule(string Name, string Since, FeaturePlace Place, string File, string? Before = null);
+sealed record FeatureRule(string Name, string Since, FeaturePlace Place, string File, string? Before = null);

@@ -10,7 +10,7 @@ namespace Damon.Linux.KernelDamon.Features;
 /// <param name="debugfs">The folder of the debugfs interface.</param>
 /// <param name="tracefs">Where tracefs is mounted.</param>
 /// <param name="modules">The folder of the modules.</param>
-internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, IKernelFiles tracefs, IKernelFiles modules)
+sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, IKernelFiles tracefs, IKernelFiles modules)
 {
     const string ByWriting = "only writing would tell";
 
@@ -70,7 +70,8 @@ internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, I
 
     static readonly (string Name, string Since)[] s_events =
     [
-        ("damon_aggregated", "5.15"), ("damon_monitor_intervals_tune", "6.17"), ("damos_before_apply", "6.7"), ("damos_esz", "6.17"), ("damos_stat_after_apply_interval", "7.0"),
+        ("damon_aggregated", "5.15"), ("damon_monitor_intervals_tune", "6.17"), ("damos_before_apply", "6.7"), ("damos_esz", "6.17"),
+        ("damos_stat_after_apply_interval", "7.0"),
     ];
 
     static readonly (string Module, string Name, string Since, string Parameter)[] s_parameters =
@@ -209,7 +210,11 @@ internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, I
         bool? statistics = !hasSchemes ? false : numbers > 0 ? numbers >= 23 : HasSysfs ? true : null;
         Add("schemes_stat_succ", "5.17", statistics, statistics is null ? ByWriting : _debugfs.PathOf("schemes"));
         Add("schemes_stat_qt_exceed", "5.17", statistics, statistics is null ? ByWriting : _debugfs.PathOf("schemes"));
-        Add("init_regions_target_idx", "5.18", files.HasInitRegions && HasSysfs ? true : files.HasInitRegions ? null : false, files.HasInitRegions && !HasSysfs ? ByWriting : _debugfs.PathOf("init_regions"));
+        Add(
+            "init_regions_target_idx",
+            "5.18",
+            files.HasInitRegions && HasSysfs ? true : files.HasInitRegions ? null : false,
+            files.HasInitRegions && !HasSysfs ? ByWriting : _debugfs.PathOf("init_regions"));
     }
 
     void AddEvents(List<KernelFeature> features)
@@ -219,7 +224,12 @@ internal sealed class KernelFeatures(IKernelFiles admin, IKernelFiles debugfs, I
         foreach ((string name, string since) in s_events)
         {
             string path = $"events/damon/{name}";
-            features.Add(new("trace/" + name, isSeen ? _tracefs.Exists(path) : null, since, isSeen ? _tracefs.PathOf(path) : $"no {_tracefs.PathOf("events")}: tracefs is not mounted there, or only root sees it"));
+            features.Add(
+                new(
+                    "trace/" + name,
+                    isSeen ? _tracefs.Exists(path) : null,
+                    since,
+                    isSeen ? _tracefs.PathOf(path) : $"no {_tracefs.PathOf("events")}: tracefs is not mounted there, or only root sees it"));
         }
     }
 

@@ -4,7 +4,7 @@ namespace Damon.Linux.KernelDamon.Files;
 
 /// <summary>The files below one folder of a kernel interface. Paths are relative to that folder, separated by slashes, and never lead out of it.</summary>
 /// <remarks>What goes wrong is an answer, not an exception: with these files an error number is often the point.</remarks>
-internal interface IKernelFiles
+interface IKernelFiles
 {
     /// <summary>The folder, for messages.</summary>
     string Root { get; }

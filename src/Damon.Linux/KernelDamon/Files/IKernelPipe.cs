@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.KernelDamon.Files;
 
 /// <summary>A file that text keeps coming out of.</summary>
-internal interface IKernelPipe : IDisposable
+interface IKernelPipe : IDisposable
 {
     /// <summary>Reads what is there, without waiting.</summary>
     /// <param name="buffer">Where to.</param>

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.KernelDamon.Files;
 
 /// <summary>Where the snapshots of a kdamond of the kernel come from.</summary>
-internal interface ISnapshotSource : IDisposable
+interface ISnapshotSource : IDisposable
 {
     /// <summary>What it is, for the user.</summary>
     string Description { get; }

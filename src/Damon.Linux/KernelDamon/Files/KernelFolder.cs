@@ -6,7 +6,7 @@ using Damon.Monitoring;
 namespace Damon.Linux.KernelDamon.Files;
 
 /// <summary>The files below a folder of the file system.</summary>
-internal sealed unsafe class KernelFolder : IKernelFiles
+sealed unsafe class KernelFolder : IKernelFiles
 {
     /// <summary>No file of these interfaces comes near; a file that does is none of them.</summary>
     const int MaxFileSize = 4 << 20;

@@ -3,7 +3,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.KernelDamon.Files;
 
 /// <summary>An open file that is read without waiting.</summary>
-internal sealed unsafe class KernelPipe(int fd) : IKernelPipe
+sealed unsafe class KernelPipe(int fd) : IKernelPipe
 {
     int _fd = fd;
 

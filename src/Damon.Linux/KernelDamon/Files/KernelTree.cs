@@ -6,7 +6,7 @@ namespace Damon.Linux.KernelDamon.Files;
 /// <summary>Reads and writes files of a kernel interface: repeats what the kernel was too busy for, and tells every other failure by an exception.</summary>
 /// <param name="files">The files.</param>
 /// <param name="sleep">How to wait; null for real time.</param>
-internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = null)
+sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = null)
 {
     /// <summary>Tries of a file that is busy. Nothing holds the kernel's lock for long, except a commit: that takes up to an aggregation interval.</summary>
     const int Tries = 12;
@@ -124,7 +124,9 @@ internal sealed class KernelTree(IKernelFiles files, Action<TimeSpan>? sleep = n
             Errno.EACCES or Errno.EPERM or Errno.EROFS => hint ?? "run as root",
             _ => hint ?? "",
         };
-        return new KernelDamonException($"the kernel does not take '{Cut(text.TrimEnd('\n'))}' in '{PathOf(path)}': {errno.ToText()}{(what.Length > 0 ? $"; {what}" : "")}", errno);
+        return new KernelDamonException(
+            $"the kernel does not take '{Cut(text.TrimEnd('\n'))}' in '{PathOf(path)}': {errno.ToText()}{(what.Length > 0 ? $"; {what}" : "")}",
+            errno);
     }
 
     KernelDamonException Unreadable(string path, Errno errno)

@@ -8,7 +8,7 @@ namespace Damon.Linux.KernelDamon.Files;
 /// <param name="wait">Waits between two looks.</param>
 /// <param name="period">Time between two looks.</param>
 /// <param name="name">The file, for messages.</param>
-internal sealed class PollingStream(IKernelPipe pipe, RunWait wait, TimeSpan period, string name) : OneWayStream
+sealed class PollingStream(IKernelPipe pipe, RunWait wait, TimeSpan period, string name) : OneWayStream
 {
     bool _isLast;
 

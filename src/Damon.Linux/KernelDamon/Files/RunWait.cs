@@ -3,7 +3,7 @@ namespace Damon.Linux.KernelDamon.Files;
 /// <summary>How a run waits: until it is time to look again, it is stopped, or monitoring has ended by itself.</summary>
 /// <param name="isAlive">Whether the kernel still monitors. May throw where that is unknown.</param>
 /// <param name="sleep">How to wait; null for real time.</param>
-internal sealed class RunWait(Func<bool> isAlive, Action<TimeSpan>? sleep = null) : IDisposable
+sealed class RunWait(Func<bool> isAlive, Action<TimeSpan>? sleep = null) : IDisposable
 {
     readonly ManualResetEventSlim _stop = new();
 

@@ -9,7 +9,7 @@ namespace Damon.Linux.KernelDamon.Files;
 /// Whether other ids are numbered by when they come first: kernels before 5.18 name targets by addresses of their own, but tell them in the
 /// order of the list.
 /// </param>
-internal sealed class SnapshotJoiner(IReadOnlyList<Int128> ids, ulong unit, bool byAppearance = false)
+sealed class SnapshotJoiner(IReadOnlyList<Int128> ids, ulong unit, bool byAppearance = false)
 {
     readonly Dictionary<Int128, int> _appeared = [];
     Snapshot _open = new();

@@ -6,7 +6,7 @@ namespace Damon.Linux.KernelDamon.Modules;
 
 /// <summary>The kernel's modules that use DAMON by themselves, by their parameters.</summary>
 /// <param name="tree">The folder of modules.</param>
-internal sealed class KernelModules(KernelTree tree)
+sealed class KernelModules(KernelTree tree)
 {
     static readonly string[] s_names = ["reclaim", "lru_sort", "stat"];
 
@@ -27,7 +27,10 @@ internal sealed class KernelModules(KernelTree tree)
 
     /// <summary>The pid of its thread; -1 where there is none.</summary>
     public int KernelPid(string module) =>
-        Tree.TryRead($"{Parameters(module)}/kdamond_pid", out string text) == Errno.None && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int pid) ? pid : -1;
+        Tree.TryRead($"{Parameters(module)}/kdamond_pid", out string text) == Errno.None
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int pid)
+            ? pid
+            : -1;
 
     /// <summary>All parameters with their values, by name; a value that cannot be read is null.</summary>
     /// <exception cref="KernelDamonException">The kernel does not have the module.</exception>
@@ -48,7 +51,9 @@ internal sealed class KernelModules(KernelTree tree)
     public KernelDamonException Missing(string module)
     {
         string since = module switch { "reclaim" => "5.16", "lru_sort" => "6.0", _ => "6.17" };
-        return new KernelDamonException($"this kernel has no module damon_{module} ('{Tree.PathOf(Parameters(module))}'): Linux has it since {since}, where it is built with it", Errno.ENOENT);
+        return new KernelDamonException(
+            $"this kernel has no module damon_{module} ('{Tree.PathOf(Parameters(module))}'): Linux has it since {since}, where it is built with it",
+            Errno.ENOENT);
     }
 
     /// <summary>The folder of the parameters of a module.</summary>

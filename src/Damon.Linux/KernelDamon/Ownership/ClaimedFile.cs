@@ -4,4 +4,4 @@ namespace Damon.Linux.KernelDamon.Ownership;
 /// <param name="Path">Below the folder of the interface.</param>
 /// <param name="Text">What is to be written for it to say what it said before.</param>
 /// <param name="Written">What it says since it was changed; null where that does not tell whose change it is.</param>
-internal sealed record ClaimedFile(string Path, string Text, string? Written = null);
+sealed record ClaimedFile(string Path, string Text, string? Written = null);

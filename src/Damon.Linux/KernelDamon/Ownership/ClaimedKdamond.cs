@@ -6,4 +6,4 @@ namespace Damon.Linux.KernelDamon.Ownership;
 /// <param name="Index">Its number.</param>
 /// <param name="Identity">See <see cref="IKernelFiles.Identity"/>; 0 where folders do not tell.</param>
 /// <param name="KernelPid">The pid of its thread; -1 before it was started.</param>
-internal sealed record ClaimedKdamond(int Index, ulong Identity, int KernelPid);
+sealed record ClaimedKdamond(int Index, ulong Identity, int KernelPid);

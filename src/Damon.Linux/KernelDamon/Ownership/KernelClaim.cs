@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Damon.Linux.KernelDamon.Ownership;
 
 /// <summary>What a run of this program has taken of the kernel's DAMON: enough to prove later what is its own, and to undo it.</summary>
-internal sealed record KernelClaim
+sealed record KernelClaim
 {
     /// <summary>The process that took it.</summary>
     public int Pid { get; init; }

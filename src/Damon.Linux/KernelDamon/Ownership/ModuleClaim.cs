@@ -4,4 +4,4 @@ namespace Damon.Linux.KernelDamon.Ownership;
 /// <param name="Module">Its name.</param>
 /// <param name="BootId">The boot of the machine.</param>
 /// <param name="KernelPid">The pid of its thread.</param>
-internal sealed record ModuleClaim(string Module, string BootId, int KernelPid);
+sealed record ModuleClaim(string Module, string BootId, int KernelPid);

@@ -9,7 +9,7 @@ namespace Damon.Linux.KernelDamon.Ownership;
 /// <param name="Pid">Its pid.</param>
 /// <param name="StartTime">When it began, in clock ticks since the machine did.</param>
 /// <param name="BootId">The boot of the machine.</param>
-internal readonly record struct OwnProcess(int Pid, ulong StartTime, string BootId)
+readonly record struct OwnProcess(int Pid, ulong StartTime, string BootId)
 {
     /// <summary>Fields between the state, the first behind the name, and the start time (proc(5)).</summary>
     const int StartTimeField = 22 - 3;

@@ -3,7 +3,7 @@ using Damon.Linux.KernelDamon.Files;
 namespace Damon.Linux.KernelDamon.Ownership;
 
 /// <summary>The note of a run that lives, and its right to what is noted.</summary>
-internal sealed class OwnershipNote : IDisposable
+sealed class OwnershipNote : IDisposable
 {
     readonly OwnershipNotes _notes;
     readonly FileStream _lock;

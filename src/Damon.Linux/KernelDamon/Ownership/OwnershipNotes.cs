@@ -12,7 +12,7 @@ namespace Damon.Linux.KernelDamon.Ownership;
 /// </remarks>
 /// <param name="folder">Usually <see cref="UsualFolder"/>.</param>
 /// <param name="proc">Where processes are looked up.</param>
-internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
+sealed class OwnershipNotes(string folder, ProcFileSystem proc)
 {
     /// <summary>Where notes are: gone with the next boot, like what they tell of.</summary>
     public const string UsualFolder = "/run/damo";
@@ -47,7 +47,8 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
             {
                 if (left.BootId == OwnProcess.BootOf(Proc) && !left.IsEmpty)
                 {
-                    throw new KernelDamonException($"a run of damo that was killed (process {left.Pid}) left the kernel's DAMON as it was then; 'damo stop --ours' clears that away");
+                    throw new KernelDamonException(
+                        $"a run of damo that was killed (process {left.Pid}) left the kernel's DAMON as it was then; 'damo stop --ours' clears that away");
                 }
             }
             else if (fault is not null)
@@ -56,7 +57,11 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
             }
 
             OwnProcess self = OwnProcess.Current(Proc);
-            OwnershipNote note = new(this, taken, name, new KernelClaim { Pid = self.Pid, StartTime = self.StartTime, BootId = self.BootId, Interface = backend, Root = root });
+            OwnershipNote note = new(
+                this,
+                taken,
+                name,
+                new KernelClaim { Pid = self.Pid, StartTime = self.StartTime, BootId = self.BootId, Interface = backend, Root = root });
             note.Save(static claim => claim);
             taken = null;
             return note;
@@ -134,7 +139,10 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     {
         try
         {
-            return [.. Directory.EnumerateFiles(Folder, "*" + Suffix).Select(p => Path.GetFileNameWithoutExtension(p)).Where(n => !n.StartsWith("module-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(Folder, "*" + Suffix)
+                .Select(p => Path.GetFileNameWithoutExtension(p))
+                .Where(n => !n.StartsWith("module-", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -164,7 +172,9 @@ internal sealed class OwnershipNotes(string folder, ProcFileSystem proc)
     {
         try
         {
-            ModuleClaim? claim = InputFile.ReadText(PathOf("module-" + module), MaxNote) is { } text ? JsonSerializer.Deserialize(text, ClaimJson.Default.ModuleClaim) : null;
+            ModuleClaim? claim = InputFile.ReadText(PathOf("module-" + module), MaxNote) is { } text
+                ? JsonSerializer.Deserialize(text, ClaimJson.Default.ModuleClaim)
+                : null;
             return claim?.BootId == OwnProcess.BootOf(Proc) ? claim : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

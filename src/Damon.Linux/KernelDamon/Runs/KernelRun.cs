@@ -8,7 +8,7 @@ using Damon.Records.Sidecar;
 namespace Damon.Linux.KernelDamon.Runs;
 
 /// <summary>A run of the kernel's own DAMON, by whatever interface: it is watched, and given back whole.</summary>
-internal abstract class KernelRun : IMonitoringRun
+abstract class KernelRun : IMonitoringRun
 {
     const int GiveBackTries = 3;
 

@@ -35,7 +35,9 @@ sealed class TargetMappings(MonitoringRequest request, ProcFileSystem proc)
         _nextNs = nowNs + ((long)Math.Min(request.Context.Attributes.UpdateUs, int.MaxValue) * 1000);
         foreach ((Target target, MappingTable mappings) in _targets)
         {
-            if (target.Id > 0 && proc.TryReadMappings(string.Create(CultureInfo.InvariantCulture, $"{proc.Root}/{target.Id}"), mappings, out _) && !mappings.Ranges.IsEmpty)
+            if (target.Id > 0
+                && proc.TryReadMappings(string.Create(CultureInfo.InvariantCulture, $"{proc.Root}/{target.Id}"), mappings, out _)
+                && !mappings.Ranges.IsEmpty)
             {
                 observer.OnMappings(target, mappings);
             }

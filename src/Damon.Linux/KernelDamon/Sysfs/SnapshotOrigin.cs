@@ -1,7 +1,7 @@
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>Where snapshots come from in the kernel.</summary>
-internal enum SnapshotOrigin
+enum SnapshotOrigin
 {
     /// <summary>The event where there is one, else the regions.</summary>
     Auto,

@@ -4,7 +4,7 @@ using Damon.Linux.Native;
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>The folder <c>admin</c> of the kernel's DAMON, with all its kdamonds.</summary>
-internal sealed class SysfsAdmin(KernelTree tree)
+sealed class SysfsAdmin(KernelTree tree)
 {
     const string Number = "kdamonds/nr_kdamonds";
 

@@ -1,7 +1,7 @@
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>What can be written to the <c>state</c> file of a kdamond.</summary>
-internal enum SysfsCommand
+enum SysfsCommand
 {
     /// <summary>Start it by what its files say.</summary>
     On,

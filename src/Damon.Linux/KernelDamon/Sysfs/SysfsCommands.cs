@@ -1,7 +1,7 @@
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>The words of the commands, and how to see whether a kernel knows them.</summary>
-internal static class SysfsCommands
+static class SysfsCommands
 {
     static readonly (string Word, string Since, string? Evidence)[] s_commands =
     [

@@ -7,7 +7,7 @@ namespace Damon.Linux.KernelDamon.Sysfs;
 /// <summary>A folder of parameters, written so that only what differs reaches the kernel.</summary>
 /// <param name="Tree">The files.</param>
 /// <param name="Path">The folder.</param>
-internal readonly record struct SysfsFolder(KernelTree Tree, string Path)
+readonly record struct SysfsFolder(KernelTree Tree, string Path)
 {
     /// <summary>A folder in it.</summary>
     public SysfsFolder this[string name] => new(Tree, $"{Path}/{name}");

@@ -8,7 +8,7 @@ namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>One kdamond of the kernel, by the files of its folder. For one's own, unless only what looks is used.</summary>
 /// <remarks>Several threads may use it at once: commands to the kernel come one after the other.</remarks>
-internal sealed class SysfsKdamond(KernelTree tree, int index)
+sealed class SysfsKdamond(KernelTree tree, int index)
 {
     /// <summary>Folders of regions that are read at most; kernels make as many as there are regions.</summary>
     const int MaxRegions = 1 << 22;
@@ -68,7 +68,8 @@ internal sealed class SysfsKdamond(KernelTree tree, int index)
             // Kernels before 6.15 take what they cannot do without a word, and end (seen on 6.12, with a process that does not exist).
             if (!IsOn)
             {
-                throw new KernelDamonException($"the kdamond '{tree.PathOf(_path)}' has ended at a change of its parameters: a process to monitor may have ended");
+                throw new KernelDamonException(
+                    $"the kdamond '{tree.PathOf(_path)}' has ended at a change of its parameters: a process to monitor may have ended");
             }
 
             _put = specification;
@@ -199,14 +200,16 @@ internal sealed class SysfsKdamond(KernelTree tree, int index)
         if (!Knows(command) && (!command.Evidence()!.Contains("/schemes/0", StringComparison.Ordinal) || tree.Exists($"{_path}/contexts/0/schemes/0")))
         {
             throw new KernelDamonException(
-                $"this kernel's DAMON does not know '{command.Word()}' (there is no '{tree.PathOf(_path)}/{command.Evidence()}'): Linux has it since {command.Since()}",
+                $"this kernel's DAMON does not know '{command.Word()}' (there is no '{tree.PathOf(_path)}/{command.Evidence()}'): Linux has it since "
+                    + $"{command.Since()}",
                 Errno.ENOENT);
         }
     }
 
     static string? Hint(SysfsCommand command) => command switch
     {
-        SysfsCommand.On => "a process to monitor may have ended, or another user of the kernel's DAMON (damon_reclaim, damon_lru_sort, damon_stat) may want it alone",
+        SysfsCommand.On =>
+            "a process to monitor may have ended, or another user of the kernel's DAMON (damon_reclaim, damon_lru_sort, damon_stat) may want it alone",
         SysfsCommand.Commit => "a process to monitor may have ended, or the kdamond itself",
         SysfsCommand.Off => null,
         _ => "the kdamond may have ended",

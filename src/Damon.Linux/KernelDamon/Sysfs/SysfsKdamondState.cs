@@ -5,4 +5,4 @@ namespace Damon.Linux.KernelDamon.Sysfs;
 /// <param name="IsOn">Whether it runs.</param>
 /// <param name="Pid">The pid of its thread, or -1.</param>
 /// <param name="Identity">The identity of its folder.</param>
-internal readonly record struct SysfsKdamondState(int Index, bool IsOn, int Pid, ulong Identity);
+readonly record struct SysfsKdamondState(int Index, bool IsOn, int Pid, ulong Identity);

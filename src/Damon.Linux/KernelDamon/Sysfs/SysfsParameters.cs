@@ -5,7 +5,7 @@ using Damon.Schemes;
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>Writes what is wanted of a kdamond to the files of its folder. Its own: numbers of folders are written.</summary>
-internal static class SysfsParameters
+static class SysfsParameters
 {
     /// <summary>Makes the files say what is specified; on a running kdamond nothing changes before a commit.</summary>
     /// <param name="kdamond">The folder of the kdamond.</param>
@@ -50,7 +50,8 @@ internal static class SysfsParameters
         {
             if (target.Pid is null != isPhysical && !target.IsObsolete)
             {
-                throw new KernelDamonException(isPhysical ? "physical memory has no pid" : $"a target of {AddressSpaceNames.Of(context.Operations)} needs a pid");
+                throw new KernelDamonException(
+                    isPhysical ? "physical memory has no pid" : $"a target of {AddressSpaceNames.Of(context.Operations)} needs a pid");
             }
 
             // The kernel takes it, and then monitors nothing.
@@ -86,7 +87,10 @@ internal static class SysfsParameters
             throw new KernelDamonException($"this kernel's DAMON has {available.Replace("\n", ", ", StringComparison.Ordinal)}, but not {operations}");
         }
 
-        folder.Put("operations", operations, context.Operations == AddressSpace.FixedVirtual ? "Linux has fvaddr since 5.19" : "this kernel's DAMON does not know it");
+        folder.Put(
+            "operations",
+            operations,
+            context.Operations == AddressSpace.FixedVirtual ? "Linux has fvaddr since 5.19" : "this kernel's DAMON does not know it");
         folder.PutLater("addr_unit", context.AddressUnit, 1, "6.18");
         folder.PutLater("pause", Bool(context.IsPaused), "N", "after 7.1");
         Put(folder["monitoring_attrs"], context.Attributes, context.IntervalsGoal, keepsIntervals);

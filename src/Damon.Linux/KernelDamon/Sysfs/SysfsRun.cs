@@ -11,7 +11,7 @@ using Damon.Schemes;
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>A run of a kdamond that this process made.</summary>
-internal sealed class SysfsRun : KernelRun
+sealed class SysfsRun : KernelRun
 {
     /// <summary>A kdamond that ends by itself tells of its schemes what was fetched last.</summary>
     static readonly TimeSpan s_statisticsPeriod = TimeSpan.FromSeconds(1);
@@ -41,13 +41,16 @@ internal sealed class SysfsRun : KernelRun
     /// <inheritdoc/>
     public override string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"the kernel's own DAMON by sysfs, kdamond {_kdamond?.Index}{(_pid > 0 ? $" (pid {_pid})" : "")}{(Source is { } source ? ", " + source.Description : "")}");
+        $"the kernel's own DAMON by sysfs, kdamond "
+            + $"{_kdamond?.Index}{(_pid > 0 ? $" (pid {_pid})" : "")}{(Source is { } source ? ", " + source.Description : "")}");
 
     /// <inheritdoc/>
     protected override void Prepare(MonitoringRequest request)
     {
         ContextSpecification context = request.Context;
-        string? noEvent = request.WantsSnapshots && _origin != SnapshotOrigin.TriedRegions ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event) : "not wanted";
+        string? noEvent = request.WantsSnapshots && _origin != SnapshotOrigin.TriedRegions
+            ? TraceInstance.WhyNot(_tracing, TraceEventSource.Event)
+            : "not wanted";
         bool byEvent = noEvent is null;
         _kdamond = new SysfsAdmin(_tree).Create();
 
@@ -64,7 +67,9 @@ internal sealed class SysfsRun : KernelRun
         _kdamond.Configure(new KdamondSpecification { Contexts = [whole] });
         if (Source is not null && !_kdamond.Knows(SysfsCommand.UpdateSchemesTriedRegions))
         {
-            throw new KernelDamonException($"this kernel's DAMON tells no snapshots: there is no event (it says: {noEvent}), and no '{_tree.PathOf("kdamonds/0/contexts/0/schemes/0/tried_regions")}', which Linux has since 6.2");
+            throw new KernelDamonException(
+                $"this kernel's DAMON tells no snapshots: there is no event (it says: {noEvent}), and no "
+                    + $"'{_tree.PathOf("kdamonds/0/contexts/0/schemes/0/tried_regions")}', which Linux has since 6.2");
         }
 
         if (byEvent)

@@ -7,7 +7,7 @@ using Damon.Schemes.Text;
 namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>Writes a scheme to the files of its folder.</summary>
-internal static class SysfsSchemeParameters
+static class SysfsSchemeParameters
 {
     /// <summary>Makes the files say what the scheme is.</summary>
     /// <param name="folder">The folder of the scheme.</param>
@@ -107,7 +107,12 @@ internal static class SysfsSchemeParameters
             QuotaGoal goal = goals[i];
             SysfsFolder one = folder[i];
             string metric = SchemeNames.Of(goal.Metric);
-            one.PutLater("target_metric", metric, SchemeNames.Of(QuotaGoalMetric.UserInput), "6.9", $"Linux has {metric} {SysfsFolder.Since(MetricSince(goal.Metric))}");
+            one.PutLater(
+                "target_metric",
+                metric,
+                SchemeNames.Of(QuotaGoalMetric.UserInput),
+                "6.9",
+                $"Linux has {metric} {SysfsFolder.Since(MetricSince(goal.Metric))}");
             one.PutLater("nid", Text(goal.NodeId), "0", "6.16");
             one.PutLater("path", goal.MemcgPath ?? "", "", "6.19");
             one.Put("target_value", goal.TargetValue);

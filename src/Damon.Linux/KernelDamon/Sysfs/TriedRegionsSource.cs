@@ -9,7 +9,7 @@ namespace Damon.Linux.KernelDamon.Sysfs;
 
 /// <summary>Snapshots out of the regions that schemes of the kind <c>stat</c> were tried on, which match everything and are there only for that.</summary>
 /// <remarks>The files do not tell the targets of regions. With several targets there is a scheme for each, which is limited to it by a filter.</remarks>
-internal sealed class TriedRegionsSource : ISnapshotSource
+sealed class TriedRegionsSource : ISnapshotSource
 {
     readonly SysfsKdamond _kdamond;
     readonly IReadOnlyList<Int128> _ids;
@@ -28,7 +28,14 @@ internal sealed class TriedRegionsSource : ISnapshotSource
     /// <param name="aggregationUs">Length of that.</param>
     /// <param name="unit">Bytes of a unit of addresses.</param>
     /// <param name="now">Nanoseconds of the monotonic clock; null for real time.</param>
-    public TriedRegionsSource(SysfsKdamond kdamond, IReadOnlyList<Int128> ids, int firstScheme, RunWait wait, ulong aggregationUs, ulong unit = 1, Func<long>? now = null)
+    public TriedRegionsSource(
+        SysfsKdamond kdamond,
+        IReadOnlyList<Int128> ids,
+        int firstScheme,
+        RunWait wait,
+        ulong aggregationUs,
+        ulong unit = 1,
+        Func<long>? now = null)
     {
         _kdamond = kdamond;
         _ids = ids;
@@ -97,7 +104,9 @@ internal sealed class TriedRegionsSource : ISnapshotSource
     {
         if (_nrMissed > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{_nrMissed} snapshots were left out because the kernel's DAMON was busy with other commands");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_nrMissed} snapshots were left out because the kernel's DAMON was busy with other commands");
         }
     }
 

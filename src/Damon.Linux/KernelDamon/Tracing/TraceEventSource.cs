@@ -7,7 +7,7 @@ using Damon.Records.TraceText;
 namespace Damon.Linux.KernelDamon.Tracing;
 
 /// <summary>Snapshots out of the kernel's event damon_aggregated, which tells every region at the end of each aggregation interval.</summary>
-internal sealed class TraceEventSource : ISnapshotSource
+sealed class TraceEventSource : ISnapshotSource
 {
     /// <summary>The event.</summary>
     public const string Event = "damon_aggregated";
@@ -92,7 +92,9 @@ internal sealed class TraceEventSource : ISnapshotSource
     {
         if (_lost > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{_lost} events of the kernel were lost because they were not read in time: snapshots are missing");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_lost} events of the kernel were lost because they were not read in time: snapshots are missing");
         }
 
         if (_reader?.Damage is { Gaps: > 0 } damage)

@@ -11,7 +11,7 @@ namespace Damon.Records.Binary;
 /// from there on. Times need not rise. A snapshot of more than 16,777,216 regions or 4,194,304 targets is taken for damage, and no
 /// count makes the reader allocate more than about twice what the record really holds.
 /// </remarks>
-internal sealed class BinaryRecordReader : IRecordReader
+sealed class BinaryRecordReader : IRecordReader
 {
     readonly RecordInput _input;
     long _snapshots;

@@ -15,7 +15,7 @@ namespace Damon.Records.Binary;
 /// (a <see cref="FileStream"/> with a buffer size of 0). Ages have no place in the format: see <see cref="SidecarWriter"/>.
 /// Nothing is allocated per snapshot once the buffer has grown to the largest one.
 /// </remarks>
-internal sealed class BinaryRecordWriter : IRecordWriter
+sealed class BinaryRecordWriter : IRecordWriter
 {
     readonly RecordOutput _output;
     readonly SeriesGuard _guard = new("the binary format", hasThreads: false);

@@ -25,7 +25,7 @@ readonly struct BinaryRegion(ulong start, ulong end, uint nrAccesses)
     public static int Decode(ReadOnlySpan<byte> from, Span<SnapshotRegion> to)
     {
         ReadOnlySpan<BinaryRegion> regions = MemoryMarshal.Cast<byte, BinaryRegion>(from)[..to.Length];
-        var broken = false;
+        bool broken = false;
         for (int i = 0; i < to.Length; i++)
         {
             ref readonly BinaryRegion region = ref regions[i];

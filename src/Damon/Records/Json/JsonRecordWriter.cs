@@ -14,7 +14,7 @@ namespace Damon.Records.Json;
 /// snapshot is. So all snapshots wait in a spool, 8 MiB of memory and beyond that a temporary file of 24 bytes per region, and everything is written by
 /// <see cref="Complete"/>. A writer disposed before has written nothing.
 /// </remarks>
-internal sealed class JsonRecordWriter : IRecordWriter
+sealed class JsonRecordWriter : IRecordWriter
 {
     /// <summary>Most of what is written between two looks at the room left: a region.</summary>
     const int MaxPiece = 1024;
@@ -33,7 +33,8 @@ internal sealed class JsonRecordWriter : IRecordWriter
     /// <param name="stream">Where to write; disposed with the writer unless <paramref name="leaveOpen"/>.</param>
     /// <param name="intervals">The monitoring intervals of series that tell none themselves; null where unknown.</param>
     /// <param name="leaveOpen">Whether the stream outlives the writer.</param>
-    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each series then, which the tools do not have. Null for none.</param>
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each series then, which the
+    /// tools do not have. Null for none.</param>
     public JsonRecordWriter(Stream stream, RecordIntervals? intervals = null, bool leaveOpen = false, string? granularity = null)
     {
         _granularity = granularity;
@@ -51,7 +52,8 @@ internal sealed class JsonRecordWriter : IRecordWriter
         ArgumentNullException.ThrowIfNull(snapshot);
         if (snapshot.TimeNs < 0)
         {
-            throw new RecordFormatException(string.Create(CultureInfo.InvariantCulture, $"A snapshot time of {snapshot.TimeNs} ns cannot be recorded; it must be 0 or more."));
+            throw new RecordFormatException(
+                string.Create(CultureInfo.InvariantCulture, $"A snapshot time of {snapshot.TimeNs} ns cannot be recorded; it must be 0 or more."));
         }
 
         series ??= RecordSeries.Unknown;
@@ -218,13 +220,19 @@ internal sealed class JsonRecordWriter : IRecordWriter
     void PutRegion(in SnapshotRegion region, ulong filterPassed, bool isFirst)
     {
         Span<byte> to = Room();
-        int at = Copy(to, 0, isFirst ? "\n                    {\n                        \"start\": \""u8 : ",\n                    {\n                        \"start\": \""u8);
+        int at = Copy(
+            to,
+            0,
+            isFirst ? "\n                    {\n                        \"start\": \""u8 : ",\n                    {\n                        \"start\": \""u8);
         at += CountText.Write(to[at..], region.Start);
         at = Copy(to, at, "\",\n                        \"end\": \""u8);
         at += CountText.Write(to[at..], region.End);
         at = Copy(to, at, "\",\n                        \"nr_accesses\": {\n                            \"samples\": "u8);
         at += AsciiDigits.Decimal(to[at..], (ulong)region.NrAccesses);
-        at = Copy(to, at, ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "u8);
+        at = Copy(
+            to,
+            at,
+            ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "u8);
         if (region.Age < 0)
         {
             at = Copy(to, at, "null"u8);

@@ -20,7 +20,8 @@ static class JsonRegionLayout
 
     static ReadOnlySpan<byte> Percent => ",\n                            \"percent\": null\n                        },\n"u8;
 
-    static ReadOnlySpan<byte> Age => "                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "u8;
+    static ReadOnlySpan<byte> Age =>
+        "                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "u8;
 
     static ReadOnlySpan<byte> AgeEnd => "\n                        }"u8;
 

@@ -35,7 +35,8 @@ sealed class SeriesGuard(string format, bool hasThreads)
         {
             throw new RecordFormatException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Target {target} has several series, of different schemes, contexts or kdamonds{Threads(known, series)}: {format} cannot tell them apart; JSON can."));
+                $"Target {target} has several series, of different schemes, contexts or kdamonds{Threads(known, series)}: {format} cannot tell them apart; "
+                    + $"JSON can."));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Damon.Records.Series;
 /// Puts the snapshots of a record into the order series after series, each with one target, for reports that show one target after the other.
 /// Small records stay in memory, large ones go to one temporary file.
 /// </summary>
-internal sealed class SeriesSpool : IDisposable
+sealed class SeriesSpool : IDisposable
 {
     readonly Spool _spool = new();
     readonly Dictionary<SeriesKey, SpooledSnapshots> _byKey = [];

@@ -63,7 +63,9 @@ public sealed record RecordHeader
     /// <summary>Upper limit of the number of regions.</summary>
     public long? MaxRegions { get; init; }
 
-    /// <summary>What is known of every run of the engine in this process that begins now: the machine's name, its architecture, and what was asked for.</summary>
+    /// <summary>
+    /// What is known of every run of the engine in this process that begins now: the machine's name, its architecture, and what was asked for.
+    /// </summary>
     /// <param name="attributes">The intervals and limits asked for.</param>
     /// <param name="startNs">The time now, in nanoseconds of the clock that the record's times are of.</param>
     public static RecordHeader Of(MonitoringAttributes attributes, long startNs)

@@ -49,7 +49,9 @@ public sealed class RecordMetadata
     internal static RecordMetadata From(SidecarReader reader, bool mappings = true, Int128? lastOf = null, long untilNs = long.MaxValue)
     {
         RecordMappings? last = null;
-        SidecarEntryKinds unwanted = SidecarEntryKinds.Ages | SidecarEntryKinds.Tried | (mappings || lastOf is not null ? SidecarEntryKinds.None : SidecarEntryKinds.Mappings);
+        SidecarEntryKinds unwanted = SidecarEntryKinds.Ages | SidecarEntryKinds.Tried | (mappings || lastOf is not null
+            ? SidecarEntryKinds.None
+            : SidecarEntryKinds.Mappings);
         RecordMetadata metadata = new() { Header = reader.Header };
         Dictionary<(Int128 Id, long? FromNs), int> known = [];
         long nrMappings = 0;
@@ -62,7 +64,9 @@ public sealed class RecordMetadata
                     overfull |= !metadata.Add(reader.Target!, known);
                     break;
                 case SidecarEntryKinds.Mappings when !mappings:
-                    last = reader.Mappings!.TargetId == lastOf && reader.Mappings.Mappings.Count > 0 && (last is null || reader.Mappings.TimeNs <= untilNs) ? reader.Mappings : last;
+                    last = reader.Mappings!.TargetId == lastOf && reader.Mappings.Mappings.Count > 0 && (last is null || reader.Mappings.TimeNs <= untilNs)
+                        ? reader.Mappings
+                        : last;
                     break;
                 case SidecarEntryKinds.Mappings:
                     // An empty entry costs something too.
@@ -97,7 +101,12 @@ public sealed class RecordMetadata
         {
             // The entry of its end need not say again what it is.
             RecordTarget before = _targets[index];
-            _targets[index] = target with { Comm = target.Comm ?? before.Comm, Exe = target.Exe ?? before.Exe, CommandLine = target.CommandLine ?? before.CommandLine };
+            _targets[index] = target with
+            {
+                Comm = target.Comm ?? before.Comm,
+                Exe = target.Exe ?? before.Exe,
+                CommandLine = target.CommandLine ?? before.CommandLine,
+            };
             return true;
         }
 

@@ -61,7 +61,9 @@ public sealed class SidecarReader : IDisposable
     /// <summary>After a line of ages: the age of each region of the snapshot, all targets one after the other. Valid until the next read.</summary>
     public ReadOnlySpan<int> Ages => _ages.AsSpan(0, _nrAges);
 
-    /// <summary>After a line of ages: the bytes accessed in each target, below 0 where they were not counted; empty where none were. Valid until the next read.</summary>
+    /// <summary>
+    /// After a line of ages: the bytes accessed in each target, below 0 where they were not counted; empty where none were. Valid until the next read.
+    /// </summary>
     internal IReadOnlyList<long> AccessedBytes => _accessed;
 
     /// <summary>Reads the whole sidecar but for the ages; disposes the stream.</summary>

@@ -11,7 +11,8 @@ namespace Damon.Records.Sidecar;
 /// <summary>Writes the sidecar of a record: JSON lines, each appended in one write and flushed.</summary>
 /// <remarks>
 /// The layout is described in <c>docs/record-files.md</c>. Memory does not grow with the length of the recording: mappings are
-/// compared with those written last by a 64-bit digest per target, and what a line has in common with others is looked for in the last of them. A line of more than 16 MiB is left out, since no reader would
+/// compared with those written last by a 64-bit digest per target, and what a line has in common with others is looked for in the last of them. A line of more
+/// than 16 MiB is left out, since no reader would
 /// take it.
 /// </remarks>
 public sealed class SidecarWriter : IDisposable

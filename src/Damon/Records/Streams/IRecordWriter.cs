@@ -3,7 +3,9 @@ using Damon.Monitoring;
 namespace Damon.Records.Streams;
 
 /// <summary>Writes snapshots into a record, whatever the format. What a format cannot hold is left out: <c>docs/record-files.md</c> has the table.</summary>
-/// <remarks>Without <see cref="Complete"/> the record may lack its end, and in JSON everything. Disposing the writer disposes the stream, unless told to leave it open.</remarks>
+/// <remarks>
+/// Without <see cref="Complete"/> the record may lack its end, and in JSON everything. Disposing the writer disposes the stream, unless told to leave it open.
+/// </remarks>
 public interface IRecordWriter : IDisposable
 {
     /// <summary>Number of snapshots written.</summary>

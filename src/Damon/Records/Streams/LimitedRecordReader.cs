@@ -49,7 +49,9 @@ sealed class LimitedRecordReader(IRecordReader record) : IRecordReader
             if (_known.Add(SeriesKey.Of(series, target)) && _known.Count > RecordTimes.MaxSeries)
             {
                 throw new RecordFormatException(
-                    string.Create(CultureInfo.InvariantCulture, $"there are more than {RecordTimes.MaxSeries} targets, which reports have no room for; damo convert takes it"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"there are more than {RecordTimes.MaxSeries} targets, which reports have no room for; damo convert takes it"),
                     Content);
             }
         }

@@ -48,7 +48,8 @@ public sealed record RecordDamage(
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{lost}trace lines are missing or broken in {Count(Gaps, "place")}, the first at offset {Offset}{of}; the snapshots there are left out, {whole} used");
+                $"{lost}trace lines are missing or broken in {Count(Gaps, "place")}, the first at offset {Offset}{of}; the snapshots there are left out, "
+                    + $"{whole} used");
         }
 
         string left = BytesLeft is { } bytes ? Count(bytes, "byte") : "bytes";

@@ -7,7 +7,8 @@ namespace Damon.Records.Streams;
 public sealed class RecordFormatException : FormatException
 {
     const string Accepted =
-        "DAMON's binary record format (versions 0, 1 and 2), text of 'perf script', 'perf trace' or 'trace-cmd report', JSON records, and each of these compressed by zlib or gzip";
+        "DAMON's binary record format (versions 0, 1 and 2), text of 'perf script', 'perf trace' or 'trace-cmd report', JSON records, and each of these "
+            + "compressed by zlib or gzip";
 
     /// <summary>Creates the exception without a message.</summary>
     public RecordFormatException()
@@ -59,5 +60,6 @@ public sealed class RecordFormatException : FormatException
 
     /// <summary>Why data is refused whose very beginning cannot be decompressed.</summary>
     internal static RecordFormatException OfBroken(RecordContent content) => new(
-        $"this looks like {(content == RecordContent.Gzip ? "a gzip file" : "zlib-compressed data")}, but it cannot be decompressed; accepted: {Accepted}", content);
+        $"this looks like {(content == RecordContent.Gzip ? "a gzip file" : "zlib-compressed data")}, but it cannot be decompressed; accepted: "
+            + $"{Accepted}", content);
 }

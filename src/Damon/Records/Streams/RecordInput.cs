@@ -188,7 +188,14 @@ sealed class RecordInput : IDisposable
     {
         // Bytes are missing because the compressed data could not be used: that is the reason to give.
         bool isFault = Fault is not null && kind is (RecordDamageKind.CutOff or RecordDamageKind.StrayBytes);
-        return new RecordDamage(isFault ? RecordDamageKind.Invalid : kind, from, foundAt, BytesLeft + (Offset - from), reading, isFault ? Fault : problem, wholeSnapshots)
+        return new RecordDamage(
+            isFault ? RecordDamageKind.Invalid : kind,
+            from,
+            foundAt,
+            BytesLeft + (Offset - from),
+            reading,
+            isFault ? Fault : problem,
+            wholeSnapshots)
         {
             InDecompressed = IsDecompressed,
         };

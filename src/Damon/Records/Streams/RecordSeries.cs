@@ -2,7 +2,8 @@ namespace Damon.Records.Streams;
 
 /// <summary>A series of snapshots in a record: one target, seen by one scheme of one context, with what the record says of all of them.</summary>
 /// <remarks>
-/// The binary format knows nothing but the target, which the snapshots name themselves: its series is <see cref="Unknown"/>. Trace text knows the thread and the
+/// The binary format knows nothing but the target, which the snapshots name themselves: its series is <see cref="Unknown"/>. Trace text knows the thread and
+/// the
 /// target. JSON holds its records series after series.
 /// </remarks>
 public sealed record RecordSeries
@@ -11,7 +12,8 @@ public sealed record RecordSeries
     public static RecordSeries Unknown { get; } = new();
 
     /// <summary>
-    /// Index of the kdamond; null where unknown. Trace text has no index: where several threads wrote it, they are counted in the order in which they appear, so the
+    /// Index of the kdamond; null where unknown. Trace text has no index: where several threads wrote it, they are counted in the order in which they appear,
+    /// so the
     /// first is 0 from the moment on in which the second is seen.
     /// </summary>
     public int? KdamondIndex { get; set; }

@@ -7,7 +7,7 @@ namespace Damon.Records.Streams;
 /// The times of the series of a record: enough to say when the first snapshot of each began, which no format but JSON tells. For a second
 /// pass with <see cref="RecordReaders.WithStartTimes"/>, or for a consumer that looks at the first snapshots last.
 /// </summary>
-internal sealed class RecordTimes
+sealed class RecordTimes
 {
     /// <summary>More series than these are not told apart.</summary>
     internal const int MaxSeries = 1 << 16;

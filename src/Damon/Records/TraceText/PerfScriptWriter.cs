@@ -37,7 +37,8 @@ sealed class PerfScriptWriter : IRecordWriter
         _guard.Check(series);
         if (snapshot.TimeNs < 0)
         {
-            throw new RecordFormatException(string.Create(CultureInfo.InvariantCulture, $"A snapshot time of {snapshot.TimeNs} ns cannot be recorded; it must be 0 or more."));
+            throw new RecordFormatException(
+                string.Create(CultureInfo.InvariantCulture, $"A snapshot time of {snapshot.TimeNs} ns cannot be recorded; it must be 0 or more."));
         }
 
         long needed = (long)snapshot.NrRegions * MaxLine;
@@ -124,7 +125,10 @@ sealed class PerfScriptWriter : IRecordWriter
         }
         else if (_singles.Count < RecordTimes.MaxSeries)
         {
-            bool isUseful = !target.Regions.IsEmpty && snapshot.StartNs is { } start && start <= snapshot.TimeNs && snapshot.TimeNs - start <= long.MaxValue - snapshot.TimeNs;
+            bool isUseful = !target.Regions.IsEmpty
+                && snapshot.StartNs is { } start
+                && start <= snapshot.TimeNs
+                && snapshot.TimeNs - start <= long.MaxValue - snapshot.TimeNs;
             _singles.Add((target.Id, _guard.Kdamond), isUseful ? snapshot.TimeNs + (snapshot.TimeNs - snapshot.StartNs) : null);
         }
     }

@@ -22,7 +22,9 @@ ref partial struct TraceLine
         return line.Length is > 0 and <= 10 && !line.ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
-    /// <summary>How many events a tracer says that it lost in front of this line; 0 where it does not know the number, null where the line says nothing of that.</summary>
+    /// <summary>
+    /// How many events a tracer says that it lost in front of this line; 0 where it does not know the number, null where the line says nothing of that.
+    /// </summary>
     public static ulong? LostEvents(ReadOnlySpan<byte> line)
     {
         int at = line.IndexOf("LOST"u8);
@@ -102,7 +104,10 @@ ref partial struct TraceLine
                 : here.StartsWith(Tuned) ? Is(TraceEvent.Tuned, Tuned, out which)
                 : 0;
             behind += length;
-            if (length > 0 && behind < text.Length && text[behind] is (byte)':' or (byte)'(' && (name == 0 || text[name - 1] is (byte)' ' or (byte)'\t' or (byte)'\n'))
+            if (length > 0
+                && behind < text.Length
+                && text[behind] is (byte)':' or (byte)'('
+                && (name == 0 || text[name - 1] is (byte)' ' or (byte)'\t' or (byte)'\n'))
             {
                 return true;
             }
@@ -163,9 +168,16 @@ ref partial struct TraceLine
 
     readonly bool IsWhole(TraceEvent which) => which == TraceEvent.Tuned
         ? SampleUs > 0
-        : _hasTarget && _hasRegions && _hasStart && _hasEnd && _hasAccesses && (which == TraceEvent.Aggregated || (ContextIndex is not null && SchemeIndex is not null));
+        : _hasTarget
+            && _hasRegions
+            && _hasStart
+            && _hasEnd
+            && _hasAccesses
+            && (which == TraceEvent.Aggregated || (ContextIndex is not null && SchemeIndex is not null));
 
-    /// <summary>What may stand after the fields: the names of functions and their addresses, and anything else that is no number and no event glued to this one.</summary>
+    /// <summary>
+    /// What may stand after the fields: the names of functions and their addresses, and anything else that is no number and no event glued to this one.
+    /// </summary>
     static bool IsForeign(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> word = Word(ref text);
@@ -175,7 +187,10 @@ ref partial struct TraceLine
     bool TakeRegion(scoped ReadOnlySpan<byte> range, scoped ref ReadOnlySpan<byte> fields)
     {
         int at = 0;
-        if (!AsciiNumber.TryRead(range, ref at, out Start) || !Take(range, ref at, "-"u8) || !AsciiNumber.TryRead(range, ref at, out End) || !range[at..].SequenceEqual(":"u8)
+        if (!AsciiNumber.TryRead(range, ref at, out Start)
+            || !Take(range, ref at, "-"u8)
+            || !AsciiNumber.TryRead(range, ref at, out End)
+            || !range[at..].SequenceEqual(":"u8)
             || !TryNumber(Word(ref fields), out ulong nrAccesses, out bool isNone))
         {
             return false;
@@ -200,7 +215,12 @@ ref partial struct TraceLine
 
         // Half an age is none; an address of the kernel is longer.
         const int ShortestAddress = 8;
-        return age.IsEmpty || age.Contains((byte)'=') || (age.Length >= ShortestAddress && !AsciiNumber.IsDigit(age[0]) && Utf8Parser.TryParse(age, out ulong _, out int consumed, 'x') && consumed == age.Length);
+        return age.IsEmpty
+            || age.Contains((byte)'=')
+            || (age.Length >= ShortestAddress
+                && !AsciiNumber.IsDigit(age[0])
+                && Utf8Parser.TryParse(age, out ulong _, out int consumed, 'x')
+                && consumed == age.Length);
     }
 
     static bool TryNumber(ReadOnlySpan<byte> word, out ulong value, out bool isNone)
@@ -211,7 +231,9 @@ ref partial struct TraceLine
         return isNone || (AsciiNumber.TryRead(word, ref at, out value) && at == word.Length);
     }
 
-    /// <summary>The spelling of newer <c>perf trace</c>: <c>damon:damon_aggregated(target_id: 0, nr_regions: 15, start: 4096, ...)</c>, in which zeros are left out.</summary>
+    /// <summary>
+    /// The spelling of newer <c>perf trace</c>: <c>damon:damon_aggregated(target_id: 0, nr_regions: 15, start: 4096, ...)</c>, in which zeros are left out.
+    /// </summary>
     bool ReadNamed(scoped ReadOnlySpan<byte> fields, TraceEvent which)
     {
         ContextIndex = SchemeIndex = which == TraceEvent.Tried ? 0 : null;
@@ -308,7 +330,8 @@ ref partial struct TraceLine
     }
 
     /// <summary>
-    /// In front of the event: a time and a colon; between them and the event there may be a number (perf's period) or one in brackets (what trace-cmd counted since the line
+    /// In front of the event: a time and a colon; between them and the event there may be a number (perf's period) or one in brackets (what trace-cmd counted
+    /// since the line
     /// before).
     /// </summary>
     TraceLineKind TakeTime(ReadOnlySpan<byte> head)

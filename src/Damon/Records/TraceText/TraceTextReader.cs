@@ -12,12 +12,14 @@ namespace Damon.Records.TraceText;
 /// <remarks>
 /// The lines <c>damon_aggregated</c>, <c>damon_region_aggregated</c> and <c>damos_before_apply</c> are regions; <c>damon_monitor_intervals_tune</c>
 /// sets <see cref="Snapshot.SampleUs"/> of what follows of the same thread; all others are skipped. A snapshot has the time of its first line and ends
-/// when it has as many regions as its lines say; one of a scheme ends where the addresses stop rising, since lines come only for the regions that were tried. When lines are
-/// missing, because the tracer lost events or a line is broken, the snapshot is left out and reading goes on with the next; <see cref="Damage"/> tells the number at
+/// when it has as many regions as its lines say; one of a scheme ends where the addresses stop rising, since lines come only for the regions that were tried.
+/// When lines are
+/// missing, because the tracer lost events or a line is broken, the snapshot is left out and reading goes on with the next; <see cref="Damage"/> tells the
+/// number at
 /// the end. A last line without line feed counts as cut off. Each thread has its own snapshots: those of several may be mixed line by line. Nothing is
 /// allocated per line or per snapshot.
 /// </remarks>
-internal sealed class TraceTextReader : IRecordReader
+sealed class TraceTextReader : IRecordReader
 {
     /// <summary>Longer lines are skipped.</summary>
     const int MaxLine = 64 * 1024;
@@ -146,7 +148,10 @@ internal sealed class TraceTextReader : IRecordReader
 
                     if (ns < last)
                     {
-                        throw new RecordFormatException("the times of the events are those since the line before (perf script --deltatime): no time of a snapshot can be told; leave that option out", Content);
+                        throw new RecordFormatException(
+                            "the times of the events are those since the line before (perf script --deltatime): no time of a snapshot can be told; leave that "
+                                + "option out",
+                            Content);
                     }
 
                     last = ns;
@@ -176,14 +181,16 @@ internal sealed class TraceTextReader : IRecordReader
         if (_uncounted > 0)
         {
             throw new RecordFormatException(
-                "the times of the events are whole numbers, which are no seconds (clocks counter, uptime and x86-tsc): no time of a snapshot can be told; trace with the clock mono or boot",
+                "the times of the events are whole numbers, which are no seconds (clocks counter, uptime and x86-tsc): no time of a snapshot can be told; "
+                    + "trace with the clock mono or boot",
                 Content);
         }
 
         if (_timeless > 0)
         {
             throw new RecordFormatException(
-                "there is no time in front of the events (columns left out, as by perf script -F without time, or by the option nocontext-info of tracefs): no time of a snapshot can be told", Content);
+                "there is no time in front of the events (columns left out, as by perf script -F without time, or by the option nocontext-info of tracefs): no "
+                    + "time of a snapshot can be told", Content);
         }
     }
 
@@ -254,7 +261,9 @@ internal sealed class TraceTextReader : IRecordReader
         long offset = _input.Offset;
         int taken = line.Length + 1;
         TraceLineKind kind = TraceLine.Parse(line, out TraceLine parsed);
-        if (kind == TraceLineKind.Broken || (kind == TraceLineKind.Foreign && TraceLine.MayGoOn(line)) || (kind == TraceLineKind.Region && IsAgeBehind(parsed, taken)))
+        if (kind == TraceLineKind.Broken
+            || (kind == TraceLineKind.Foreign && TraceLine.MayGoOn(line))
+            || (kind == TraceLineKind.Region && IsAgeBehind(parsed, taken)))
         {
             int all = Join(taken, kind, out int length);
 
@@ -322,12 +331,16 @@ internal sealed class TraceTextReader : IRecordReader
         }
     }
 
-    /// <summary>Whether the age may stand in the next line. A tracer that writes into a pipe may take long for one, so it is only waited for where lines are known to be wrapped.</summary>
+    /// <summary>
+    /// Whether the age may stand in the next line. A tracer that writes into a pipe may take long for one, so it is only waited for where lines are known to be
+    /// wrapped.
+    /// </summary>
     bool IsAgeBehind(in TraceLine line, int taken) => line.Age < 0 && line.NrAccesses >= 0
         && (_isWrapped || (taken < _input.Available.Length && AsciiNumber.IsDigit(_input.Available[taken])));
 
     /// <summary>
-    /// A line that makes no sense by itself, or lacks the age, may have been wrapped on its way: by a mail program, say. The lines behind it tell. The result is put
+    /// A line that makes no sense by itself, or lacks the age, may have been wrapped on its way: by a mail program, say. The lines behind it tell. The result
+    /// is put
     /// together in <see cref="_joined"/>.
     /// </summary>
     /// <param name="taken">Length of the line with its line feed.</param>
@@ -442,7 +455,8 @@ internal sealed class TraceTextReader : IRecordReader
         // Schemes take turns at each region, so all of a pass are over where one starts again, or where another target has its turn.
         TraceSeries? last = thread.CurrentTried;
         thread.CurrentTried = series;
-        if ((last is not null && last.Target.Id != series.Target.Id) || (series.Open is not null && (line.Start <= series.LastStart || line.Start < series.LastEnd)))
+        if ((last is not null && last.Target.Id != series.Target.Id)
+            || (series.Open is not null && (line.Start <= series.LastStart || line.Start < series.LastEnd)))
         {
             ClosePasses(thread);
         }
@@ -497,7 +511,12 @@ internal sealed class TraceTextReader : IRecordReader
             }
 
             // Where the age is missing in one line only, the line was wrapped or cut.
-            if (!Take(rest, ref at, (byte)'\n') || end < start || start <= lastStart || start < least || nrAccesses > uint.MaxValue || (age < 0) != (parsed.Age < 0))
+            if (!Take(rest, ref at, (byte)'\n')
+                || end < start
+                || start <= lastStart
+                || start < least
+                || nrAccesses > uint.MaxValue
+                || (age < 0) != (parsed.Age < 0))
             {
                 break;
             }
@@ -553,7 +572,9 @@ internal sealed class TraceTextReader : IRecordReader
                 RecordDamageKind.Invalid,
                 offset,
                 "a line",
-                string.Create(CultureInfo.InvariantCulture, $"the trace is not sorted by time: {ns} ns of target {line.TargetId} comes behind {series.LastNs} ns"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the trace is not sorted by time: {ns} ns of target {line.TargetId} comes behind {series.LastNs} ns"));
             return false;
         }
 
@@ -730,7 +751,11 @@ internal sealed class TraceTextReader : IRecordReader
 
         if (_nrSeries == RecordTimes.MaxSeries)
         {
-            Fail(RecordDamageKind.Invalid, offset, "a line", string.Create(CultureInfo.InvariantCulture, $"there are more than {RecordTimes.MaxSeries} targets"));
+            Fail(
+                RecordDamageKind.Invalid,
+                offset,
+                "a line",
+                string.Create(CultureInfo.InvariantCulture, $"there are more than {RecordTimes.MaxSeries} targets"));
             return null;
         }
 
@@ -739,7 +764,14 @@ internal sealed class TraceTextReader : IRecordReader
         _instances[line.TargetId] = instance + 1;
         TraceSeries added = new(
             thread,
-            new RecordSeries { KdamondIndex = IndexOf(thread), ContextIndex = key.ContextIndex, SchemeIndex = key.SchemeIndex, TargetId = key.TargetId, Thread = thread.Text },
+            new RecordSeries
+            {
+                KdamondIndex = IndexOf(thread),
+                ContextIndex = key.ContextIndex,
+                SchemeIndex = key.SchemeIndex,
+                TargetId = key.TargetId,
+                Thread = thread.Text,
+            },
             new TargetKey(line.TargetId, instance));
         thread.Series.Add(key, added);
         return added;

@@ -30,6 +30,8 @@ sealed class TraceThread(byte[] name)
     static string TextOf(string name)
     {
         string[] words = [.. name.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "xxxx")];
-        return words.Length > 1 && char.IsAsciiDigit(words[^1][0]) ? $"{string.Join(' ', words[..^1])}-{words[^1][(words[^1].LastIndexOf('/') + 1)..]}" : string.Join(' ', words);
+        return words.Length > 1 && char.IsAsciiDigit(words[^1][0])
+            ? $"{string.Join(' ', words[..^1])}-{words[^1][(words[^1].LastIndexOf('/') + 1)..]}"
+            : string.Join(' ', words);
     }
 }

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>The parts of a report of accesses that have a template each.</summary>
-internal enum AccessArea
+enum AccessArea
 {
     /// <summary>Before the snapshots of a series.</summary>
     RecordHead,

@@ -69,7 +69,8 @@ sealed class AccessBlocks(AccessReportOptions options, AccessSnapshot snapshot)
 
         UInt128 min = bins.Min(b => b.Bytes);
         UInt128 dot = UInt128.Max((bins.Max(b => b.Bytes) - min) / BarColumns, 1);
-        (string Range, string Size)[] columns = [.. bins.Select(b => ($"[{Value(b.Start, isTime)}, {Value(b.End, isTime)})", SizeText.Format((double)b.Bytes, _numbers)))];
+        (string Range, string Size)[] columns = [.. bins.Select(b =>
+            ($"[{Value(b.Start, isTime)}, {Value(b.End, isTime)})", SizeText.Format((double)b.Bytes, _numbers)))];
         int rangeWidth = columns.Max(c => c.Range.Length);
         int sizeWidth = columns.Max(c => c.Size.Length);
         for (int i = 0; i < bins.Count; i++)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Damon.Reports.Access;
 
 /// <summary>Accesses as comma separated values: regions, or what the style makes of them. <see cref="Finish"/> at the end.</summary>
-internal sealed class AccessCsv
+sealed class AccessCsv
 {
     readonly AccessOutput _output;
     readonly AccessReportOptions _options;
@@ -81,6 +81,8 @@ internal sealed class AccessCsv
         }
 
         line.Append(CultureInfo.InvariantCulture, $"{(hasAge ? region.Region.Age : null)},{region.Percent},{intervals.Hz(region.Region.NrAccesses)},");
-        line.Append(CultureInfo.InvariantCulture, $"{(hasAge ? region.AgeUs : null)},{(hasAge || region.IdleUs == 0 ? region.IdleUs : null)},{region.Temperature},{region.FilterPassed}");
+        line.Append(
+            CultureInfo.InvariantCulture,
+            $"{(hasAge ? region.AgeUs : null)},{(hasAge || region.IdleUs == 0 ? region.IdleUs : null)},{region.Temperature},{region.FilterPassed}");
     }
 }

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Access;
 
 /// <summary>Which snapshots, and which parts of them, are looked at. Ranges are closed unless said otherwise; null is everything.</summary>
-internal sealed record AccessFilter
+sealed record AccessFilter
 {
     /// <summary>Size of a region in bytes.</summary>
     public ClosedRange? RegionSize { get; init; }
@@ -36,7 +36,8 @@ internal sealed record AccessFilter
     public bool NeedsIntervals => AccessRate is not null || AgeUs is not null || Temperature is not null;
 
     /// <summary>Whether anything may be left out.</summary>
-    public bool IsAny => NeedsIntervals || RegionSize is not null || Addresses.Count > 0 || SnapshotSize is not null || SnapshotTimeNs is not null || SnapshotIndex is not null;
+    public bool IsAny =>
+        NeedsIntervals || RegionSize is not null || Addresses.Count > 0 || SnapshotSize is not null || SnapshotTimeNs is not null || SnapshotIndex is not null;
 
     /// <summary>Whether a snapshot is looked at, as far as its place in the record says.</summary>
     public bool Takes(long index, long startNs, long endNs) =>

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>How many bytes have a value in which range.</summary>
-internal static class AccessHistogram
+static class AccessHistogram
 {
     const int NrRanges = 10;
     const int LogSteps = 10;

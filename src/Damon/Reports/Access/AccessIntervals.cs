@@ -3,7 +3,7 @@ namespace Damon.Reports.Access;
 /// <summary>Monitoring intervals in microseconds, and what counts and ages mean by them.</summary>
 /// <param name="SampleUs">Sampling interval, above 0.</param>
 /// <param name="AggrUs">Aggregation interval, above 0.</param>
-internal readonly record struct AccessIntervals(double SampleUs, double AggrUs)
+readonly record struct AccessIntervals(double SampleUs, double AggrUs)
 {
     const double UsPerSecond = 1e6;
 

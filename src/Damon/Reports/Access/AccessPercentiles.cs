@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>The value that a given percentage of the bytes does not exceed.</summary>
-internal static class AccessPercentiles
+static class AccessPercentiles
 {
     const int All = 100;
 

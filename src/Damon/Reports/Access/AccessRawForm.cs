@@ -5,7 +5,7 @@ using Damon.Numbers;
 namespace Damon.Reports.Access;
 
 /// <summary>The current tool's <c>report access --raw_form</c>: every region of every snapshot, series by series. <see cref="Finish"/> at the end.</summary>
-internal sealed class AccessRawForm
+sealed class AccessRawForm
 {
     readonly AccessOutput _output;
     readonly NumberStyle _numbers;
@@ -47,7 +47,9 @@ internal sealed class AccessRawForm
         foreach (AccessRegion region in snapshot.Regions)
         {
             StringBuilder line = _output.Part();
-            line.Append(CultureInfo.InvariantCulture, $"{region.Region.Start:x12}-{region.Region.End:x12} ({SizeText.Format(region.Region.Size, _numbers),12}) ");
+            line.Append(
+                CultureInfo.InvariantCulture,
+                $"{region.Region.Start:x12}-{region.Region.End:x12} ({SizeText.Format(region.Region.Size, _numbers),12}) ");
             line.Append(CultureInfo.InvariantCulture, $"{region.Region.NrAccesses,11} {region.Region.Age,5}");
         }
 

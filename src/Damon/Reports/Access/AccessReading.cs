@@ -8,7 +8,7 @@ namespace Damon.Reports.Access;
 /// <param name="filter">What is looked at.</param>
 /// <param name="fallback">The intervals of series that tell none; unknown ones where there are none.</param>
 /// <param name="times">The times of the record, from an earlier pass; null where the first snapshots may begin where they end.</param>
-internal sealed class AccessReading(AccessFilter filter, AccessIntervals fallback, RecordTimes? times = null)
+sealed class AccessReading(AccessFilter filter, AccessIntervals fallback, RecordTimes? times = null)
 {
     const double MinTuning = 0.1;
     const double NsPerUs = 1e3;

@@ -9,4 +9,4 @@ namespace Damon.Reports.Access;
 /// <param name="AgeUs">Age in microseconds; 0 where it is unknown.</param>
 /// <param name="IdleUs">For how long there was no access, in microseconds; 0 for a region that is accessed.</param>
 /// <param name="Temperature">One number for how hot it is, below 0 for a region without accesses.</param>
-internal readonly record struct AccessRegion(SnapshotRegion Region, ulong FilterPassed, long Percent, long AgeUs, long IdleUs, Int128 Temperature);
+readonly record struct AccessRegion(SnapshotRegion Region, ulong FilterPassed, long Percent, long AgeUs, long IdleUs, Int128 Temperature);

@@ -4,7 +4,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.Access;
 
 /// <summary>The current tool's <c>report access</c> as text: series by series, snapshot by snapshot. <see cref="Finish"/> at the end.</summary>
-internal sealed class AccessReport
+sealed class AccessReport
 {
     readonly AccessOutput _output;
     readonly AccessScan _scan;
@@ -27,7 +27,12 @@ internal sealed class AccessReport
         ArgumentNullException.ThrowIfNull(scan);
         _scan = scan;
         _intervals = intervals;
-        _templates = new AccessTemplates(options, scan.NrSeries > 1, scan.HasSeveralSnapshots, scan.Series.Any(s => s.Series.SchemeFilters is not null), scan.Series.Any(s => SchemeFilterText.HasOperationsFilter(s.Series.SchemeFilters)));
+        _templates = new AccessTemplates(
+            options,
+            scan.NrSeries > 1,
+            scan.HasSeveralSnapshots,
+            scan.Series.Any(s => s.Series.SchemeFilters is not null),
+            scan.Series.Any(s => SchemeFilterText.HasOperationsFilter(s.Series.SchemeFilters)));
         _values = new AccessValues(options, scan, _templates);
         _output = new AccessOutput(output, options.PagerRule);
         _order = Order(options);

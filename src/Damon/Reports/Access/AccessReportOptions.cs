@@ -3,7 +3,7 @@ using Damon.Reports.Heatmap;
 namespace Damon.Reports.Access;
 
 /// <summary>What a report of accesses shows, and how.</summary>
-internal sealed record AccessReportOptions
+sealed record AccessReportOptions
 {
     /// <summary>What is shown of each snapshot.</summary>
     public AccessStyle Style { get; init; }

@@ -3,7 +3,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.Access;
 
 /// <summary>A first pass over a record: what the report must know before it begins.</summary>
-internal sealed class AccessScan
+sealed class AccessScan
 {
     readonly Dictionary<SeriesKey, AccessSeries> _known = [];
     readonly List<AccessSeries> _series = [];

@@ -4,7 +4,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.Access;
 
 /// <summary>One target of a snapshot, after the filters. Filled again and again.</summary>
-internal sealed class AccessSnapshot
+sealed class AccessSnapshot
 {
     readonly List<AccessRegion> _regions = [];
 

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>What regions can be sorted by.</summary>
-internal enum AccessSortKey
+enum AccessSortKey
 {
     /// <summary>Where they begin.</summary>
     Address,

@@ -3,7 +3,7 @@ namespace Damon.Reports.Access;
 /// <summary>One key of an order of regions.</summary>
 /// <param name="Key">The value compared.</param>
 /// <param name="Descending">Whether the greatest comes first.</param>
-internal readonly record struct AccessSortOrder(AccessSortKey Key, bool Descending)
+readonly record struct AccessSortOrder(AccessSortKey Key, bool Descending)
 {
     internal int Compare(in AccessRegion x, in AccessRegion y)
     {

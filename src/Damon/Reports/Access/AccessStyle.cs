@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>What a report of accesses shows of each snapshot.</summary>
-internal enum AccessStyle
+enum AccessStyle
 {
     /// <summary>A line of heat, then each region.</summary>
     Detailed,

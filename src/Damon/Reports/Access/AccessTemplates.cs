@@ -18,12 +18,15 @@ sealed class AccessTemplates
     {
         string[] texts = new string[_byArea.Length];
         texts[(int)AccessArea.RecordHead] = severalRecords
-            ? "kdamond <kdamond index> / context <context index> / scheme <scheme index> / target id <target id> / recorded for <duration> from <abs start time>"
+            ? "kdamond <kdamond index> / context <context index> / scheme <scheme index> / target id <target id> / recorded for <duration> from "
+                + "<abs start time>"
             : "";
         texts[(int)AccessArea.SnapshotHead] = Head(options.Style, severalSnapshots, hasFilters, hasPageFilters);
-        texts[(int)AccessArea.Region] = Region(options.Style, hasFilters) + (options.ForPeople && Region(options.Style, hasFilters).Length > 0 ? " <mapping>" : "");
+        texts[(int)AccessArea.Region] = Region(options.Style, hasFilters)
+            + (options.ForPeople && Region(options.Style, hasFilters).Length > 0 ? " <mapping>" : "");
         texts[(int)AccessArea.SnapshotTail] = hasFilters
-            ? "memory bw estimate: <estimated memory bandwidth>  df-passed: <filters passed estimated memory bandwidth>\ntotal size: <total bytes>  df-passed <filters passed bytes>"
+            ? "memory bw estimate: <estimated memory bandwidth>  df-passed: <filters passed estimated memory bandwidth>\ntotal size: <total bytes>  df-passed "
+                + "<filters passed bytes>"
             : "memory bw estimate: <estimated memory bandwidth>\ntotal size: <total bytes>";
         texts[(int)AccessArea.RecordTail] = "record DAMON intervals: <intervals>";
         foreach (AccessTemplateChange change in options.Templates)
@@ -97,7 +100,8 @@ sealed class AccessTemplates
 
     static string Region(AccessStyle style, bool hasFilters) => style switch
     {
-        AccessStyle.Detailed => "<index> addr <start address> size <size> access <access hz> age <age>" + (hasFilters ? " df-passed <filters passed bytes>" : ""),
+        AccessStyle.Detailed =>
+            "<index> addr <start address> size <size> access <access hz> age <age>" + (hasFilters ? " df-passed <filters passed bytes>" : ""),
         AccessStyle.SimpleBoxes => "<box> size <size> access <access hz> age <age>",
         AccessStyle.Hot or AccessStyle.Cold => "<box> <size> access <access hz> <age>",
         _ => "",

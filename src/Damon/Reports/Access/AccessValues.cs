@@ -93,7 +93,8 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         AccessKeyword.AbsEndTime => Time(_snapshot.EndNs),
         AccessKeyword.NumberOfRegions => Number(_snapshot.Regions.Count),
         AccessKeyword.RegionBoxColors => "access rate: " + BoxColors(),
-        AccessKeyword.RegionBoxDescription => "# the longer a box, the older the region; the higher, the larger; the digit is its access rate, from 0 for the least to 9 for the greatest",
+        AccessKeyword.RegionBoxDescription =>
+            "# the longer a box, the older the region; the higher, the larger; the digit is its access rate, from 0 for the least to 9 for the greatest",
         AccessKeyword.Heatmap => AccessHeatmap.Of(_snapshot, options, filterPassed: false),
         AccessKeyword.FiltersPassedHeatmap => AccessHeatmap.Of(_snapshot, options, filterPassed: true),
         AccessKeyword.FiltersPassedType => SchemeFilterText.Format(_series.Series.SchemeFilters, _numbers),
@@ -104,7 +105,8 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         AccessKeyword.IntervalsTuningStatus => _series.Series.IntervalsGoal is { Aggrs: > 0 } ? Goal() : "",
         AccessKeyword.DamosStats => Statistics(),
         AccessKeyword.SnapshotIntervals =>
-            $"sample {TimeOfUs(_snapshot.Intervals.SampleUs)} aggr {TimeOfUs(_snapshot.Intervals.AggrUs)} (max access hz {Rate(_snapshot.Intervals.Hz(_snapshot.Intervals.MaxSamples))})",
+            $"sample {TimeOfUs(_snapshot.Intervals.SampleUs)} aggr {TimeOfUs(_snapshot.Intervals.AggrUs)} (max access hz "
+                + $"{Rate(_snapshot.Intervals.Hz(_snapshot.Intervals.MaxSamples))})",
         _ => new AccessBlocks(options, _snapshot).Of(keyword),
     };
 
@@ -123,7 +125,8 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         _ => "",
     };
 
-    string FormatStrings() => string.Join('\n', Enum.GetValues<AccessArea>().Select(a => $"{AreaName(a)}: {templates[a].Text.Replace("\n", "\\n", StringComparison.Ordinal)}"));
+    string FormatStrings() =>
+        string.Join('\n', Enum.GetValues<AccessArea>().Select(a => $"{AreaName(a)}: {templates[a].Text.Replace("\n", "\\n", StringComparison.Ordinal)}"));
 
     static string AreaName(AccessArea area) => area switch
     {
@@ -201,7 +204,8 @@ sealed class AccessValues(AccessReportOptions options, AccessScan scan, AccessTe
         }
 
         AddressRange range = new(_region.Region.Start, _region.Region.End);
-        string[] names = [.. _names.Where(n => n.Addresses.Intersects(range)).OrderByDescending(n => Math.Min(n.Addresses.End, range.End) - Math.Max(n.Addresses.Start, range.Start))
+        string[] names = [.. _names.Where(n => n.Addresses.Intersects(range))
+            .OrderByDescending(n => Math.Min(n.Addresses.End, range.End) - Math.Max(n.Addresses.Start, range.Start))
             .Select(n => n.Name).Distinct()];
         string more = names.Length > Most ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - Most} more") : "";
         return string.Join(", ", names.Take(Most).Select(n => VisibleText.Of(n, MaxLength))) + more;

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>Ten levels of heat in the 256 colours of xterm, background and digit.</summary>
-internal sealed class HeatColors
+sealed class HeatColors
 {
     readonly byte[] _back;
     readonly byte[] _fore;
@@ -14,7 +14,10 @@ internal sealed class HeatColors
     }
 
     /// <summary>Digits in shades of grey.</summary>
-    public static HeatColors Gray { get; } = new("gray", [232, 232, 232, 232, 232, 232, 232, 232, 232, 232], [237, 239, 241, 243, 245, 247, 249, 251, 253, 255]);
+    public static HeatColors Gray { get; } = new(
+        "gray",
+        [232, 232, 232, 232, 232, 232, 232, 232, 232, 232],
+        [237, 239, 241, 243, 245, 247, 249, 251, 253, 255]);
 
     /// <summary>Red over green to blue.</summary>
     public static HeatColors Flame { get; } = new("flame", [232, 1, 1, 2, 3, 3, 20, 21, 26, 27], [239, 235, 237, 239, 243, 245, 247, 249, 251, 255]);

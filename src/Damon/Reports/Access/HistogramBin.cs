@@ -4,4 +4,4 @@ namespace Damon.Reports.Access;
 /// <param name="Start">First value within.</param>
 /// <param name="End">First value behind.</param>
 /// <param name="Bytes">Bytes whose value is within.</param>
-internal readonly record struct HistogramBin(Int128 Start, Int128 End, UInt128 Bytes);
+readonly record struct HistogramBin(Int128 Start, Int128 End, UInt128 Bytes);

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Access;
 
 /// <summary>How the ranges of a histogram are chosen.</summary>
-internal sealed record HistogramOptions
+sealed record HistogramOptions
 {
     /// <summary>Whether each range is twice as wide as the one before.</summary>
     public bool Logarithmic { get; init; }

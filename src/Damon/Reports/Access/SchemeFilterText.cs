@@ -36,7 +36,8 @@ static class SchemeFilterText
         string argument = type switch
         {
             "memcg" => Text(filter, "memcg_path"),
-            "hugepage_size" when Member(filter, "hugepage_size") is { ValueKind: JsonValueKind.Array } range => $"[{string.Join(", ", range.EnumerateArray().Select(s => Size(s, sizes)))}]",
+            "hugepage_size" when Member(filter, "hugepage_size") is { ValueKind: JsonValueKind.Array } range =>
+                $"[{string.Join(", ", range.EnumerateArray().Select(s => Size(s, sizes)))}]",
             "addr" when Member(filter, "address_range") is { ValueKind: JsonValueKind.Object } range => $"[{Text(range, "start")}, {Text(range, "end")})",
             "target" => Text(filter, "damon_target_idx"),
             _ => "",
@@ -50,10 +51,14 @@ static class SchemeFilterText
     static string Size(JsonElement value, NumberStyle style)
     {
         string text = Text(value);
-        return ulong.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out ulong bytes) ? SizeText.Format(bytes, style) : text;
+        return ulong.TryParse(text.Replace(",", "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out ulong bytes)
+            ? SizeText.Format(bytes, style)
+            : text;
     }
 
-    /// <summary>Whether any of the filters is one that the operations apply to pages, rather than one of the core, which takes or leaves whole ranges.</summary>
+    /// <summary>
+    /// Whether any of the filters is one that the operations apply to pages, rather than one of the core, which takes or leaves whole ranges.
+    /// </summary>
     /// <param name="json">The filters as records hold them; null for none.</param>
     public static bool HasOperationsFilter(string? json)
     {
@@ -81,5 +86,6 @@ static class SchemeFilterText
     static string Text(JsonElement of, string name) => Member(of, name) is { } value ? Text(value) : "";
 
     // Names in a record are chosen by others: nothing of them may steer a terminal.
-    static string Text(JsonElement value) => string.Concat((value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ToString()).Select(c => char.IsControl(c) ? ' ' : c));
+    static string Text(JsonElement value) =>
+        string.Concat((value.ValueKind == JsonValueKind.String ? value.GetString()! : value.ToString()).Select(c => char.IsControl(c) ? ' ' : c));
 }

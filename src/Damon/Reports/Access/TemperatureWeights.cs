@@ -4,7 +4,7 @@ namespace Damon.Reports.Access;
 /// <param name="Size">Per byte.</param>
 /// <param name="AccessRate">Per percent of the samples.</param>
 /// <param name="Age">Per microsecond.</param>
-internal readonly record struct TemperatureWeights(int Size, int AccessRate, int Age)
+readonly record struct TemperatureWeights(int Size, int AccessRate, int Age)
 {
     /// <summary>The current tool's: 0, 100, 100.</summary>
     public static TemperatureWeights Default { get; } = new(0, 100, 100);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Damon.Monitoring;
 using Damon.Numbers;
 using Damon.Records.Sidecar;
@@ -34,7 +35,8 @@ public sealed class AdviceReport
         _hugePages = new HugePageCandidate(attributes, mappings);
 
         // An age of one interval would be no time at all.
-        _pageOuts = [.. s_idleSeconds.Where(seconds => (ulong)seconds * 1_000_000 >= 2 * attributes.AggregationUs).Select(seconds => new PageOutCandidate(seconds, attributes))];
+        _pageOuts = [.. s_idleSeconds.Where(seconds => (ulong)seconds * 1_000_000 >= 2 * attributes.AggregationUs)
+            .Select(seconds => new PageOutCandidate(seconds, attributes))];
     }
 
     /// <summary>Snapshots seen.</summary>
@@ -91,7 +93,8 @@ public sealed class AdviceReport
             if (proposal is null || candidate.WorstRegret is not { } regret)
             {
                 last ??= proposal is { Bytes: > 0 }
-                    ? $"pageout: the record is too short to tell what is accessed again within {RegretWindow.Shortest} s of having been idle for {candidate.Seconds} s; record for longer"
+                    ? $"pageout: the record is too short to tell what is accessed again within {RegretWindow.Shortest} s of having been idle for "
+                        + $"{candidate.Seconds} s; record for longer"
                     : $"pageout: no memory was idle for {candidate.Seconds} s";
                 break;
             }
@@ -111,7 +114,10 @@ public sealed class AdviceReport
             if (regret < least)
             {
                 least = regret;
-                last = FormattableString.Invariant($"pageout: {SizeText.Format(Math.Round(proposal.Bytes))} ({100 * proposal.Bytes / proposal.MonitoredBytes:0.0} %) could be saved of what is idle for {candidate.Seconds} s, but {100 * regret:0.0} % were accessed again too soon");
+                last = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pageout: {SizeText.Format(Math.Round(proposal.Bytes))} ({100 * proposal.Bytes / proposal.MonitoredBytes:0.0} %) could be saved of what "
+                        + $"is idle for {candidate.Seconds} s, but {100 * regret:0.0} % were accessed again too soon");
             }
         }
 

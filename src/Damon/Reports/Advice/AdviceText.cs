@@ -7,7 +7,7 @@ using Damon.Schemes.Text;
 namespace Damon.Reports.Advice;
 
 /// <summary>Advice as a file of schemes: the reasons are its comments.</summary>
-internal static class AdviceText
+static class AdviceText
 {
     const int MostMappings = 3;
     const int LongestName = 80;
@@ -46,19 +46,27 @@ internal static class AdviceText
     {
         ArgumentNullException.ThrowIfNull(proposal);
         bool isHuge = proposal.IdleShare is not null;
-        List<string> reasons = [isHuge ? $"hugepage: memory of no file that is accessed in half of the samples for {proposal.Seconds} s" : $"pageout: memory that nobody accessed for {proposal.Seconds} s"];
+        List<string> reasons = [isHuge
+            ? $"hugepage: memory of no file that is accessed in half of the samples for {proposal.Seconds} s"
+            : $"pageout: memory that nobody accessed for {proposal.Seconds} s"];
         string what = isHuge ? "hot that long at some time" : string.Create(CultureInfo.InvariantCulture, $"idle for {proposal.Seconds} s on average");
         reasons.AddRange(proposal.Mappings.Take(MostMappings).Select(share =>
             $"  {Percent(share.Bytes / share.Size)} of {Name(share.Name)} ({SizeText.Format(Math.Round(share.Size))}) is {what}"));
         if (proposal.Mappings.Count > MostMappings)
         {
-            reasons.Add($"  and {SizeText.Format(Math.Round(proposal.Mappings.Skip(MostMappings).Sum(share => share.Bytes)))} of {CountText.Format(proposal.Mappings.Count - MostMappings)} others");
+            reasons.Add(
+                $"  and {SizeText.Format(Math.Round(proposal.Mappings.Skip(MostMappings).Sum(share => share.Bytes)))} of "
+                    + $"{CountText.Format(proposal.Mappings.Count - MostMappings)} others");
         }
 
-        string share = $"{SizeText.Format(Math.Round(proposal.Bytes))} of {SizeText.Format(Math.Round(proposal.MonitoredBytes))} mapped ({Percent(proposal.Bytes / proposal.MonitoredBytes)})";
+        string share =
+            $"{SizeText.Format(Math.Round(proposal.Bytes))} of {SizeText.Format(Math.Round(proposal.MonitoredBytes))} mapped "
+                + $"({Percent(proposal.Bytes / proposal.MonitoredBytes)})";
         if (isHuge)
         {
-            reasons.Add($"  expected saving: {share} in huge pages: {Count(proposal.Bytes / SmallPage)} translations of addresses become {Count(proposal.Bytes / HugePage)}, if they are not huge already");
+            reasons.Add(
+                $"  expected saving: {share} in huge pages: {Count(proposal.Bytes / SmallPage)} translations of addresses become "
+                    + $"{Count(proposal.Bytes / HugePage)}, if they are not huge already");
             reasons.Add($"  regret: {Percent(proposal.IdleShare!.Value)} of these were idle for 10 s or longer, on average");
         }
         else

@@ -33,7 +33,12 @@ sealed class HugePageCandidate
     static Scheme CreateScheme() => new()
     {
         Action = SchemeAction.HugePage,
-        Pattern = new AccessPattern { MinSize = Page.HugeSize, MinNrAccesses = PatternBound.OfPercent(HotPercent), MinAge = PatternBound.OfMicroseconds(HotSeconds * 1e6) },
+        Pattern = new AccessPattern
+        {
+            MinSize = Page.HugeSize,
+            MinNrAccesses = PatternBound.OfPercent(HotPercent),
+            MinAge = PatternBound.OfMicroseconds(HotSeconds * 1e6),
+        },
     };
 
     public void Add(Snapshot all)

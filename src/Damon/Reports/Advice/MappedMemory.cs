@@ -62,7 +62,8 @@ sealed class MappedMemory(IReadOnlyList<RecordMappings> history)
             {
                 if (isWanted(mappings[m]))
                 {
-                    _cut.AddRegion(new SnapshotRegion(Math.Max(region.Start, mappings[m].Start), Math.Min(region.End, mappings[m].End), region.NrAccesses, region.Age));
+                    _cut.AddRegion(
+                        new SnapshotRegion(Math.Max(region.Start, mappings[m].Start), Math.Min(region.End, mappings[m].End), region.NrAccesses, region.Age));
                 }
             }
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Damon.Reports.Distribution;
 
 /// <summary>Writes distributions: as the first tool's text to the byte, as JSON, and as CSV.</summary>
-internal static class DistributionWriter
+static class DistributionWriter
 {
     /// <summary>The first tool's text. The first line comes once, the rest for each target.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>

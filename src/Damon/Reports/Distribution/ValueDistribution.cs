@@ -34,11 +34,15 @@ public sealed record ValueDistribution(double Average, IReadOnlyList<ulong> Valu
             sum += value;
         }
 
-        return new ValueDistribution(ExactRatio.Divide(sum, values.Length), values, [.. percentiles.Select(p => new PercentileValue(p, values[Index(p, values.Length)]))]);
+        return new ValueDistribution(
+            ExactRatio.Divide(sum, values.Length),
+            values,
+            [.. percentiles.Select(p => new PercentileValue(p, values[Index(p, values.Length)]))]);
     }
 
     /// <summary>What is shown: each percentile with its value, or each value with its number.</summary>
-    internal IEnumerable<(int Key, ulong Value)> Lines(bool all) => all ? Values.Select((value, i) => (i, value)) : Percentiles.Select(p => (p.Percentile, p.Value));
+    internal IEnumerable<(int Key, ulong Value)> Lines(bool all) =>
+        all ? Values.Select((value, i) => (i, value)) : Percentiles.Select(p => (p.Percentile, p.Value));
 
     /// <summary>In this order of operations: 29 % of 100 is 28.999999999999996, so 28.</summary>
     internal static int Index(int percentile, int count) => Math.Min((int)(percentile / 100.0 * count), count - 1);

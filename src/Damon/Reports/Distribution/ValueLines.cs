@@ -3,7 +3,9 @@ using Damon.Numbers;
 
 namespace Damon.Reports.Distribution;
 
-/// <summary>The lines of a distribution of sizes as the tool printed them since its version 0.0.1: the average, then percentiles with bars, or all values.</summary>
+/// <summary>
+/// The lines of a distribution of sizes as the tool printed them since its version 0.0.1: the average, then percentiles with bars, or all values.
+/// </summary>
 /// <param name="Sizes">How sizes are written.</param>
 /// <param name="BarColumns">Length of the longest bar in characters; 0 for no bars.</param>
 /// <param name="All">Whether every value is shown with its number, instead of percentiles.</param>
@@ -31,7 +33,8 @@ readonly record struct ValueLines(NumberStyle Sizes, int BarColumns, bool All)
         ulong most = values.Percentiles.Select(p => p.Value).DefaultIfEmpty(0ul).Max();
         foreach (PercentileValue value in values.Percentiles)
         {
-            output.Write(string.Create(CultureInfo.InvariantCulture, $"{value.Percentile,3} {SizeText.Format(value.Value, Sizes),15}{Bar(value.Value, most)}\n"));
+            output.Write(
+                string.Create(CultureInfo.InvariantCulture, $"{value.Percentile,3} {SizeText.Format(value.Value, Sizes),15}{Bar(value.Value, most)}\n"));
         }
     }
 

@@ -21,7 +21,9 @@ public sealed record WorkingSetOptions
     /// <summary>Number of snapshots at the beginning of each target that do not count.</summary>
     public int Exclude { get; init; } = DistributionReport.DroppedSnapshots;
 
-    /// <summary>Whether only what people would call the beginning is left out: no more than 2 s and half of the snapshots, where <see cref="Exclude"/> is the most.</summary>
+    /// <summary>
+    /// Whether only what people would call the beginning is left out: no more than 2 s and half of the snapshots, where <see cref="Exclude"/> is the most.
+    /// </summary>
     internal bool HasShortStart { get; init; }
 
     /// <summary>Whether the values of all targets are added up; null for what the style does.</summary>

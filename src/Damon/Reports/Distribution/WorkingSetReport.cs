@@ -55,7 +55,8 @@ public sealed class WorkingSetReport
     }
 
     /// <summary>Counts one snapshot, in the second pass.</summary>
-    /// <exception cref="OverflowException">The regions of a target overlap so much that their sizes add up to more than 64 bits, or there are too many.</exception>
+    /// <exception cref="OverflowException">The regions of a target overlap so much that their sizes add up to more than 64 bits, or there are too
+    /// many.</exception>
     public void Add(RecordSeries series, Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(series);

@@ -5,7 +5,7 @@ using Damon.Numbers;
 namespace Damon.Reports.Distribution;
 
 /// <summary>Writes working set sizes: as a version of the tool from 0.0.1 to 2.4 printed them, as JSON, and as CSV.</summary>
-internal static class WorkingSetWriter
+static class WorkingSetWriter
 {
     /// <summary>The text of the version. Up to 2.4.0 the first line came once, later for each target.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>
@@ -79,7 +79,10 @@ internal static class WorkingSetWriter
         {
             foreach ((int key, ulong value) in target.Sizes.Lines(options.All))
             {
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{target.TargetId},{target.Sizes.Values.Count},{SizeText.Format(target.Sizes.Average, NumberStyle.Raw)},{key},{value}\n"));
+                output.Write(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{target.TargetId},{target.Sizes.Values.Count},{SizeText.Format(target.Sizes.Average, NumberStyle.Raw)},{key},{value}\n"));
             }
         }
     }

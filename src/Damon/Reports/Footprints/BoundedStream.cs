@@ -5,7 +5,7 @@ namespace Damon.Reports.Footprints;
 /// <summary>Reads another stream up to a length, whatever that tells of its own: a pipe and a device tell none.</summary>
 /// <param name="inner">The other; not disposed.</param>
 /// <param name="most">Beyond this many bytes, reading throws <see cref="EndOfStreamException"/>.</param>
-internal sealed class BoundedStream(Stream inner, long most) : OneWayStream
+sealed class BoundedStream(Stream inner, long most) : OneWayStream
 {
     long _read;
 

@@ -5,7 +5,7 @@ namespace Damon.Reports.Footprints;
 /// <summary>How one metric is distributed over the samples.</summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Sizes">In bytes.</param>
-internal sealed record FootprintDistribution(FootprintMetric Metric, ValueDistribution Sizes)
+sealed record FootprintDistribution(FootprintMetric Metric, ValueDistribution Sizes)
 {
     /// <summary>Name of the metric, as on the command line.</summary>
     public string Name => Metric switch

@@ -5,7 +5,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.Footprints;
 
 /// <summary>Reads the footprints that the DAMON tools record beside the accesses.</summary>
-internal static class FootprintFile
+static class FootprintFile
 {
     /// <summary>What follows the name of the record.</summary>
     public const string Suffix = ".mem_footprint";
@@ -25,7 +25,10 @@ internal static class FootprintFile
         List<FootprintSample> samples = [];
         try
         {
-            foreach (FootprintEntry? entry in JsonSerializer.DeserializeAsyncEnumerable(new BoundedStream(stream, MaxLength), FootprintJson.Default.FootprintEntry).ToBlockingEnumerable())
+            foreach (FootprintEntry? entry in JsonSerializer.DeserializeAsyncEnumerable(
+                new BoundedStream(stream, MaxLength),
+                FootprintJson.Default.FootprintEntry)
+                .ToBlockingEnumerable())
             {
                 samples.Add(Sample(entry ?? throw new RecordFormatException($"Footprint {samples.Count} is null.")));
             }
@@ -37,7 +40,9 @@ internal static class FootprintFile
         catch (JsonException e)
         {
             string where = e.LineNumber is { } line && e.BytePositionInLine is { } at ? $" (line {line + 1}, byte {at + 1})" : "";
-            throw new RecordFormatException($"This is no record of footprints as the DAMON tools write it{where}: a JSON array of objects with time and footprints is expected.", e);
+            throw new RecordFormatException(
+                $"This is no record of footprints as the DAMON tools write it{where}: a JSON array of objects with time and footprints is expected.",
+                e);
         }
         catch (OverflowException e)
         {

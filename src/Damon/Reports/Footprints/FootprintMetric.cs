@@ -1,7 +1,7 @@
 namespace Damon.Reports.Footprints;
 
 /// <summary>What is measured of memory.</summary>
-internal enum FootprintMetric
+enum FootprintMetric
 {
     /// <summary>Virtual memory of the processes.</summary>
     VirtualSize,

@@ -3,7 +3,7 @@ using Damon.Numbers;
 namespace Damon.Reports.Footprints;
 
 /// <summary>How footprints are shown.</summary>
-internal sealed record FootprintOptions
+sealed record FootprintOptions
 {
     /// <summary>The percentiles shown, each in [0, 100].</summary>
     public IReadOnlyList<int> Percentiles { get; init; } = [0, 25, 50, 75, 100];

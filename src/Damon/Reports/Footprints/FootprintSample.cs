@@ -5,7 +5,7 @@ namespace Damon.Reports.Footprints;
 /// <param name="VirtualSize">Virtual memory of all processes.</param>
 /// <param name="ResidentSize">Memory of all processes that is present; what they share counts for each.</param>
 /// <param name="SystemUsed">Memory of the machine that is not free; null where it was not measured.</param>
-internal readonly record struct FootprintSample(double Time, ulong VirtualSize, ulong ResidentSize, ulong? SystemUsed)
+readonly record struct FootprintSample(double Time, ulong VirtualSize, ulong ResidentSize, ulong? SystemUsed)
 {
     /// <summary>The number of a metric; null where it was not measured.</summary>
     public ulong? Value(FootprintMetric metric) => metric switch

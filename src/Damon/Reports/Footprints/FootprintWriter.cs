@@ -6,7 +6,7 @@ using Damon.Reports.Distribution;
 namespace Damon.Reports.Footprints;
 
 /// <summary>Writes distributions of footprints: as the tools' text, as JSON, and as CSV.</summary>
-internal static class FootprintWriter
+static class FootprintWriter
 {
     /// <summary>A block for each metric: its name, the average, and percentiles with bars, or all values.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>
@@ -65,7 +65,10 @@ internal static class FootprintWriter
         {
             foreach ((int key, ulong value) in metric.Sizes.Lines(options.All))
             {
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{metric.Name},{metric.Sizes.Values.Count},{SizeText.Format(metric.Sizes.Average, NumberStyle.Raw)},{key},{value}\n"));
+                output.Write(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{metric.Name},{metric.Sizes.Values.Count},{SizeText.Format(metric.Sizes.Average, NumberStyle.Raw)},{key},{value}\n"));
             }
         }
     }

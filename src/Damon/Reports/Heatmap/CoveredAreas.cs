@@ -33,7 +33,8 @@ sealed class CoveredAreas
     {
         foreach (AddressRange area in guide)
         {
-            AddressRange[] parts = [.. _areas.Where(a => a.Intersects(area)).Select(a => new AddressRange(Math.Max(a.Start, area.Start), Math.Min(a.End, area.End)))];
+            AddressRange[] parts = [.. _areas.Where(a => a.Intersects(area))
+                .Select(a => new AddressRange(Math.Max(a.Start, area.Start), Math.Min(a.End, area.End)))];
             ulong covered = parts.Aggregate(0UL, (sum, part) => sum + part.Size);
             if (parts.Length == 0 || covered >= area.Size / SparsePart)
             {

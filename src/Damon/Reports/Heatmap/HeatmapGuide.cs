@@ -11,7 +11,14 @@ namespace Damon.Reports.Heatmap;
 /// <param name="EndNs">When the last snapshot ended.</param>
 /// <param name="Regions">The areas between the gaps that all snapshots share, in address order, without empty ones.</param>
 /// <param name="HasIntervals">Whether the aggregation interval is known.</param>
-public sealed record HeatmapGuide(RecordSeries Series, Int128 TargetId, long StartNs, long FirstNs, long EndNs, IReadOnlyList<AddressRange> Regions, bool HasIntervals) : ITargetGuide
+public sealed record HeatmapGuide(
+    RecordSeries Series,
+    Int128 TargetId,
+    long StartNs,
+    long FirstNs,
+    long EndNs,
+    IReadOnlyList<AddressRange> Regions,
+    bool HasIntervals) : ITargetGuide
 {
     /// <summary>Which of the targets with this id it is.</summary>
     internal int Instance { get; init; }

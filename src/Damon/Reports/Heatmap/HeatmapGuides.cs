@@ -33,7 +33,13 @@ public sealed class HeatmapGuides(AccessRates rates)
                     age = Math.Max(age, region.Age);
                 }
 
-                entry = new Entry(new GuideTarget(target.Key, snapshot.TimeNs), series, target.Key, snapshot.StartNs, (aggregationUs ?? 0) * 1000 * age, aggregationUs is not null);
+                entry = new Entry(
+                    new GuideTarget(target.Key, snapshot.TimeNs),
+                    series,
+                    target.Key,
+                    snapshot.StartNs,
+                    (aggregationUs ?? 0) * 1000 * age,
+                    aggregationUs is not null);
                 _byKey.Add(key, entry);
                 _inOrder.Add(entry);
             }

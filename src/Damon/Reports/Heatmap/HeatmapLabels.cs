@@ -2,7 +2,7 @@ namespace Damon.Reports.Heatmap;
 
 /// <summary>What the labels of cells count from.</summary>
 [Flags]
-internal enum HeatmapLabels
+enum HeatmapLabels
 {
     /// <summary>The start of the grid.</summary>
     Relative = 0,

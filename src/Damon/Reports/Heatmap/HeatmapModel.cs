@@ -32,7 +32,8 @@ public sealed class HeatmapModel(HeatmapGrid grid)
     /// <param name="startNs">Beginning of the snapshot.</param>
     /// <param name="endNs">Its end.</param>
     /// <param name="regions">The regions, in any order.</param>
-    /// <param name="scale">What one of <see cref="SnapshotRegion.NrAccesses"/> counts, such as 10 for accesses per second of an aggregation interval of 100 ms; finite, above 0.</param>
+    /// <param name="scale">What one of <see cref="SnapshotRegion.NrAccesses"/> counts, such as 10 for accesses per second of an aggregation interval of 100 ms;
+    /// finite, above 0.</param>
     public void Add(long startNs, long endNs, ReadOnlySpan<SnapshotRegion> regions, double scale = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
@@ -81,7 +82,8 @@ public sealed class HeatmapModel(HeatmapGrid grid)
     }
 
     /// <summary>
-    /// Accesses (times scale) of a cell: its <see cref="Mass"/> over bytes times nanoseconds of the whole cell; not a number where nothing is known of it. A part
+    /// Accesses (times scale) of a cell: its <see cref="Mass"/> over bytes times nanoseconds of the whole cell; not a number where nothing is known of it. A
+    /// part
     /// that no region covers counts as not accessed.
     /// </summary>
     public double Mean(int row, int column)

@@ -7,17 +7,19 @@ using Damon.Numbers;
 namespace Damon.Reports.Heatmap;
 
 /// <summary>Writes heatmaps and guides as text, JSON and CSV.</summary>
-internal static class HeatmapWriter
+static class HeatmapWriter
 {
     /// <summary>Time, address and heat of each cell, separated by tabs; <c>NaN</c> where nothing is known.</summary>
     /// <param name="models">One after the other.</param>
     /// <param name="labels">Whether times and addresses count from the start of the grid.</param>
     /// <param name="output">Takes ASCII; stays open.</param>
-    public static void WriteRaw(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) => WriteLines(models, labels, output, "\t"u8, "NaN"u8, null);
+    public static void WriteRaw(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) =>
+        WriteLines(models, labels, output, "\t"u8, "NaN"u8, null);
 
     /// <summary>Like <see cref="WriteRaw"/>, but separated by commas and below a line of names; empty where nothing is known.</summary>
     /// <inheritdoc cref="WriteRaw" path="/param"/>
-    public static void WriteCsv(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) => WriteLines(models, labels, output, ","u8, ""u8, "time_ns,address,heat\n");
+    public static void WriteCsv(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output) =>
+        WriteLines(models, labels, output, ","u8, ""u8, "time_ns,address,heat\n");
 
     /// <summary>One object: the unit, and for each area its grid and an array of heats per row; null where nothing is known.</summary>
     /// <param name="targetId">The target.</param>
@@ -42,7 +44,8 @@ internal static class HeatmapWriter
             any = true;
             text.Text(Encoding.ASCII.GetBytes(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{\"start_ns\": {grid.StartNs}, \"end_ns\": {grid.EndNs}, \"start_address\": {grid.Addresses.Start}, \"end_address\": {grid.Addresses.End}, \"time_cells\": {grid.TimeCells}, \"address_cells\": {grid.AddressCells}, \"heats\": [")));
+                $"{{\"start_ns\": {grid.StartNs}, \"end_ns\": {grid.EndNs}, \"start_address\": {grid.Addresses.Start}, \"end_address\": {grid.Addresses.End}, "
+                    + $"\"time_cells\": {grid.TimeCells}, \"address_cells\": {grid.AddressCells}, \"heats\": [")));
             for (int row = 0; row < grid.TimeCells; row++)
             {
                 text.Text(row == 0 ? "\n["u8 : ",\n["u8);
@@ -88,7 +91,8 @@ internal static class HeatmapWriter
             {
                 AddressRange region = guide.Regions[i];
                 output.Write(string.Create(
-                    CultureInfo.InvariantCulture, $"region\t{i,2}: [{Address(region.Start, human)}, {Address(region.End, human)}) ({SizeText.Format(region.Size, style)})\n"));
+                    CultureInfo.InvariantCulture, $"region\t{i,2}: [{Address(region.Start, human)}, {Address(region.End, human)}) "
+                        + $"({SizeText.Format(region.Size, style)})\n"));
             }
         }
     }
@@ -151,7 +155,13 @@ internal static class HeatmapWriter
         output.Flush();
     }
 
-    static void WriteLines(IEnumerable<HeatmapModel> models, HeatmapLabels labels, Stream output, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> unknown, string? names)
+    static void WriteLines(
+        IEnumerable<HeatmapModel> models,
+        HeatmapLabels labels,
+        Stream output,
+        ReadOnlySpan<byte> separator,
+        ReadOnlySpan<byte> unknown,
+        string? names)
     {
         ArgumentNullException.ThrowIfNull(models);
         ReportBuffer text = new(output);

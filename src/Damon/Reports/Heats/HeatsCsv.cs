@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes a heats report as CSV: a line per cell, under a line of names. Call <see cref="Flush"/> at the end.</summary>
-internal sealed class HeatsCsv : IHeatsRows
+sealed class HeatsCsv : IHeatsRows
 {
     readonly ReportBuffer _text;
     readonly ulong _addressUnit;

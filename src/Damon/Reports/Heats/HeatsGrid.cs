@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Heats;
 
 /// <summary>The cells of a heats report. Units are whole, so the end lies up to a cell count below what was asked for.</summary>
-internal sealed record HeatsGrid
+sealed record HeatsGrid
 {
     /// <summary>Cuts what was asked for into cells.</summary>
     /// <exception cref="HeatsException">The cells would be shorter than 1 ns, or smaller than 1 byte.</exception>

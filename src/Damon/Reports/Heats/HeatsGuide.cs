@@ -11,7 +11,7 @@ namespace Damon.Reports.Heats;
 /// The areas between the gaps that all snapshots share, in address order. An end may lie below its start where the regions of the
 /// record overlap.
 /// </param>
-internal sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions) : ITargetGuide
+sealed record HeatsGuide(Int128 TargetId, long StartNs, long EndNs, IReadOnlyList<AddressRange> Regions) : ITargetGuide
 {
     /// <summary>Which of the targets with this id it is.</summary>
     public int Instance { get; init; }

@@ -6,7 +6,7 @@ using Damon.Numbers;
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes guides: as the first tool's <c>report heats --guide</c> to the byte, as JSON, and as CSV.</summary>
-internal static class HeatsGuideWriter
+static class HeatsGuideWriter
 {
     /// <summary>The first tool's text: a block for each target, without anything between blocks.</summary>
     /// <param name="guides">In the order of the text.</param>

@@ -4,7 +4,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.Heats;
 
 /// <summary>Collects the guides of all targets of a record, from its snapshots in file order.</summary>
-internal sealed class HeatsGuides
+sealed class HeatsGuides
 {
     readonly Dictionary<SeriesKey, GuideTarget> _byKey = [];
     readonly List<(RecordSeries Series, GuideTarget Target)> _inOrder = [];

@@ -4,7 +4,7 @@ using System.Text;
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes a heats report as JSON: the grid, and an array of heats for each row. Call <see cref="Finish"/> at the end.</summary>
-internal sealed class HeatsJson : IHeatsRows
+sealed class HeatsJson : IHeatsRows
 {
     readonly ReportBuffer _text;
     bool _any;

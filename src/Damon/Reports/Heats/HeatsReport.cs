@@ -9,7 +9,7 @@ namespace Damon.Reports.Heats;
 /// of the grid is left out; a snapshot begins where the one before ended, also when that one was skipped, and the first at 0.
 /// Only one row is kept. The cost grows with regions plus cells, not with their product.
 /// </remarks>
-internal sealed class HeatsReport
+sealed class HeatsReport
 {
     readonly HeatsGrid _grid;
     readonly IHeatsRows _rows;

@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Heats;
 
 /// <summary>What part of a record <c>report heats</c> is to show, as asked for. As in the first tool, 0 counts as not asked for.</summary>
-internal sealed record HeatsRequest
+sealed record HeatsRequest
 {
     /// <summary>The target; 0 for the one with most memory.</summary>
     public Int128 TargetId { get; init; }

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes a heats report as the first tool did, to the byte: time, address and heat of each cell. Call <see cref="Flush"/> at the end.</summary>
-internal sealed class HeatsText : IHeatsRows
+sealed class HeatsText : IHeatsRows
 {
     readonly ReportBuffer _text;
     readonly ulong _addressUnit;

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Takes the rows of a heats report as they are finished.</summary>
-internal interface IHeatsRows
+interface IHeatsRows
 {
     /// <summary>One row.</summary>
     /// <param name="timeNs">Label of the row, from the start of the grid. The data is that of the row before: see <see cref="HeatsReport"/>.</param>

@@ -2,12 +2,14 @@ using Damon.Monitoring;
 
 namespace Damon.Reports.Heats;
 
-/// <summary><c>report heats</c> as the tool's versions 0.0.1 to 2.4 worked it out: a mean of access counts for each cell, all in floating point numbers.</summary>
+/// <summary>
+/// <c>report heats</c> as the tool's versions 0.0.1 to 2.4 worked it out: a mean of access counts for each cell, all in floating point numbers.
+/// </summary>
 /// <remarks>
 /// Oddities that are kept: the first snapshot of the target does not count; a snapshot that begins before the grid gives what lies before to the
 /// last rows, counted from the end. All cells are kept in memory.
 /// </remarks>
-internal sealed class VersionedHeats
+sealed class VersionedHeats
 {
     /// <summary>More cells than these are refused.</summary>
     public const int MaxCells = 16_000_000;

@@ -1,7 +1,7 @@
 namespace Damon.Reports.Heats;
 
 /// <summary>Writes heats as the tool's versions 0.0.1 to 2.4 did: time, address and heat of each cell. Call <see cref="Flush"/> at the end.</summary>
-internal sealed class VersionedHeatsText : IHeatsRows
+sealed class VersionedHeatsText : IHeatsRows
 {
     readonly ReportBuffer _text;
     readonly ulong _addressUnit;

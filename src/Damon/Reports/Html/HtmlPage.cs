@@ -228,12 +228,23 @@ sealed class HtmlPage(HtmlReport report)
         Fact(facts, "Command", Command());
         Fact(facts, "Target", Joined(" ", guide.TargetId.ToString(_culture), target?.Comm is { } comm ? $"({comm})" : null, target?.Exe));
         Fact(facts, "Host", Joined(", ", header?.HostName, header?.KernelRelease is { } release ? $"Linux {release}" : null, header?.Architecture));
-        Fact(facts, "Recorded", Joined(" by ", header?.StartTime?.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", _culture), Joined(" ", header?.Tool, header?.ToolVersion)));
+        Fact(
+            facts,
+            "Recorded",
+            Joined(" by ", header?.StartTime?.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", _culture), Joined(" ", header?.Tool, header?.ToolVersion)));
         Fact(facts, "Length", $"{DurationText.Format(guide.EndNs - guide.FirstNs)}, {report.Snapshots.ToString(_culture)} snapshots");
         Fact(facts, "Intervals asked for", Intervals(guide.Series.Intervals ?? header?.Intervals));
         Fact(facts, "Intervals achieved", Intervals(summary?.EffectiveIntervals));
         Fact(facts, "Regions", header is { MinRegions: { } least, MaxRegions: { } most } ? string.Create(_culture, $"{least} to {most}") : null);
-        Fact(facts, "Access check", Joined(", ", header?.AccessCheck?.Name, header?.AccessCheck?.Granularity is { } granularity ? $"by {granularity}" : null, header?.AddressSpace, header?.Backend));
+        Fact(
+            facts,
+            "Access check",
+            Joined(
+                ", ",
+                header?.AccessCheck?.Name,
+                header?.AccessCheck?.Granularity is { } granularity ? $"by {granularity}" : null,
+                header?.AddressSpace,
+                header?.Backend));
         Fact(facts, "Overhead", Overhead(summary?.Overhead));
         Fact(facts, "Ended", summary?.EndReason);
         if (header?.AccessCheck?.Granularity == "mapping" && summary?.Notes is not { Count: > 0 })
@@ -262,7 +273,8 @@ sealed class HtmlPage(HtmlReport report)
         }
     }
 
-    static string? Joined(string separator, params string?[] parts) => string.Join(separator, parts.Where(p => !string.IsNullOrEmpty(p))) is { Length: > 0 } all ? all : null;
+    static string? Joined(string separator, params string?[] parts) =>
+        string.Join(separator, parts.Where(p => !string.IsNullOrEmpty(p))) is { Length: > 0 } all ? all : null;
 
     static string? Intervals(RecordIntervals? intervals) => intervals is null ? null : Joined(
         ", ",
@@ -295,8 +307,13 @@ sealed class HtmlPage(HtmlReport report)
         for (int i = 0; i < report.Models.Count; i++)
         {
             AddressRange area = report.Models[i].Grid.Addresses;
-            string[] within = [.. names.Where(n => n.Addresses.Intersects(area)).OrderByDescending(n => n.Addresses.Size).Select(n => n.Name).Distinct().Take(3)];
-            string label = $"{i + 1}: {Hex(area.Start)} – {Hex(area.End)}, {SizeText.Format(area.Size)}{(within.Length > 0 ? ", " + string.Join(", ", within) : "")}";
+            string[] within = [.. names.Where(n => n.Addresses.Intersects(area))
+                .OrderByDescending(n => n.Addresses.Size)
+                .Select(n => n.Name)
+                .Distinct()
+                .Take(3)];
+            string label =
+                $"{i + 1}: {Hex(area.Start)} – {Hex(area.End)}, {SizeText.Format(area.Size)}{(within.Length > 0 ? ", " + string.Join(", ", within) : "")}";
             options.Append(_culture, $"<option value=\"{i}\"{(i == hottest ? " selected" : "")}>{HtmlText.Escape(label)}</option>\n");
         }
 
@@ -319,7 +336,9 @@ sealed class HtmlPage(HtmlReport report)
 
     string WorkingSet()
     {
-        IReadOnlyList<TargetDistribution> all = [.. report.Distribution.Finish().OrderByDescending(t => t.TargetId == report.Guide.TargetId).ThenByDescending(t => t.Average)];
+        IReadOnlyList<TargetDistribution> all = [.. report.Distribution.Finish()
+            .OrderByDescending(t => t.TargetId == report.Guide.TargetId)
+            .ThenByDescending(t => t.Average)];
         if (all.Count == 0)
         {
             return $"<p>Percentiles need more than {DistributionReport.DroppedSnapshots} snapshots.</p>\n";
@@ -330,7 +349,8 @@ sealed class HtmlPage(HtmlReport report)
             return $"<p>No access was seen after the first {DistributionReport.DroppedSnapshots} snapshots.</p>\n";
         }
 
-        StringBuilder table = new("<table id=\"wss-table\">\n<thead><tr><th scope=\"col\">Target</th><th scope=\"col\">Snapshots</th><th scope=\"col\">Average</th>");
+        StringBuilder table = new(
+            "<table id=\"wss-table\">\n<thead><tr><th scope=\"col\">Target</th><th scope=\"col\">Snapshots</th><th scope=\"col\">Average</th>");
         foreach (PercentileValue value in all[0].Percentiles)
         {
             table.Append(_culture, $"<th scope=\"col\">{value.Percentile} %</th>");
@@ -339,7 +359,9 @@ sealed class HtmlPage(HtmlReport report)
         table.Append("</tr></thead>\n<tbody>\n");
         foreach (TargetDistribution target in all.Take(MaxTargets))
         {
-            table.Append(_culture, $"<tr><th scope=\"row\">{HtmlText.Escape(TargetName.Of(report.Metadata, target.TargetId))}</th><td>{target.Snapshots}</td>{Size(target.Average)}");
+            table.Append(
+                _culture,
+                $"<tr><th scope=\"row\">{HtmlText.Escape(TargetName.Of(report.Metadata, target.TargetId))}</th><td>{target.Snapshots}</td>{Size(target.Average)}");
             foreach (PercentileValue value in target.Percentiles)
             {
                 table.Append(Size(value.Value));
@@ -354,7 +376,8 @@ sealed class HtmlPage(HtmlReport report)
             table.Append(_culture, $"<p>{all.Count - MaxTargets} more targets are not shown.</p>\n");
         }
 
-        return table.Append(_culture, $"<p>The first {DistributionReport.DroppedSnapshots} snapshots of each target do not count in the table.</p>\n").ToString();
+        return table.Append(_culture, $"<p>The first {DistributionReport.DroppedSnapshots} snapshots of each target do not count in the table.</p>\n")
+            .ToString();
     }
 
     string Size(ulong bytes) => string.Create(_culture, $"<td data-value=\"{bytes}\" title=\"{bytes} bytes\">{SizeText.Format(bytes)}</td>");
@@ -387,11 +410,15 @@ sealed class HtmlPage(HtmlReport report)
 
     void Table(StringBuilder to, string id, string caption, IEnumerable<MappingHeat> heats)
     {
-        to.Append(_culture, $"<table id=\"{id}\">\n<caption>{caption}</caption>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Addresses</th><th scope=\"col\">Size</th><th scope=\"col\">{(report.IsPerSecond ? "Accesses/s" : "Accesses")}</th><th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
+        to.Append(
+            _culture,
+            $"<table id=\"{id}\">\n<caption>{caption}</caption>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Addresses</th><th scope=\"col\">Size</th><th scope=\"col\">{(report.IsPerSecond ? "Accesses/s" : "Accesses")}</th><th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
         foreach (MappingHeat heat in heats)
         {
             double share = report.Mappings.Mass > 0 ? heat.Mass / report.Mappings.Mass * 100 : 0;
-            to.Append(_culture, $"<tr><th scope=\"row\">{HtmlText.Escape(heat.Name)}</th><td class=\"code\">{Hex(heat.Addresses.Start)} – {Hex(heat.Addresses.End)}</td>{Size(heat.Addresses.Size)}<td>{HeatCode.Text(HeatCode.Of(heat.Mean))}</td><td>{share:0.0} %</td></tr>\n");
+            to.Append(
+                _culture,
+                $"<tr><th scope=\"row\">{HtmlText.Escape(heat.Name)}</th><td class=\"code\">{Hex(heat.Addresses.Start)} – {Hex(heat.Addresses.End)}</td>{Size(heat.Addresses.Size)}<td>{HeatCode.Text(HeatCode.Of(heat.Mean))}</td><td>{share:0.0} %</td></tr>\n");
         }
 
         to.Append("</tbody>\n</table>\n");

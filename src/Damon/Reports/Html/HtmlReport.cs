@@ -8,7 +8,7 @@ using Damon.Reports.Heats;
 namespace Damon.Reports.Html;
 
 /// <summary>One series of a record as a page that needs nothing else: see <see cref="Write"/>. Takes the snapshots of the record in file order.</summary>
-internal sealed class HtmlReport
+sealed class HtmlReport
 {
     /// <summary>Cells that are chosen for a page when nothing else is asked for; with these it stays below <see cref="MaxBytes"/>.</summary>
     public const int DefaultCells = 1_500_000;
@@ -42,7 +42,8 @@ internal sealed class HtmlReport
         long cells = grids.Sum(g => (long)g.TimeCells * g.AddressCells);
         if (grids.Count == 0 || cells > HeatmapGrid.MaxCells)
         {
-            throw new HeatsException(grids.Count == 0 ? "there is no area to show" : $"{grids.Count} areas of so many cells are more than {HeatmapGrid.MaxCells} cells");
+            throw new HeatsException(
+                grids.Count == 0 ? "there is no area to show" : $"{grids.Count} areas of so many cells are more than {HeatmapGrid.MaxCells} cells");
         }
 
         Guide = guide;

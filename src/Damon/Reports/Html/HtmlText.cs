@@ -9,7 +9,10 @@ static class HtmlText
     /// <summary>Longer texts are cut.</summary>
     const int MaxLength = 2000;
 
-    /// <summary>Escapes what has a meaning in a page, makes line breaks spaces, and shows characters that cannot be seen, or that turn the direction of text, by their number.</summary>
+    /// <summary>
+    /// Escapes what has a meaning in a page, makes line breaks spaces, and shows characters that cannot be seen, or that turn the direction of text, by their
+    /// number.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="most">Number of characters that are kept.</param>
     public static string Escape(string text, int most = MaxLength)

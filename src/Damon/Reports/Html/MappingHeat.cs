@@ -7,7 +7,7 @@ namespace Damon.Reports.Html;
 /// <param name="Name">Its name.</param>
 /// <param name="Mass">Accesses (times scale) times bytes times nanoseconds of the regions in it.</param>
 /// <param name="Covered">Bytes times nanoseconds of those.</param>
-internal sealed record MappingHeat(AddressRange Addresses, string Name, double Mass, double Covered)
+sealed record MappingHeat(AddressRange Addresses, string Name, double Mass, double Covered)
 {
     /// <summary>Mean of what was monitored of it; not a number where nothing was.</summary>
     public double Mean => Covered > 0 ? Mass / Covered : double.NaN;

@@ -4,7 +4,7 @@ using Damon.Records.Sidecar;
 namespace Damon.Reports.Html;
 
 /// <summary>Adds up the heat of each mapping that a target had last.</summary>
-internal sealed class MappingHeats
+sealed class MappingHeats
 {
     /// <summary>What memory without a name is called.</summary>
     public const string Unnamed = "unnamed memory";

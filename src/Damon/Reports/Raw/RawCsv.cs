@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Raw;
 
 /// <summary>Every region of every snapshot as CSV: a line each, under a line of names. Call <see cref="Flush"/> at the end.</summary>
-internal sealed class RawCsv
+sealed class RawCsv
 {
     readonly ReportBuffer _text;
 

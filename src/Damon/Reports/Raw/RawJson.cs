@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Raw;
 
 /// <summary>Every region of every snapshot as one JSON array, a snapshot per line. Call <see cref="Finish"/> at the end.</summary>
-internal sealed class RawJson
+sealed class RawJson
 {
     readonly ReportBuffer _text;
     readonly byte[] _granularity;
@@ -12,7 +12,8 @@ internal sealed class RawJson
 
     /// <summary>Starts the array.</summary>
     /// <param name="output">Takes ASCII; stays open.</param>
-    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each snapshot then. Null for none.</param>
+    /// <param name="granularity">What an access was known of where that is more than a page, such as <c>mapping</c>: a member of each snapshot then. Null for
+    /// none.</param>
     public RawJson(Stream output, string? granularity = null)
     {
         ArgumentNullException.ThrowIfNull(output);

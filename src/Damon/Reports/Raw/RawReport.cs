@@ -10,7 +10,7 @@ namespace Damon.Reports.Raw;
 /// the snapshots before had a time of 0; an empty line follows every target; the two blanks behind labels. Bytes go straight into
 /// the stream in large pieces; nothing is allocated per line. Call <see cref="Flush"/> at the end.
 /// </remarks>
-internal sealed class RawReport
+sealed class RawReport
 {
     /// <summary>Longest line: two addresses of 16 digits, a size and a count of 20.</summary>
     const int MaxLine = 96;

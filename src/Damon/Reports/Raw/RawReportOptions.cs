@@ -1,7 +1,7 @@
 namespace Damon.Reports.Raw;
 
 /// <summary>How <see cref="RawReport"/> words what differs between versions of the first tool.</summary>
-internal sealed record RawReportOptions
+sealed record RawReportOptions
 {
     /// <summary>Whether a target is headed <c>target_id:</c>, as the later tool in the kernel tree did, rather than <c>pid:</c>.</summary>
     public bool TargetIdLabel { get; init; }

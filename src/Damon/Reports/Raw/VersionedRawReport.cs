@@ -7,7 +7,7 @@ namespace Damon.Reports.Raw;
 
 /// <summary><c>report raw</c> as the tool's versions 0.0.1 to 2.4 printed it: target after target, with sizes and times for people.</summary>
 /// <remarks>Takes the snapshots series after series, see <see cref="SeriesSpool"/>. Call <see cref="Flush"/> at the end.</remarks>
-internal sealed class VersionedRawReport
+sealed class VersionedRawReport
 {
     readonly ReportBuffer _text;
     readonly ToolStyle _style;

@@ -5,4 +5,4 @@ namespace Damon.Reports.RecordInfo;
 /// <param name="Label">What it is, for people.</param>
 /// <param name="Text">The value for people, with its unit.</param>
 /// <param name="Number">The value where it is a number in the unit of <paramref name="Name"/>; else null.</param>
-internal sealed record RecordFact(string Name, string Label, string Text, double? Number = null);
+sealed record RecordFact(string Name, string Label, string Text, double? Number = null);

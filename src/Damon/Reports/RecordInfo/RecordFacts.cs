@@ -6,7 +6,7 @@ using Damon.Records.Streams;
 namespace Damon.Reports.RecordInfo;
 
 /// <summary>What the sidecar of a record says, one fact after the other, without what it does not say.</summary>
-internal static class RecordFacts
+static class RecordFacts
 {
     /// <summary>The facts, in the order in which they are shown.</summary>
     /// <param name="metadata">The sidecar.</param>

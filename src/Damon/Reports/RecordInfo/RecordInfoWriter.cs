@@ -6,7 +6,7 @@ using Damon.Reports.Heatmap;
 namespace Damon.Reports.RecordInfo;
 
 /// <summary>Writes what a record is about: where and when each series has data, and how it was recorded.</summary>
-internal static class RecordInfoWriter
+static class RecordInfoWriter
 {
     /// <summary>The guide as the tools print it, then a line for each fact.</summary>
     /// <param name="guides">In the order of the text.</param>

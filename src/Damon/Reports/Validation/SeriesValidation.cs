@@ -8,4 +8,9 @@ namespace Damon.Reports.Validation;
 /// <param name="Snapshots">Number of its snapshots.</param>
 /// <param name="Faults">Every limit that was broken, also those not often enough to count.</param>
 /// <param name="Failures">Those of <paramref name="Faults"/> that were broken too often.</param>
-internal sealed record SeriesValidation(RecordSeries Series, Int128 TargetId, long Snapshots, IReadOnlyList<ValidationFault> Faults, IReadOnlyList<ValidationFault> Failures);
+sealed record SeriesValidation(
+    RecordSeries Series,
+    Int128 TargetId,
+    long Snapshots,
+    IReadOnlyList<ValidationFault> Faults,
+    IReadOnlyList<ValidationFault> Failures);

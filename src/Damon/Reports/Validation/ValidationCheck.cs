@@ -1,7 +1,7 @@
 namespace Damon.Reports.Validation;
 
 /// <summary>What of a snapshot is compared with its limits.</summary>
-internal enum ValidationCheck
+enum ValidationCheck
 {
     /// <summary>How long the snapshot took, in microseconds.</summary>
     AggregationInterval,

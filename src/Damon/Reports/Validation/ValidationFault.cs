@@ -10,7 +10,7 @@ namespace Damon.Reports.Validation;
 /// <param name="FirstTimeNs">End of the first of them.</param>
 /// <param name="FirstValue">The value found there; not used for <see cref="ValidationCheck.Boundary"/>.</param>
 /// <param name="FirstRegion">The region it was found in; null where the value is of the whole snapshot.</param>
-internal sealed record ValidationFault(ValidationCheck Check, ValidationLimits Limits, long Snapshots, long FirstTimeNs, ulong FirstValue, AddressRange? FirstRegion)
+sealed record ValidationFault(ValidationCheck Check, ValidationLimits Limits, long Snapshots, long FirstTimeNs, ulong FirstValue, AddressRange? FirstRegion)
 {
     /// <summary>Name of what was compared, as in the output.</summary>
     public string Name => Check switch
@@ -23,6 +23,8 @@ internal sealed record ValidationFault(ValidationCheck Check, ValidationLimits L
 
     /// <summary>The line that the tools print.</summary>
     public override string ToString() => Check == ValidationCheck.Boundary
-        ? string.Create(CultureInfo.InvariantCulture, $"invalid: expect {Limits.Least}<={Name}<={Limits.Most} but {FirstRegion!.Value.Start}-{FirstRegion.Value.End}")
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"invalid: expect {Limits.Least}<={Name}<={Limits.Most} but {FirstRegion!.Value.Start}-{FirstRegion.Value.End}")
         : string.Create(CultureInfo.InvariantCulture, $"invalid: expect {Limits.Least}<={Name}<={Limits.Most} but {FirstValue}");
 }

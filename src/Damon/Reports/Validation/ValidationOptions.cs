@@ -3,7 +3,7 @@ using Damon.Monitoring;
 namespace Damon.Reports.Validation;
 
 /// <summary>What a record must keep to be taken for sound.</summary>
-internal sealed record ValidationOptions
+sealed record ValidationOptions
 {
     /// <summary>How long a snapshot takes, in microseconds.</summary>
     public ValidationLimits AggregationUs { get; init; } = new(75_000, 125_000);

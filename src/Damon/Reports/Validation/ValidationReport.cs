@@ -6,7 +6,7 @@ namespace Damon.Reports.Validation;
 
 /// <summary>Compares every snapshot of a record with limits: whether monitoring worked as it should.</summary>
 /// <remarks>Keeps a few numbers for each series. The length of a snapshot whose beginning is not known is not compared.</remarks>
-internal sealed class ValidationReport
+sealed class ValidationReport
 {
     readonly ValidationOptions _options;
     readonly AddressRange[] _boundaries;
@@ -48,7 +48,8 @@ internal sealed class ValidationReport
     {
         ValidationFault[] faults = [.. entry.Faults.OfType<ValidationFault>()];
         return new SeriesValidation(
-            entry.Series, entry.TargetId, entry.Snapshots, faults, [.. faults.Where(f => f.Snapshots * 100.0 > _options.AllowedErrorPercent * entry.Snapshots)]);
+            entry.Series, entry.TargetId, entry.Snapshots, faults, [.. faults.Where(f =>
+                f.Snapshots * 100.0 > _options.AllowedErrorPercent * entry.Snapshots)]);
     }
 
     void Compare(Entry entry, Snapshot snapshot, ReadOnlySpan<SnapshotRegion> regions)

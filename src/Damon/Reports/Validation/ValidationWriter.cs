@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Damon.Reports.Validation;
 
 /// <summary>Writes what a validation found.</summary>
-internal static class ValidationWriter
+static class ValidationWriter
 {
     /// <summary>A line for each limit of each series that was broken too often; nothing for a sound record.</summary>
     /// <exception cref="IOException">The output could not be written.</exception>

@@ -1,7 +1,7 @@
 namespace Damon.Schemes.Text;
 
 /// <summary>What number an age without upper limit becomes.</summary>
-internal enum AgeLimitRule
+enum AgeLimitRule
 {
     /// <summary>The first tool's: 4294967295 intervals.</summary>
     Intervals,

@@ -1,7 +1,7 @@
 namespace Damon.Schemes.Text;
 
 /// <summary>Which numbers a kernel's <c>schemes</c> file has for a scheme.</summary>
-internal enum ColumnLayout
+enum ColumnLayout
 {
     /// <summary>7: the access pattern and the action.</summary>
     Pattern,

@@ -24,7 +24,9 @@ static class GoalText
 
     /// <summary>What is accepted.</summary>
     public static string Forms(QuotaGoalMetric metric) =>
-        IsBp(metric) ? "a number in 1/10000, or a percentage with %" : metric == QuotaGoalMetric.SomeMemoryPsiUs ? "microseconds, or a time like 5ms" : "a number";
+        IsBp(metric) ? "a number in 1/10000, or a percentage with %"
+            : metric == QuotaGoalMetric.SomeMemoryPsiUs ? "microseconds, or a time like 5ms"
+            : "a number";
 
     /// <summary>Whether its values are in 1/10000 and take a percentage.</summary>
     static bool IsBp(QuotaGoalMetric metric) =>

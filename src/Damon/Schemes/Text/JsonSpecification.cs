@@ -18,7 +18,9 @@ ref struct JsonSpecification
     {
         _source = source;
         _bytes = Encoding.UTF8.GetBytes(source.Text);
-        _reader = new Utf8JsonReader(_bytes, new JsonReaderOptions { MaxDepth = SpecificationNode.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        _reader = new Utf8JsonReader(
+            _bytes,
+            new JsonReaderOptions { MaxDepth = SpecificationNode.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         _line = 1;
         _column = 1;
     }
@@ -120,7 +122,11 @@ ref struct JsonSpecification
 
         // Not in the words of the runtime, which are about its reader.
         int depth = _reader.CurrentDepth + (_reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject ? 1 : 0);
-        bool isTooDeep = depth >= SpecificationNode.MaxDepth && _bytes.AsSpan((int)_reader.BytesConsumed).TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
-        return _source.Fault((int)line + 1, (int)position + 1, isTooDeep ? $"this JSON is nested more than {SpecificationNode.MaxDepth} deep" : "this is no valid JSON");
+        bool isTooDeep = depth >= SpecificationNode.MaxDepth
+            && _bytes.AsSpan((int)_reader.BytesConsumed).TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
+        return _source.Fault(
+            (int)line + 1,
+            (int)position + 1,
+            isTooDeep ? $"this JSON is nested more than {SpecificationNode.MaxDepth} deep" : "this is no valid JSON");
     }
 }

@@ -7,11 +7,13 @@ static class PatternBoundText
 {
     /// <summary>One end of a range of access frequencies: percent, or <c>3 samples</c>.</summary>
     public static bool TryAccess(ReadOnlySpan<char> text, out PatternBound bound) =>
-        TryCount(text, ["samples", "sample"], out bound) || (QuantityText.TryPart(text, 100, out Amount percent) && Bound(percent, PatternUnit.Percent, out bound));
+        TryCount(text, ["samples", "sample"], out bound)
+            || (QuantityText.TryPart(text, 100, out Amount percent) && Bound(percent, PatternUnit.Percent, out bound));
 
     /// <summary>One end of a range of ages: a time, or <c>3 aggr_intervals</c>.</summary>
     public static bool TryAge(ReadOnlySpan<char> text, out PatternBound bound) =>
-        TryCount(text, ["aggr_intervals", "aggr_interval"], out bound) || (QuantityText.TryMicroseconds(text, 1, out Amount us) && Bound(us, PatternUnit.Microseconds, out bound));
+        TryCount(text, ["aggr_intervals", "aggr_interval"], out bound)
+            || (QuantityText.TryMicroseconds(text, 1, out Amount us) && Bound(us, PatternUnit.Microseconds, out bound));
 
     /// <summary>A bound of an amount in a unit; what no counter reaches is no limit.</summary>
     static bool Bound(Amount amount, PatternUnit unit, out PatternBound bound)

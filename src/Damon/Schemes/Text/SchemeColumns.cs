@@ -4,7 +4,7 @@ using Damon.Monitoring;
 namespace Damon.Schemes.Text;
 
 /// <summary>Schemes as the numbers of the debugfs interface, written and read.</summary>
-internal static class SchemeColumns
+static class SchemeColumns
 {
     static readonly int[] s_counts = [7, 9, 12, 17, 18];
 
@@ -17,7 +17,12 @@ internal static class SchemeColumns
     /// <param name="layout">Which columns.</param>
     /// <param name="ageLimit">How an age without limit is written.</param>
     /// <param name="separator">Between the numbers.</param>
-    public static string Format(Scheme scheme, MonitoringAttributes attributes, ColumnLayout layout = ColumnLayout.Pattern, AgeLimitRule ageLimit = AgeLimitRule.Intervals, char separator = '\t')
+    public static string Format(
+        Scheme scheme,
+        MonitoringAttributes attributes,
+        ColumnLayout layout = ColumnLayout.Pattern,
+        AgeLimitRule ageLimit = AgeLimitRule.Intervals,
+        char separator = '\t')
     {
         AccessPattern pattern = scheme.Pattern;
         List<ulong> numbers =
@@ -149,12 +154,22 @@ internal static class SchemeColumns
         SchemeQuota quota = new();
         if (layout >= ColumnLayout.SizeQuota)
         {
-            quota = quota with { TimeMs = layout == ColumnLayout.TimeQuota ? numbers[next++] : 0, SizeBytes = numbers[next++], ResetIntervalMs = numbers[next++] };
+            quota = quota with
+            {
+                TimeMs = layout == ColumnLayout.TimeQuota ? numbers[next++] : 0,
+                SizeBytes = numbers[next++],
+                ResetIntervalMs = numbers[next++],
+            };
         }
 
         if (layout >= ColumnLayout.Weights)
         {
-            quota = quota with { SizeWeight = unchecked((uint)numbers[next++]), NrAccessesWeight = unchecked((uint)numbers[next++]), AgeWeight = unchecked((uint)numbers[next++]) };
+            quota = quota with
+            {
+                SizeWeight = unchecked((uint)numbers[next++]),
+                NrAccessesWeight = unchecked((uint)numbers[next++]),
+                AgeWeight = unchecked((uint)numbers[next++]),
+            };
         }
 
         Watermarks marks = new();

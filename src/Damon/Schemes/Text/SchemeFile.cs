@@ -6,7 +6,8 @@ public static class SchemeFile
     /// <summary>Reads schemes: lines of columns, JSON or YAML, where a parameter file gives the schemes of all its contexts.</summary>
     /// <param name="text">The text.</param>
     /// <param name="sourceName">Where it is from, for messages.</param>
-    /// <param name="onRemark">Told in one line about each key of JSON or YAML that has no effect, and about each scheme there that would take memory however much it is accessed.</param>
+    /// <param name="onRemark">Told in one line about each key of JSON or YAML that has no effect, and about each scheme there that would take memory however
+    /// much it is accessed.</param>
     /// <exception cref="SchemeTextException">Something is wrong; none of the schemes is to be used then.</exception>
     public static IReadOnlyList<Scheme> Parse(string text, string sourceName, Action<string>? onRemark = null)
     {
@@ -25,7 +26,8 @@ public static class SchemeFile
             : new SpecificationReader(source, onRemark).Kdamonds(Read(source));
     }
 
-    static SpecificationNode Read(SchemeTextSource source) => Detect(source) == SchemeFileForm.Json ? JsonSpecification.Read(source) : YamlSpecification.Read(source);
+    static SpecificationNode Read(SchemeTextSource source) =>
+        Detect(source) == SchemeFileForm.Json ? JsonSpecification.Read(source) : YamlSpecification.Read(source);
 
     /// <summary>In what form a text is, by its first words.</summary>
     internal static SchemeFileForm Detect(SchemeTextSource source)

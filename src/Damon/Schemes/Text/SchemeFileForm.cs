@@ -1,7 +1,7 @@
 namespace Damon.Schemes.Text;
 
 /// <summary>In what form schemes are written down.</summary>
-internal enum SchemeFileForm
+enum SchemeFileForm
 {
     /// <summary>One per line, in columns.</summary>
     Lines,

@@ -66,7 +66,9 @@ static class SchemeFilterWords
                 return filter with { MemcgPath = Next(words, ref at, "the path of a cgroup") };
             case SchemeFilterKind.Target:
                 string index = Next(words, ref at, "the index of a target");
-                return QuantityText.TryWhole(index, int.MaxValue, out ulong target) ? filter with { TargetIndex = (int)target } : throw Fault($"{SchemeTextSource.Quote(index)} is no index of a target");
+                return QuantityText.TryWhole(index, int.MaxValue, out ulong target)
+                    ? filter with { TargetIndex = (int)target }
+                    : throw Fault($"{SchemeTextSource.Quote(index)} is no index of a target");
             case SchemeFilterKind.Address:
                 AddressRange range = new(Address(words, ref at, "start"), Address(words, ref at, "end"));
                 return range.IsEmpty ? throw Fault("the start of the addresses must be below their end") : filter with { Range = range };
@@ -81,13 +83,17 @@ static class SchemeFilterWords
     static ulong Address(IReadOnlyList<string> words, ref int at, string what)
     {
         string text = Next(words, ref at, what);
-        return QuantityText.TryAddress(text, out ulong value) ? value : throw Fault($"{SchemeTextSource.Quote(text)} is no {what}; write bytes, or a size like 4K, or hexadecimal with 0x");
+        return QuantityText.TryAddress(text, out ulong value)
+            ? value
+            : throw Fault($"{SchemeTextSource.Quote(text)} is no {what}; write bytes, or a size like 4K, or hexadecimal with 0x");
     }
 
     static SchemeFilterKind Kind(IReadOnlyList<string> words, ref int at)
     {
         string name = Next(words, ref at, "a type of filter");
-        return SchemeNames.TryParse(name, out SchemeFilterKind kind) ? kind : throw Fault($"{SchemeTextSource.Quote(name)} is no filter; write allow or reject and one of {SchemeNames.FilterKinds}");
+        return SchemeNames.TryParse(name, out SchemeFilterKind kind)
+            ? kind
+            : throw Fault($"{SchemeTextSource.Quote(name)} is no filter; write allow or reject and one of {SchemeNames.FilterKinds}");
     }
 
     static bool IsPolicy(string? word, out bool allow)

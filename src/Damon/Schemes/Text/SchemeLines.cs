@@ -5,7 +5,7 @@ using Damon.Numbers;
 namespace Damon.Schemes.Text;
 
 /// <summary>The scheme files of the first tools: one scheme per line, in columns; see docs/schemes.md.</summary>
-internal static class SchemeLines
+static class SchemeLines
 {
     /// <summary>Most schemes of one text, as in the kernel.</summary>
     public const int MaxSchemes = 256;
@@ -28,7 +28,8 @@ internal static class SchemeLines
     public static bool TryFormat(Scheme scheme, MonitoringAttributes attributes, out string line, out string? fault)
     {
         line = "";
-        fault = SchemeColumns.Lost(scheme, ColumnLayout.TimeQuota) ?? (SchemeNames.IsMigration(scheme.Action) ? "migration has no column for its destination" : null);
+        fault = SchemeColumns.Lost(scheme, ColumnLayout.TimeQuota)
+            ?? (SchemeNames.IsMigration(scheme.Action) ? "migration has no column for its destination" : null);
         AccessPattern pattern = scheme.Pattern;
         string? leastAccess = fault is null ? AccessText(pattern.MinNrAccesses, attributes, isLeast: true) : null;
         if (fault is not null || leastAccess is null)
@@ -120,7 +121,12 @@ internal static class SchemeLines
         int count = fields.Count;
         if (count is not (PatternFields or SizeQuotaFields or WeightFields or WatermarkFields or AllFields))
         {
-            throw fields.Fault(0, string.Create(CultureInfo.InvariantCulture, $"expected [7, 9, 12, 17, 18] fields, but there are {(count > AllFields ? "more" : count)}: min and max size, min and max access rate, min and max age, action, ..."));
+            throw fields.Fault(
+                0,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"expected [7, 9, 12, 17, 18] fields, but there are {(count > AllFields ? "more" : count)}: min and max size, min and max access rate, "
+                        + $"min and max age, action, ..."));
         }
 
         AccessPattern pattern = ParsePattern(fields);
@@ -152,7 +158,13 @@ internal static class SchemeLines
             quota = quota with { SizeWeight = Weight(fields, next++), NrAccessesWeight = Weight(fields, next++), AgeWeight = Weight(fields, next++) };
         }
 
-        return new Scheme { Pattern = pattern, Action = action, Quota = quota, Watermarks = count >= WatermarkFields ? ParseWatermarks(fields, next) : new Watermarks() };
+        return new Scheme
+        {
+            Pattern = pattern,
+            Action = action,
+            Quota = quota,
+            Watermarks = count >= WatermarkFields ? ParseWatermarks(fields, next) : new Watermarks(),
+        };
     }
 
     static AccessPattern ParsePattern(LineFields fields)
@@ -163,7 +175,9 @@ internal static class SchemeLines
         // The first tool of all wrote 0, or null, for no limit. No region has 0 bytes, so there a 0 can mean nothing else.
         sizes = sizes.MaxSize == 0 && !fields.IsMin(1) ? sizes with { MaxSize = ulong.MaxValue } : sizes;
         AccessPattern accesses = sizes with { MinNrAccesses = Access(fields, 2, isLeast: true), MaxNrAccesses = Access(fields, 3, isLeast: false) };
-        accesses = !fields.IsMin(3) && IsNoLimit(accesses.MinNrAccesses, accesses.MaxNrAccesses, isEarly) ? accesses with { MaxNrAccesses = PatternBound.Max } : accesses;
+        accesses = !fields.IsMin(3) && IsNoLimit(accesses.MinNrAccesses, accesses.MaxNrAccesses, isEarly)
+            ? accesses with { MaxNrAccesses = PatternBound.Max }
+            : accesses;
         AccessPattern ages = accesses with { MinAge = Age(fields, 4), MaxAge = Age(fields, 5) };
         ages = !fields.IsMin(5) && IsNoLimit(ages.MinAge, ages.MaxAge, isEarly) ? ages with { MaxAge = PatternBound.Max } : ages;
         return sizes.Check() is { } size ? throw fields.Fault(0, size)

@@ -3,12 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace Damon.Schemes.Text;
 
 /// <summary>The names that the DAMON tools and the kernel have for actions, metrics and filters.</summary>
-internal static class SchemeNames
+static class SchemeNames
 {
     static readonly (string Name, SchemeAction Value)[] s_actions =
     [
         ("willneed", SchemeAction.WillNeed), ("cold", SchemeAction.Cold), ("pageout", SchemeAction.PageOut), ("hugepage", SchemeAction.HugePage),
-        ("nohugepage", SchemeAction.NoHugePage), ("collapse", SchemeAction.Collapse), ("lru_prio", SchemeAction.LruPrio), ("lru_deprio", SchemeAction.LruDeprio),
+        ("nohugepage", SchemeAction.NoHugePage), ("collapse", SchemeAction.Collapse), ("lru_prio", SchemeAction.LruPrio),
+        ("lru_deprio", SchemeAction.LruDeprio),
         ("migrate_hot", SchemeAction.MigrateHot), ("migrate_cold", SchemeAction.MigrateCold), ("stat", SchemeAction.Stat),
     ];
 
@@ -24,12 +25,17 @@ internal static class SchemeNames
     static readonly (string Name, SchemeFilterKind Value)[] s_filters =
     [
         ("anon", SchemeFilterKind.Anonymous), ("active", SchemeFilterKind.Active), ("memcg", SchemeFilterKind.Memcg), ("young", SchemeFilterKind.Young),
-        ("hugepage_size", SchemeFilterKind.HugePageSize), ("unmapped", SchemeFilterKind.Unmapped), ("addr", SchemeFilterKind.Address), ("target", SchemeFilterKind.Target),
+        ("hugepage_size", SchemeFilterKind.HugePageSize), ("unmapped", SchemeFilterKind.Unmapped), ("addr", SchemeFilterKind.Address),
+        ("target", SchemeFilterKind.Target),
     ];
 
     static readonly (string Name, QuotaTuner Value)[] s_tuners = [("consist", QuotaTuner.Consist), ("temporal", QuotaTuner.Temporal)];
 
-    static readonly (string Name, WatermarkMetric Value)[] s_watermarkMetrics = [("none", WatermarkMetric.None), ("free_mem_rate", WatermarkMetric.FreeMemoryRate)];
+    static readonly (string Name, WatermarkMetric Value)[] s_watermarkMetrics =
+    [
+        ("none", WatermarkMetric.None),
+        ("free_mem_rate", WatermarkMetric.FreeMemoryRate),
+    ];
 
     /// <summary>The name, such as <c>pageout</c>.</summary>
     public static string Of(SchemeAction action) => Name(s_actions, action);
@@ -72,7 +78,8 @@ internal static class SchemeNames
     internal static string WatermarkMetrics { get; } = All(s_watermarkMetrics);
 
     /// <summary>Whether memory is taken away from who uses it: what is in use should not be.</summary>
-    internal static bool TakesMemory(SchemeAction action) => action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold;
+    internal static bool TakesMemory(SchemeAction action) =>
+        action is SchemeAction.PageOut or SchemeAction.Cold or SchemeAction.LruDeprio or SchemeAction.MigrateCold;
 
     /// <summary>Whether memory is moved to another node, which has to be given.</summary>
     internal static bool IsMigration(SchemeAction action) => action is SchemeAction.MigrateHot or SchemeAction.MigrateCold;

@@ -3,4 +3,4 @@ namespace Damon.Schemes.Text;
 /// <summary>One option of a command line that says something about schemes.</summary>
 /// <param name="Name">With its dashes: <c>--damos_action</c>.</param>
 /// <param name="Arguments">What stood behind it.</param>
-internal sealed record SchemeOption(string Name, IReadOnlyList<string> Arguments);
+sealed record SchemeOption(string Name, IReadOnlyList<string> Arguments);

@@ -1,7 +1,7 @@
 namespace Damon.Schemes.Text;
 
 /// <summary>The options that <see cref="SchemeOptionParser"/> knows.</summary>
-internal static class SchemeOptionNames
+static class SchemeOptionNames
 {
     /// <summary>Makes a scheme.</summary>
     public const string Action = "--damos_action";
@@ -62,8 +62,11 @@ internal static class SchemeOptionNames
 
     internal static IReadOnlyList<string> PerScheme { get; } =
     [
-        Size, AccessRate, Age, ApplyInterval, Quotas, QuotaTime, QuotaSpace, QuotaInterval, QuotaWeights, FailChargeRatio, QuotaGoalTuner, Watermarks, MaxNrSnapshots,
+        Size, AccessRate, Age, ApplyInterval, Quotas, QuotaTime, QuotaSpace, QuotaInterval, QuotaWeights, FailChargeRatio, QuotaGoalTuner, Watermarks,
+        MaxNrSnapshots,
     ];
 
-    internal static IReadOnlySet<string> All { get; } = new HashSet<string>([.. PerScheme, Action, QuotaGoal, NrQuotaGoals, Filter, NrFilters, NrSchemes], StringComparer.Ordinal);
+    internal static IReadOnlySet<string> All { get; } = new HashSet<string>(
+        [.. PerScheme, Action, QuotaGoal, NrQuotaGoals, Filter, NrFilters, NrSchemes],
+        StringComparer.Ordinal);
 }

@@ -4,7 +4,7 @@ using Damon.Numbers;
 namespace Damon.Schemes.Text;
 
 /// <summary>Makes schemes of <c>--damos_*</c> options: each action makes one, and the n-th of every other option belongs to the n-th action.</summary>
-internal sealed class SchemeOptionParser
+sealed class SchemeOptionParser
 {
     readonly Dictionary<string, List<IReadOnlyList<string>>> _given = new(StringComparer.Ordinal);
 
@@ -33,7 +33,8 @@ internal sealed class SchemeOptionParser
     /// <param name="options">The options, those of one name in their order.</param>
     /// <param name="onRemark">Gets one line on each scheme that would take memory no matter how much it is accessed; null for none.</param>
     /// <exception cref="SchemeTextException">An option is wrong, or there is one too many.</exception>
-    public static IReadOnlyList<Scheme> Parse(IEnumerable<SchemeOption> options, Action<string>? onRemark = null) => new SchemeOptionParser(options, onRemark).Schemes();
+    public static IReadOnlyList<Scheme> Parse(IEnumerable<SchemeOption> options, Action<string>? onRemark = null) =>
+        new SchemeOptionParser(options, onRemark).Schemes();
 
     List<Scheme> Schemes()
     {
@@ -68,7 +69,8 @@ internal sealed class SchemeOptionParser
             if (SchemeNames.TakesMemory(action) && Values(SchemeOptionNames.AccessRate).Count <= i)
             {
                 string name = SchemeNames.Of(action);
-                _onRemark?.Invoke($"{name} takes memory in use too, for it has no {SchemeOptionNames.AccessRate}; '{SchemeOptionNames.AccessRate} 0 0' is idle memory only");
+                _onRemark?.Invoke(
+                    $"{name} takes memory in use too, for it has no {SchemeOptionNames.AccessRate}; '{SchemeOptionNames.AccessRate} 0 0' is idle memory only");
             }
 
             schemes.Add(new Scheme
@@ -109,7 +111,9 @@ internal sealed class SchemeOptionParser
 
         if (!SchemeNames.IsMigration(action))
         {
-            return words.Count == 1 ? (action, []) : throw Wrong($"{name} {words[0]}: nothing is expected behind this action, but {SchemeTextSource.Quote(words[1])}");
+            return words.Count == 1
+                ? (action, [])
+                : throw Wrong($"{name} {words[0]}: nothing is expected behind this action, but {SchemeTextSource.Quote(words[1])}");
         }
 
         if (words.Count == 2)
@@ -162,7 +166,8 @@ internal sealed class SchemeOptionParser
             const int Most = 6;
             if (words.Count is 0 or > Most)
             {
-                throw new SchemeTextException($"Wrong {name} ({words.Count} arguments are given; write time, size, reset interval and three weights, or some of the first)");
+                throw new SchemeTextException(
+                    $"Wrong {name} ({words.Count} arguments are given; write time, size, reset interval and three weights, or some of the first)");
             }
 
             quota = quota with
@@ -207,7 +212,10 @@ internal sealed class SchemeOptionParser
         IReadOnlyList<string>? weights = Values(SchemeOptionNames.QuotaWeights, index, 3);
         if (Value(SchemeOptionNames.QuotaInterval, index) is not { } interval)
         {
-            string? lost = time is not null ? SchemeOptionNames.QuotaTime : size is not null ? SchemeOptionNames.QuotaSpace : weights is not null ? SchemeOptionNames.QuotaWeights : null;
+            string? lost = time is not null ? SchemeOptionNames.QuotaTime
+                : size is not null ? SchemeOptionNames.QuotaSpace
+                : weights is not null ? SchemeOptionNames.QuotaWeights
+                : null;
             return lost is null ? new SchemeQuota() : throw Wrong($"{lost} needs {SchemeOptionNames.QuotaInterval}");
         }
 
@@ -236,7 +244,9 @@ internal sealed class SchemeOptionParser
         int most = hasNode ? least : 3;
         if (words.Count < least || words.Count > most)
         {
-            throw Wrong($"{name} {words[0]}: write {(hasMemcg ? "metric, target value, node, and cgroup" : hasNode ? "metric, target value, and node" : "metric, target value, and if known the current value")}");
+            throw Wrong(
+                $"{name} {words[0]}: write "
+                    + $"{(hasMemcg ? "metric, target value, node, and cgroup" : hasNode ? "metric, target value, and node" : "metric, target value, and if known the current value")}");
         }
 
         QuotaGoal goal = new()
@@ -249,7 +259,8 @@ internal sealed class SchemeOptionParser
         };
         return goal.TargetValue > 0 ? goal : throw Wrong($"{name} {words[0]}: the target value must be above 0");
 
-        ulong Value(string text) => GoalText.TryParse(text, metric, false, out ulong value) ? value : throw NotA(name, text, "value of a goal", GoalText.Forms(metric));
+        ulong Value(string text) =>
+            GoalText.TryParse(text, metric, false, out ulong value) ? value : throw NotA(name, text, "value of a goal", GoalText.Forms(metric));
     }
 
     Watermarks Watermarks(int index)
@@ -266,8 +277,17 @@ internal sealed class SchemeOptionParser
         Watermarks marks = new();
         if (fault is null)
         {
-            fault = !SchemeNames.TryParse(words[0], out WatermarkMetric metric) ? $"{SchemeTextSource.Quote(words[0])} is no metric; write one of {SchemeNames.WatermarkMetrics}" : null;
-            marks = marks with { Metric = metric, IntervalUs = Microseconds(words[1], name), High = Permil(words[2], name), Mid = Permil(words[3], name), Low = Permil(words[4], name) };
+            fault = !SchemeNames.TryParse(words[0], out WatermarkMetric metric)
+                ? $"{SchemeTextSource.Quote(words[0])} is no metric; write one of {SchemeNames.WatermarkMetrics}"
+                : null;
+            marks = marks with
+            {
+                Metric = metric,
+                IntervalUs = Microseconds(words[1], name),
+                High = Permil(words[2], name),
+                Mid = Permil(words[3], name),
+                Low = Permil(words[4], name),
+            };
         }
 
         return (fault ?? marks.Check()) is { } wrong ? throw new SchemeTextException($"Wrong {name} ({wrong})") : marks;
@@ -324,7 +344,10 @@ internal sealed class SchemeOptionParser
     IReadOnlyList<string>? Values(string name, int index, int count) =>
         Values(name) is var values && index >= values.Count ? null
         : values[index].Count == count ? values[index]
-        : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"{name} takes {count} argument{(count == 1 ? "" : "s")}, but {values[index].Count} {(values[index].Count == 1 ? "is" : "are")} given"));
+        : throw Wrong(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} takes {count} argument{(count == 1 ? "" : "s")}, but {values[index].Count} {(values[index].Count == 1 ? "is" : "are")} given"));
 
     string? Value(string name, int index) => Values(name, index, 1)?[0];
 
@@ -338,19 +361,26 @@ internal sealed class SchemeOptionParser
         QuantityText.TryMilliseconds(text, false, out ulong ms) ? ms : throw NotA(name, text, "time", "milliseconds, or a time like 1s");
 
     static uint Permil(string text, string name) =>
-        QuantityText.TryPart(text, 1000, out Amount part) && part.Cut() is <= uint.MaxValue and var value ? (uint)value : throw NotA(name, text, "part", "a number in 1/1000, or a percentage with %");
+        QuantityText.TryPart(text, 1000, out Amount part) && part.Cut() is <= uint.MaxValue and var value
+            ? (uint)value
+            : throw NotA(name, text, "part", "a number in 1/1000, or a percentage with %");
 
     static ulong Whole(string text, string name, ulong most) =>
         QuantityText.TryWhole(text, most, out ulong value) ? value
         : throw NotA(name, text, "number that is accepted", most == ulong.MaxValue ? "a whole number" : $"a whole number up to {most}");
 
     static PatternBound Rate(string text) =>
-        PatternBoundText.TryAccess(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.AccessRate, text, "access rate", "min, max, or a percentage");
+        PatternBoundText.TryAccess(text, out PatternBound bound)
+            ? bound
+            : throw NotA(SchemeOptionNames.AccessRate, text, "access rate", "min, max, or a percentage");
 
     static PatternBound Age(string text) =>
-        PatternBoundText.TryAge(text, out PatternBound bound) ? bound : throw NotA(SchemeOptionNames.Age, text, "age", "min, max, microseconds, or a time like 5s");
+        PatternBoundText.TryAge(text, out PatternBound bound)
+            ? bound
+            : throw NotA(SchemeOptionNames.Age, text, "age", "min, max, microseconds, or a time like 5s");
 
-    static SchemeTextException NotA(string name, string text, string what, string forms) => Wrong($"{name}: {SchemeTextSource.Quote(text)} is no {what}; write {forms}");
+    static SchemeTextException NotA(string name, string text, string what, string forms) =>
+        Wrong($"{name}: {SchemeTextSource.Quote(text)} is no {what}; write {forms}");
 
     internal static SchemeTextException Wrong(string detail) => new($"Wrong '--damos_*' argument ({detail})");
 }

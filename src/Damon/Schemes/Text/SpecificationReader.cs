@@ -159,7 +159,11 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
 
         if (SchemeNames.TakesMemory(action) && node.Find("access_pattern")?.Find("nr_accesses") is null)
         {
-            onRemark?.Invoke(Fault(node, $"{SchemeNames.Of(action)} takes memory in use too, for there is no nr_accesses; {{\"min\": \"0 %\", \"max\": \"0 %\"}} is idle memory only").Message);
+            onRemark?.Invoke(
+                Fault(
+                    node,
+                    $"{SchemeNames.Of(action)} takes memory in use too, for there is no nr_accesses; {{\"min\": \"0 %\", \"max\": \"0 %\"}} is idle memory "
+                        + $"only").Message);
         }
 
         return new Scheme
@@ -347,7 +351,12 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
             throw Expected(name, "filter_type", "filter", $"one of {SchemeNames.FilterKinds}");
         }
 
-        SchemeFilter filter = new() { Kind = kind, Matching = Bool(node, "matching", true), Allow = Bool(node, node.Find("allow") is not null ? "allow" : "filter_pass", false) };
+        SchemeFilter filter = new()
+        {
+            Kind = kind,
+            Matching = Bool(node, "matching", true),
+            Allow = Bool(node, node.Find("allow") is not null ? "allow" : "filter_pass", false),
+        };
         switch (kind)
         {
             case SchemeFilterKind.Memcg:
@@ -415,7 +424,9 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
         : throw Expected(node, key, "part", $"a number in 1/{scale}, or a percentage with %");
 
     uint Permil(SpecificationNode parent, string key) =>
-        Part(parent, key, 1000, 0) is var value && value <= uint.MaxValue ? (uint)value : throw Expected(parent.Find(key)!, key, "weight", $"at most {uint.MaxValue}");
+        Part(parent, key, 1000, 0) is var value && value <= uint.MaxValue
+            ? (uint)value
+            : throw Expected(parent.Find(key)!, key, "weight", $"at most {uint.MaxValue}");
 
     bool Bool(SpecificationNode parent, string key, bool missing) =>
         parent.Find(key) is not { } node ? missing

@@ -267,7 +267,8 @@ sealed class YamlSpecification
                 return '\0';
             case 'x' or 'u':
                 int digits = c == 'x' ? 2 : 4;
-                if (_at + digits < _text.Length && ushort.TryParse(_text.AsSpan(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+                if (_at + digits < _text.Length
+                    && ushort.TryParse(_text.AsSpan(_at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
                 {
                     _at += digits;
                     return (char)code;
@@ -335,7 +336,8 @@ sealed class YamlSpecification
 
     bool AtMarker() => AtMarker("---") || AtMarker("...");
 
-    bool AtMarker(string marker) => Column == 1 && string.CompareOrdinal(_text, _at, marker, 0, marker.Length) == 0 && IsSeparator(_at + marker.Length, isFlow: false);
+    bool AtMarker(string marker) =>
+        Column == 1 && string.CompareOrdinal(_text, _at, marker, 0, marker.Length) == 0 && IsSeparator(_at + marker.Length, isFlow: false);
 
     bool IsSeparator(int at, bool isFlow) =>
         at >= _text.Length || _text[at] is ' ' or '\t' or '\n' or '\r' || (isFlow && _text[at] is ',' or '[' or ']' or '{' or '}');

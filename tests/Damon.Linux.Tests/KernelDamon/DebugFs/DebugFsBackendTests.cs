@@ -205,7 +205,10 @@ public sealed class DebugFsBackendTests : IDisposable
     public void Physical_memory_is_named_as_the_generation_does(string generation)
     {
         DebugFsModel model = new(Enum.Parse<DebugFsEra>(generation));
-        MonitoringRequest request = new() { Context = new ContextSpecification { Operations = AddressSpace.Physical, Targets = [new ContextTarget { Regions = [new(4096, 1 << 30)] }] } };
+        MonitoringRequest request = new()
+        {
+            Context = new ContextSpecification { Operations = AddressSpace.Physical, Targets = [new ContextTarget { Regions = [new(4096, 1 << 30)] }] },
+        };
         using IMonitoringRun run = Backend(model, new TraceModel()).Open(request);
         run.Start();
         Assert.Equal($"{(generation == "Pids" ? "-1" : "0")} 4096 1073741824", model.Says("init_regions"));

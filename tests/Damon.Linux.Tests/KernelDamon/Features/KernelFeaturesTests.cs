@@ -7,7 +7,8 @@ namespace Damon.Linux.Tests.KernelDamon.Features;
 public sealed class KernelFeaturesTests
 {
     static Dictionary<string, KernelFeature> Look(SysfsModel sysfs, ModelFiles? debugfs = null) =>
-        new KernelFeatures(sysfs, debugfs ?? new ModelFiles("/model/damon"), new TraceModel(), new ModelFiles("/model/module")).Look().ToDictionary(f => f.Name, StringComparer.Ordinal);
+        new KernelFeatures(sysfs, debugfs ?? new ModelFiles("/model/damon"), new TraceModel(), new ModelFiles("/model/module")).Look()
+            .ToDictionary(f => f.Name, StringComparer.Ordinal);
 
     static SysfsModel WithEverything(string version)
     {
@@ -28,9 +29,15 @@ public sealed class KernelFeaturesTests
 
     [Theory]
     [InlineData("6.1", "online_params_commit avail_ops vaddr", "schemes_tried_regions schemes_filters schemes_migrate schemes_quota_goals")]
-    [InlineData("6.12", "schemes_migrate schemes_filters_young schemes_quota_effective_bytes schemes_quota_goal_some_psi", "allow_filter intervals_goal schemes_dests addr_unit")]
+    [InlineData(
+        "6.12",
+        "schemes_migrate schemes_filters_young schemes_quota_effective_bytes schemes_quota_goal_some_psi",
+        "allow_filter intervals_goal schemes_dests addr_unit")]
     [InlineData("6.15", "intervals_goal schemes_filters_active allow_filter", "schemes_quota_goal_node_mem_used_free refresh_ms")]
-    [InlineData("7.1", "damos_quota_goal_tuner damos_max_nr_snapshots obsolete_target schemes_quota_goal_node_memcg_used_free damos_quota_goal_in_active_mem_bp", "ctx_pause")]
+    [InlineData(
+        "7.1",
+        "damos_quota_goal_tuner damos_max_nr_snapshots obsolete_target schemes_quota_goal_node_memcg_used_free damos_quota_goal_in_active_mem_bp",
+        "ctx_pause")]
     public void Features_are_found_by_the_files_that_there_are(string version, string has, string hasNot)
     {
         SysfsModel model = WithEverything(version);

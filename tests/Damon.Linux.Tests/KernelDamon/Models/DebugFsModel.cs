@@ -32,7 +32,11 @@ sealed class DebugFsModel : ModelFiles
         if (era != DebugFsEra.V515)
         {
             With("schemes", new ModelFile(() => string.Concat(_schemes.Select(s => $"{s} {Statistics}\n")), WriteSchemes));
-            With("init_regions", new ModelFile(() => string.Concat(_regions.OrderBy(r => r.Target).ThenBy(r => r.Start).Select(r => $"{IdOf(r.Target)} {r.Start} {r.End}\n")), WriteRegions));
+            With(
+                "init_regions",
+                new ModelFile(
+                    () => string.Concat(_regions.OrderBy(r => r.Target).ThenBy(r => r.Start).Select(r => $"{IdOf(r.Target)} {r.Start} {r.End}\n")),
+                    WriteRegions));
         }
 
         if (era >= DebugFsEra.V515)

@@ -38,7 +38,12 @@ sealed class SysfsModel : ModelFiles
     /// <param name="isOn">Whether the first runs.</param>
     public void MakeForeign(int count, bool isOn)
     {
-        foreach (string step in new[] { $"nr_kdamonds={count}", "0/contexts/nr_contexts=1", "0/contexts/0/targets/nr_targets=1", "0/contexts/0/targets/0/pid_target=187", isOn ? "0/state=on" : "" })
+        string[] steps =
+        [
+            $"nr_kdamonds={count}", "0/contexts/nr_contexts=1", "0/contexts/0/targets/nr_targets=1", "0/contexts/0/targets/0/pid_target=187",
+            isOn ? "0/state=on" : "",
+        ];
+        foreach (string step in steps)
         {
             int at = step.IndexOf('=');
             Assert.Equal(Errno.None, at < 0 ? Errno.None : Write("kdamonds/" + step[..at], step[(at + 1)..]));
@@ -112,7 +117,13 @@ sealed class SysfsModel : ModelFiles
     static ModelFile ReadOnly(Func<string> read) => new(() => read() + "\n");
 
     /// <summary>A file with the number of folders beside it: a write removes them all and makes new ones.</summary>
-    static void Counted(ModelFolder folder, string name, Action<ModelFolder, int> add, Func<bool>? canWrite = null, Action? removed = null, int most = int.MaxValue)
+    static void Counted(
+        ModelFolder folder,
+        string name,
+        Action<ModelFolder, int> add,
+        Func<bool>? canWrite = null,
+        Action? removed = null,
+        int most = int.MaxValue)
     {
         int count = 0;
         folder.Children[name] = new ModelFile(() => $"{count}\n", text =>
@@ -258,7 +269,9 @@ sealed class SysfsModel : ModelFiles
         }
 
         string[] core = Has("6.6") ? ["addr", "target"] : [];
-        string[] pages = Has("6.15") ? ["anon", "memcg", "young", "hugepage_size", "unmapped", "active"] : Has("6.10") ? ["anon", "memcg", "young"] : ["anon", "memcg"];
+        string[] pages = Has("6.15") ? ["anon", "memcg", "young", "hugepage_size", "unmapped", "active"]
+            : Has("6.10") ? ["anon", "memcg", "young"]
+            : ["anon", "memcg"];
         if (Has("6.3"))
         {
             Counted(folder.Folder("filters"), "nr_filters", (filter, _) => AddFilter(filter, [.. pages, .. core]));

@@ -41,7 +41,9 @@ sealed class TraceModel : ModelFiles
         With($"{path}/trace_clock", "local");
         With($"{path}/set_event_pid", "");
         With($"{path}/trace_pipe", "");
-        With($"{path}/per_cpu/cpu0/stats", new ModelFile(() => $"entries: 5\noverrun: {Overrun}\ncommit overrun: 0\nbytes: 300\ndropped events: 0\nread events: 9\n"));
+        With(
+            $"{path}/per_cpu/cpu0/stats",
+            new ModelFile(() => $"entries: 5\noverrun: {Overrun}\ncommit overrun: 0\nbytes: 300\ndropped events: 0\nread events: 9\n"));
         return Errno.None;
     }
 

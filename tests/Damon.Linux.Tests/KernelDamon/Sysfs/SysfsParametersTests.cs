@@ -42,7 +42,12 @@ public sealed class SysfsParametersTests
                         new Scheme
                         {
                             Action = SchemeAction.PageOut,
-                            Pattern = new AccessPattern { MinSize = 4096, MaxNrAccesses = PatternBound.OfPercent(50), MinAge = PatternBound.OfMicroseconds(1_000_000) },
+                            Pattern = new AccessPattern
+                            {
+                                MinSize = 4096,
+                                MaxNrAccesses = PatternBound.OfPercent(50),
+                                MinAge = PatternBound.OfMicroseconds(1_000_000),
+                            },
                             Quota = new SchemeQuota { SizeBytes = 1 << 20, TimeMs = 10, ResetIntervalMs = 1000, AgeWeight = 3 },
                             Watermarks = new Watermarks { Metric = WatermarkMetric.FreeMemoryRate, IntervalUs = 5_000_000, High = 500, Mid = 300, Low = 100 },
                         },
@@ -55,7 +60,8 @@ public sealed class SysfsParametersTests
         Assert.True(kdamond.IsOn);
         string[] expected =
         [
-            "operations:vaddr", "monitoring_attrs/intervals/sample_us:1000", "monitoring_attrs/intervals/aggr_us:20000", "monitoring_attrs/intervals/update_us:200000",
+            "operations:vaddr", "monitoring_attrs/intervals/sample_us:1000", "monitoring_attrs/intervals/aggr_us:20000",
+            "monitoring_attrs/intervals/update_us:200000",
             "monitoring_attrs/nr_regions/min:5", "monitoring_attrs/nr_regions/max:50", "targets/0/pid_target:187", "targets/0/regions/nr_regions:2",
             "targets/0/regions/0/start:4096", "targets/0/regions/0/end:8192", "targets/0/regions/1/start:8192", "targets/0/regions/1/end:20480",
             "schemes/0/action:pageout", "schemes/0/access_pattern/sz/min:4096", "schemes/0/access_pattern/sz/max:18446744073709551615",
@@ -125,13 +131,18 @@ public sealed class SysfsParametersTests
 
     [Theory]
     [InlineData("6.14", "filters/0/type:young|filters/1/type:addr|filters/1/addr_start:10|filters/1/addr_end:20")]
-    [InlineData("6.15", "core_filters/0/type:addr|core_filters/0/addr_start:10|core_filters/0/addr_end:20|ops_filters/0/type:young|ops_filters/0/allow:Y|filters/nr_filters:0")]
+    [InlineData(
+        "6.15",
+        "core_filters/0/type:addr|core_filters/0/addr_start:10|core_filters/0/addr_end:20|ops_filters/0/type:young|ops_filters/0/allow:Y|filters/nr_filters:0")]
     public void Filters_go_to_the_folders_that_there_are(string version, string expected)
     {
         SysfsModel model = new(version);
         Create(model).Configure(Of(new Scheme
         {
-            Filters = [new SchemeFilter { Kind = SchemeFilterKind.Young, Allow = true }, new SchemeFilter { Kind = SchemeFilterKind.Address, Range = new AddressRange(10, 20) }],
+            Filters = [
+                new SchemeFilter { Kind = SchemeFilterKind.Young, Allow = true },
+                new SchemeFilter { Kind = SchemeFilterKind.Address, Range = new AddressRange(10, 20) },
+            ],
         }));
         List<string> dump = model.Dump();
         foreach (string line in expected.Split('|'))
@@ -166,7 +177,9 @@ public sealed class SysfsParametersTests
     [Fact]
     public void The_model_has_the_files_of_a_real_kernel_and_the_client_makes_them_say_the_same()
     {
-        string[] real = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "KernelDamon", "Data", "sysfs-6.12.txt")).Select(l => l[2..]).Order(StringComparer.Ordinal)];
+        string[] real = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "KernelDamon", "Data", "sysfs-6.12.txt"))
+            .Select(l => l[2..])
+            .Order(StringComparer.Ordinal)];
         SysfsModel model = new("6.12");
         SysfsKdamond kdamond = Create(model);
         kdamond.Configure(new KdamondSpecification
@@ -181,7 +194,12 @@ public sealed class SysfsParametersTests
                     [
                         new Scheme
                         {
-                            Pattern = new AccessPattern { MinNrAccesses = PatternBound.OfPercent(5), MaxNrAccesses = PatternBound.OfPercent(100), MinAge = PatternBound.OfCount(10) },
+                            Pattern = new AccessPattern
+                            {
+                                MinNrAccesses = PatternBound.OfPercent(5),
+                                MaxNrAccesses = PatternBound.OfPercent(100),
+                                MinAge = PatternBound.OfCount(10),
+                            },
                             Filters = [new SchemeFilter { Kind = SchemeFilterKind.Anonymous }],
                         },
                     ],
@@ -194,7 +212,8 @@ public sealed class SysfsParametersTests
         Assert.Equal(Comparable(real), Comparable(model.Dump()));
 
         static string[] Comparable(IEnumerable<string> lines) =>
-            [.. lines.Select(l => l.StartsWith("kdamonds/0/pid:", StringComparison.Ordinal) || l.Contains("/age/max:", StringComparison.Ordinal) ? l[..l.IndexOf(':')] : l)];
+            [.. lines.Select(l =>
+                l.StartsWith("kdamonds/0/pid:", StringComparison.Ordinal) || l.Contains("/age/max:", StringComparison.Ordinal) ? l[..l.IndexOf(':')] : l)];
     }
 
     [Theory]
@@ -205,8 +224,18 @@ public sealed class SysfsParametersTests
     [InlineData(AddressSpace.Physical, null, "but not paddr", false)]
     public void Contexts_that_the_kernel_would_only_call_invalid_are_explained(AddressSpace operations, int? pid, string reason, bool hasPhysical = true)
     {
-        KdamondSpecification specification = new() { Contexts = [new ContextSpecification { Operations = operations, Targets = [new ContextTarget { Pid = pid, Regions = hasPhysical ? [] : [new(1, 2)] }] }] };
-        Assert.Contains(reason, Assert.Throws<KernelDamonException>(() => Create(new SysfsModel("6.12") { HasPhysical = hasPhysical }).Configure(specification)).Message, StringComparison.Ordinal);
+        KdamondSpecification specification = new()
+        {
+            Contexts = [new ContextSpecification
+            {
+                Operations = operations,
+                Targets = [new ContextTarget { Pid = pid, Regions = hasPhysical ? [] : [new(1, 2)] }],
+            }],
+        };
+        Assert.Contains(
+            reason,
+            Assert.Throws<KernelDamonException>(() => Create(new SysfsModel("6.12") { HasPhysical = hasPhysical }).Configure(specification)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

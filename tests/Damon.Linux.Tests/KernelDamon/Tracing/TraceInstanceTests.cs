@@ -37,6 +37,8 @@ public sealed class TraceInstanceTests
 
         // No tracefs: the new one has no clock to be set, and is taken away again.
         Assert.Throws<KernelDamonException>(() => TraceInstance.Open(folder.Path, "other"));
-        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.GetDirectories(Path.Combine(folder.Path, "instances")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            kept.Order(StringComparer.Ordinal),
+            Directory.GetDirectories(Path.Combine(folder.Path, "instances")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 }

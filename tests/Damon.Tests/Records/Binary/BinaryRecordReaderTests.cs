@@ -259,7 +259,9 @@ public sealed class BinaryRecordReaderTests
     public void The_largest_number_of_targets_is_accepted()
     {
         ReadAll(new RecordBytes().Header(1).Time(1, 0, 4_194_304).Pid(7, 0), out RecordDamage? damage, out _);
-        Assert.Equal("cut off in the id and the number of regions of target 2 of 4194304; 0 whole snapshots, 28 bytes from offset 20 not used", damage?.ToString());
+        Assert.Equal(
+            "cut off in the id and the number of regions of target 2 of 4194304; 0 whole snapshots, 28 bytes from offset 20 not used",
+            damage?.ToString());
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public sealed class JsonRecordReaderTests
     static string InLayout(string start = "4,096", string end = "8,192", string samples = "3", string age = "\"1,234\"", string more = Probes + Passed) =>
         "{\n                        \"start\": \"" + start + "\",\n                        \"end\": \"" + end
         + "\",\n                        \"nr_accesses\": {\n                            \"samples\": " + samples
-        + ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            \"usec\": null,\n                            \"aggr_intervals\": "
+        + ",\n                            \"percent\": null\n                        },\n                        \"age\": {\n                            "
+            + "\"usec\": null,\n                            \"aggr_intervals\": "
         + age + "\n                        }" + more + "\n                    }";
 
     public static TheoryData<string, SnapshotRegion> Layouts => new()
@@ -109,7 +110,11 @@ public sealed class JsonRecordReaderTests
         { InLayout(more: Probes), new SnapshotRegion(4096, 8192, 3, 1234) },
         { InLayout(more: ""), new SnapshotRegion(4096, 8192, 3, 1234) },
         { InLayout("0", "0", "0", "\"0\""), new SnapshotRegion(0, 0, 0, 0) },
-        { InLayout("7", "9,999,999,999,999,999,999", "4294967295", "\"2,147,483,647\""), new SnapshotRegion(7, 9_999_999_999_999_999_999, uint.MaxValue, int.MaxValue) },
+        { InLayout(
+            "7",
+            "9,999,999,999,999,999,999",
+            "4294967295",
+            "\"2,147,483,647\""), new SnapshotRegion(7, 9_999_999_999_999_999_999, uint.MaxValue, int.MaxValue) },
         { InLayout("4096", "140737488355328", age: "null"), new SnapshotRegion(4096, 1ul << 47, 3, SnapshotRegion.UnknownAge) },
     };
 
@@ -210,7 +215,11 @@ public sealed class JsonRecordReaderTests
 
     [Fact]
     public void A_snapshot_may_end_when_its_clock_begins() =>
-        Assert.Equal(["0 [7 1000-2000:3/1234]"], Read(Record(Region()).Replace("\"end_time\":\"1000000000\"", "\"end_time\":\"0\"", StringComparison.Ordinal).Replace("\"start_time\":\"5\"", "\"start_time\":\"0\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["0 [7 1000-2000:3/1234]"],
+            Read(
+                Record(Region()).Replace("\"end_time\":\"1000000000\"", "\"end_time\":\"0\"", StringComparison.Ordinal)
+                    .Replace("\"start_time\":\"5\"", "\"start_time\":\"0\"", StringComparison.Ordinal)));
 
     [Fact]
     public void Ids_are_64_bits_and_may_be_missing()
@@ -240,7 +249,10 @@ public sealed class JsonRecordReaderTests
     public void Series_come_in_the_order_of_the_file()
     {
         string one = Record(Region(), "1")[1..^1];
-        string two = Record(Region(), "2", "null")[1..^1].Replace("\"scheme_idx\":null", "\"scheme_filters\":[{\"filter_type\":\"anon\"}],\"scheme_idx\":3", StringComparison.Ordinal);
+        string two = Record(Region(), "2", "null")[1..^1].Replace(
+            "\"scheme_idx\":null",
+            "\"scheme_filters\":[{\"filter_type\":\"anon\"}],\"scheme_idx\":3",
+            StringComparison.Ordinal);
         using JsonRecordReader reader = Open($"[{one},{two}]");
         Snapshot snapshot = new();
         Assert.True(reader.Read(snapshot));
@@ -306,20 +318,43 @@ public sealed class JsonRecordReaderTests
         { """[{"target_id":1,"x" 5}]""", "broken at offset 20: a record: ':' was expected; 0 whole snapshots, 8 bytes from offset 15 not used" },
         { """[{"target_id":1,5}]""", "broken at offset 16: a record: a name was expected; 0 whole snapshots, 4 bytes from offset 15 not used" },
         { """[{"target_id":1,"snapshots":[5]}]""", "broken at offset 29: a snapshot: '{' was expected; 0 whole snapshots, 4 bytes from offset 29 not used" },
-        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}},5]}]""", "broken at offset 89: a snapshot: '{' was expected; 2 whole snapshots, 5 bytes from offset 88 not used" },
-        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]5}]""", "broken at offset 59: a record: ',' was expected; 1 whole snapshot, 3 bytes from offset 59 not used" },
-        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[5]}]}]""", "broken at offset 57: a region: an object was expected; 0 whole snapshots, 33 bytes from offset 29 not used" },
-        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[]5}]}]""", "broken at offset 57: a snapshot: ',' was expected; 0 whole snapshots, 33 bytes from offset 29 not used" },
-        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}}]}] 5""", "broken at offset 92: the end: something follows behind the array of records; 2 whole snapshots, 2 bytes from offset 91 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}},5]}]""", "broken at offset 89: a snapshot: '{' was expected; 2 whole snapshots, 5 "
+            + "bytes from offset 88 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]5}]""", "broken at offset 59: a record: ',' was expected; 1 whole snapshot, 3 bytes from offset 59 "
+            + "not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[5]}]}]""", "broken at offset 57: a region: an object was expected; 0 whole snapshots, 33 "
+            + "bytes from offset 29 not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":"1","regions":[]5}]}]""", "broken at offset 57: a snapshot: ',' was expected; 0 whole snapshots, 33 "
+            + "bytes from offset 29 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}},{{OneSnapshot}}]}] 5""", "broken at offset 92: the end: something follows behind the array of "
+            + "records; 2 whole snapshots, 2 bytes from offset 91 not used" },
         { "[]\0", "broken at offset 2: the end: something follows behind the array of records; 0 whole snapshots, 1 byte from offset 2 not used" },
-        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]},{"snapshots":[{{OneSnapshot}}]}]""", "broken at offset 74: a record: 'snapshots' stands before 'target_id': their order is wanted the way damo writes it; 1 whole snapshot, 45 bytes from offset 62 not used" },
-        { """[{"target_id":1,"snapshots":[{"end_time":null,"regions":[]}]}]""", "broken at offset 59: a snapshot: a snapshot has no time, or one below 0; 0 whole snapshots, 33 bytes from offset 29 not used" },
-        { $$"""[{"target_id":1,"snapshots":[{"end_time":"1","regions":[{"start":"no{{(char)127}}ne"}]}]}]""", "broken at offset 73: a region: 'none' is no number wanted here; 0 whole snapshots, 49 bytes from offset 29 not used" },
-        { $$"""[{"target_id":"{{new string('9', 50)}}"}]""", "broken at offset 66: a record: '\"999999999999999999999999999999999999999' is no number wanted here; 0 whole snapshots, 66 bytes from offset 2 not used" },
-        { """[{"kdamond_idx":2147483648}]""", "broken at offset 26: a record: '2147483648' is no number wanted here; 0 whole snapshots, 26 bytes from offset 2 not used" },
-        { """[{"kdamond_idx":-2147483649}]""", "broken at offset 27: a record: '-2147483649' is no number wanted here; 0 whole snapshots, 27 bytes from offset 2 not used" },
-        { """[{"target_id":18446744073709551616}]""", "broken at offset 34: a record: '18446744073709551616' is no number wanted here; 0 whole snapshots, 34 bytes from offset 2 not used" },
-        { """[{"target_id":-9223372036854775809}]""", "broken at offset 34: a record: '-9223372036854775809' is no number wanted here; 0 whole snapshots, 34 bytes from offset 2 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{{OneSnapshot}}]},{"snapshots":[{{OneSnapshot}}]}]""", "broken at offset 74: a record: 'snapshots' stands before "
+            + "'target_id': their order is wanted the way damo writes it; 1 whole snapshot, 45 bytes from offset 62 not used" },
+        { """[{"target_id":1,"snapshots":[{"end_time":null,"regions":[]}]}]""", "broken at offset 59: a snapshot: a snapshot has no time, or one below 0; 0 "
+            + "whole snapshots, 33 bytes from offset 29 not used" },
+        { $$"""[{"target_id":1,"snapshots":[{"end_time":"1","regions":[{"start":"no{{(char)127}}ne"}]}]}]""", "broken at offset 73: a region: 'none' is no number "
+            + "wanted "
+            + "here; "
+            + "0 "
+            + "whole "
+            + "snapshots, "
+            + "49 "
+            + "bytes "
+            + "from "
+            + "offset "
+            + "29 "
+            + "not used" },
+        { $$"""[{"target_id":"{{new string('9', 50)}}"}]""", "broken at offset 66: a record: '\"999999999999999999999999999999999999999' is no number wanted "
+            + "here; 0 whole snapshots, 66 bytes from offset 2 not used" },
+        { """[{"kdamond_idx":2147483648}]""", "broken at offset 26: a record: '2147483648' is no number wanted here; 0 whole snapshots, 26 bytes from offset 2 "
+            + "not used" },
+        { """[{"kdamond_idx":-2147483649}]""", "broken at offset 27: a record: '-2147483649' is no number wanted here; 0 whole snapshots, 27 bytes from offset "
+            + "2 not used" },
+        { """[{"target_id":18446744073709551616}]""", "broken at offset 34: a record: '18446744073709551616' is no number wanted here; 0 whole snapshots, 34 "
+            + "bytes from offset 2 not used" },
+        { """[{"target_id":-9223372036854775809}]""", "broken at offset 34: a record: '-9223372036854775809' is no number wanted here; 0 whole snapshots, 34 "
+            + "bytes from offset 2 not used" },
     };
 
     [Theory]
@@ -520,7 +555,10 @@ public sealed class JsonRecordReaderTests
         file[^8] ^= 1;
         using IRecordReader reader = RecordReaders.Open(new MemoryStream(file));
         Assert.Empty(SnapshotText.Of(reader));
-        Assert.Equal("broken at offset 32768: the end: the compressed data is broken or cut off from here on; 0 whole snapshots, bytes from offset 2 of the decompressed data not used", reader.Damage?.ToString());
+        Assert.Equal(
+            "broken at offset 32768: the end: the compressed data is broken or cut off from here on; 0 whole snapshots, bytes from offset 2 of the "
+                + "decompressed data not used",
+            reader.Damage?.ToString());
     }
 
     [Fact]

@@ -43,7 +43,10 @@ public sealed class SeriesOrderReaderTests
             both.SetFilterPassed(i * 100);
         }
 
-        ListedRecord record = new((s_series, both), (RecordSeries.Unknown, At(200, (3, 1)))) { Damage = new RecordDamage(RecordDamageKind.CutOff, 1, 2, 3, "a line", null, 4) };
+        ListedRecord record = new(
+            (s_series, both),
+            (RecordSeries.Unknown, At(200, (3, 1))))
+        { Damage = new RecordDamage(RecordDamageKind.CutOff, 1, 2, 3, "a line", null, 4) };
         using IRecordReader reader = RecordReaders.InSeriesOrder(record);
         Assert.Equal((RecordContent.Json, true, record.Damage, RecordSeries.Unknown), (reader.Content, reader.IsCompressed, reader.Damage, reader.Series));
         Snapshot snapshot = new();

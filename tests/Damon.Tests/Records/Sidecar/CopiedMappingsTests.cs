@@ -7,7 +7,8 @@ namespace Damon.Tests.Records.Sidecar;
 public sealed class CopiedMappingsTests
 {
     const string Header = "{\"format\":1}\n";
-    const string First = "{\"mappings\":{\"time_ns\":1,\"target_id\":7,\"list\":0,\"mappings\":[{\"start\":\"0x1000\",\"end\":\"0x2000\",\"name\":\"a\"},{\"start\":\"0x2000\",\"end\":\"0x4000\",\"name\":\"b\"}]}}\n";
+    const string First =
+        "{\"mappings\":{\"time_ns\":1,\"target_id\":7,\"list\":0,\"mappings\":[{\"start\":\"0x1000\",\"end\":\"0x2000\",\"name\":\"a\"},{\"start\":\"0x2000\",\"end\":\"0x4000\",\"name\":\"b\"}]}}\n";
 
     static MemoryStream Stream(string text) => new(Encoding.UTF8.GetBytes(text));
 
@@ -76,7 +77,8 @@ public sealed class CopiedMappingsTests
     [Fact]
     public void Equal_mappings_of_many_targets_are_one_list_in_memory()
     {
-        RecordMetadata read = SidecarReader.Load(Stream(Header + First + "{\"copied_mappings\":{\"target_id\":8,\"list\":1,\"copies\":[[0,0,2,\"0x1000\"]],\"mappings\":[]}}\n"
+        RecordMetadata read = SidecarReader.Load(
+            Stream(Header + First + "{\"copied_mappings\":{\"target_id\":8,\"list\":1,\"copies\":[[0,0,2,\"0x1000\"]],\"mappings\":[]}}\n"
             + "{\"copied_mappings\":{\"target_id\":9,\"copies\":[[1,0,2,\"0x1000\"]],\"mappings\":[]}}\n"));
         Assert.Null(read.Problem);
         Assert.Same(read.Mappings[0].Mappings, read.Mappings[1].Mappings);
@@ -98,7 +100,10 @@ public sealed class CopiedMappingsTests
                 int at = random.Next(mappings.Count + 1);
                 int count = random.Next(Math.Min(40, mappings.Count - at + 1));
                 mappings.RemoveRange(at, count);
-                mappings.InsertRange(at, Enumerable.Range(0, random.Next(80)).Select(_ => new RecordMapping { Perms = "rw-p", Name = $"{random.Next(9)}", End = (ulong)random.Next(1, 5) }));
+                mappings.InsertRange(
+                    at,
+                    Enumerable.Range(0, random.Next(80))
+                        .Select(_ => new RecordMapping { Perms = "rw-p", Name = $"{random.Next(9)}", End = (ulong)random.Next(1, 5) }));
             }
 
             mappings.RemoveRange(0, Math.Max(0, mappings.Count - 3000));
@@ -123,7 +128,8 @@ public sealed class CopiedMappingsTests
     [Fact]
     public void A_list_of_more_mappings_than_are_kept_is_written_whole()
     {
-        RecordMapping[] most = [.. Enumerable.Range(1, KnownMappings.MaxMappings).Select(i => new RecordMapping { Start = (ulong)i * 4096, End = (ulong)(i + 1) * 4096 })];
+        RecordMapping[] most = [.. Enumerable.Range(1, KnownMappings.MaxMappings)
+            .Select(i => new RecordMapping { Start = (ulong)i * 4096, End = (ulong)(i + 1) * 4096 })];
         RecordMapping[] more = [new RecordMapping { End = 4096 }, .. most];
         string[] lines = Lines((1, more), (2, more), (3, most), (4, most));
         Assert.Equal([false, false, false, true], lines.Select(line => line.Contains("copies", StringComparison.Ordinal)));
@@ -192,7 +198,11 @@ public sealed class CopiedMappingsTests
     [Fact]
     public void Members_of_a_later_version_are_skipped()
     {
-        RecordMetadata read = SidecarReader.Load(Stream(Header + First + "{\"copied_mappings\":{\"copies\":[[0,1,1,\"0xfffffffffffff000\",{\"more\":[1]},2],[0,0,1,8192]],\"hue\":3,\"mappings\":[]}}\n"));
+        RecordMetadata read = SidecarReader.Load(
+            Stream(
+                Header
+                    + First
+                    + "{\"copied_mappings\":{\"copies\":[[0,1,1,\"0xfffffffffffff000\",{\"more\":[1]},2],[0,0,1,8192]],\"hue\":3,\"mappings\":[]}}\n"));
         Assert.Null(read.Problem);
         Assert.Equal(
             [new RecordMapping { Start = 0xffff_ffff_ffff_f000, End = 0x1000, Name = "b" }, new RecordMapping { Start = 0x2000, End = 0x3000, Name = "a" }],

@@ -82,7 +82,10 @@ public sealed class TraceLineTests
     [InlineData("k 1 [000] 1.0:          1 damon:damon_aggregated: " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData("k-1 [000] 1.0: (+571)   damon_aggregated:     " + Fields, "1000000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.0: damon_aggregated: target_id=7 nr_regions=2 start=4096 end=8192 nr_accesses=5 age=52", "1000000000 / 7 of 2: 4096-8192: 5 52")]
-    [InlineData("1.0: damos_before_apply: ctx_idx=0x3 (3) scheme_idx=0x4 (4) target_idx=0x7 (7) nr_regions=0x2 (2) start=0x1000 (4096) end=0x2000 (8192) nr_accesses=0x5 (5) age=0x34 (52)", "1000000000 3/4 7 of 2: 4096-8192: 5 52")]
+    [InlineData(
+        "1.0: damos_before_apply: ctx_idx=0x3 (3) scheme_idx=0x4 (4) target_idx=0x7 (7) nr_regions=0x2 (2) start=0x1000 (4096) end=0x2000 (8192) "
+            + "nr_accesses=0x5 (5) age=0x34 (52)",
+        "1000000000 3/4 7 of 2: 4096-8192: 5 52")]
     [InlineData("\t1.0:\tdamon_aggregated:\ttarget_id=7\tnr_regions=2\t4096-8192:\t5\t52", "1000000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData(" x y 0.25: damon_region_aggregated: " + Fields, "250000000 / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.x: damon_aggregated: " + Fields, "never / 7 of 2: 4096-8192: 5 52")]
@@ -92,7 +95,9 @@ public sealed class TraceLineTests
     [InlineData("x 1.5 x/7 damon_aggregated(" + Fields + ")", "never / 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.0: damos_before_apply: " + Scheme, "1000000000 3/4 7 of 2: 4096-8192: 5 52")]
     [InlineData("1.5 x/7 damon:damos_before_apply(" + Scheme + ")", "1500000 3/4 7 of 2: 4096-8192: 5 52")]
-    [InlineData("1.0: damos_before_apply: ctx_idx=2147483647 scheme_idx=2147483647 target_idx=7 nr_regions=2 1-2: 0", "1000000000 2147483647/2147483647 7 of 2: 1-2: 0 -1")]
+    [InlineData(
+        "1.0: damos_before_apply: ctx_idx=2147483647 scheme_idx=2147483647 target_idx=7 nr_regions=2 1-2: 0",
+        "1000000000 2147483647/2147483647 7 of 2: 1-2: 0 -1")]
     [InlineData("1.0: damon_monitor_intervals_tune: sample_us=5000", "1000000000 5000")]
     [InlineData("1.0: damon:damon_monitor_intervals_tune: sample_us=5000 \r", "1000000000 5000")]
     [InlineData("1.5 x/7 damon:damon_monitor_intervals_tune(sample_us=5000)", "1500000 5000")]
@@ -100,7 +105,9 @@ public sealed class TraceLineTests
     public void Every_layout_of_an_event_is_parsed(string line, string says) => Assert.Equal(says, Parse(line));
 
     [Theory]
-    [InlineData("target_id=18446744073709551615 nr_regions=18446744073709551615 0-18446744073709551615: 18446744073709551615 2147483647", "18446744073709551615 of 18446744073709551615: 0-18446744073709551615: 9223372036854775807 2147483647")]
+    [InlineData(
+        "target_id=18446744073709551615 nr_regions=18446744073709551615 0-18446744073709551615: 18446744073709551615 2147483647",
+        "18446744073709551615 of 18446744073709551615: 0-18446744073709551615: 9223372036854775807 2147483647")]
     [InlineData("target_id=0 nr_regions=1 1-2: 0 2147483648", "0 of 1: 1-2: 0 2147483647")]
     [InlineData("target_id=0 nr_regions=1 1-2: 0 4294967295", "0 of 1: 1-2: 0 2147483647")]
     [InlineData("target_id=0 nr_regions=0 2-1: 0", "0 of 0: 2-1: 0 -1")]
@@ -182,7 +189,9 @@ public sealed class TraceLineTests
     [InlineData("damos_before_apply(ctx_idx: 3, nr_regions: 2)", "3/0 0 of 2: 0-0: 0 0")]
     [InlineData("damos_before_apply(nr_regions: 2)", "0/0 0 of 2: 0-0: 0 0")]
     [InlineData("damos_before_apply(ctx_idx: 2147483648, scheme_idx: 2147483648, nr_accesses: 9223372036854775808, age: 2147483648)", null)]
-    [InlineData("damos_before_apply(ctx_idx: 2147483647, scheme_idx: 2147483647, nr_accesses: 9223372036854775808, age: 2147483648)", "2147483647/2147483647 0 of 0: 0-0: 9223372036854775807 2147483647")]
+    [InlineData(
+        "damos_before_apply(ctx_idx: 2147483647, scheme_idx: 2147483647, nr_accesses: 9223372036854775808, age: 2147483648)",
+        "2147483647/2147483647 0 of 0: 0-0: 9223372036854775807 2147483647")]
     [InlineData("damon_aggregated(target_id: 7, nr_regions: 2", null)]
     [InlineData("damon_aggregated(target_id: 7, nr_regions: 2) x", null)]
     [InlineData("damon_aggregated(, target_id: 7, nr_regions: 2)", null)]
@@ -245,7 +254,12 @@ public sealed class TraceLineTests
     {
         foreach ((string text, bool has) in (ReadOnlySpan<(string, bool)>)
             [
-                (name + ":", true), (name + "(", true), ("x " + name + ": y", true), (name, false), (name + " ", false), (name + ";", false), (name[..^1] + ":", false), ("", false), ("x" + name + ":", false),
+                (name
+                    + ":", true), (name
+                        + "(", true), ("x "
+                            + name
+                            + ": y", true), (name, false), (name
+                                + " ", false), (name + ";", false), (name[..^1] + ":", false), ("", false), ("x" + name + ":", false),
                 ($"{name} {name}; {name}x {name}: y", true), ($"{name} {name}; {name}", false),
             ])
         {

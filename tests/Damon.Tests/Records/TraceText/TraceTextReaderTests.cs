@@ -87,7 +87,9 @@ public sealed class TraceTextReaderTests
     [Fact]
     public void Events_of_schemes_are_series_of_their_own()
     {
-        using TraceTextReader reader = Open("kdamond.0 1 [000] 1.0: damon:damos_before_apply: ctx_idx=2 scheme_idx=3 target_idx=4 nr_regions=1 4096-8192: 5 52\n" + Line("0.5", "target_id=4 nr_regions=1 1-2: 0"));
+        using TraceTextReader reader = Open(
+            "kdamond.0 1 [000] 1.0: damon:damos_before_apply: ctx_idx=2 scheme_idx=3 target_idx=4 nr_regions=1 4096-8192: 5 52\n"
+                + Line("0.5", "target_id=4 nr_regions=1 1-2: 0"));
         Snapshot snapshot = new();
         Assert.True(reader.Read(snapshot));
         Assert.Null(reader.Series.SchemeIndex);
@@ -99,7 +101,8 @@ public sealed class TraceTextReaderTests
     [Fact]
     public void A_tuned_sampling_interval_holds_from_there_on()
     {
-        using TraceTextReader reader = Open(Line("1.0", "target_id=0 nr_regions=1 1-2: 0") + "kdamond.0  4452 [000] 1.5: damon:damon_monitor_intervals_tune: sample_us=7000\n"
+        using TraceTextReader reader = Open(
+            Line("1.0", "target_id=0 nr_regions=1 1-2: 0") + "kdamond.0  4452 [000] 1.5: damon:damon_monitor_intervals_tune: sample_us=7000\n"
             + Line("2.0", "target_id=0 nr_regions=1 1-2: 0") + Line("3.0", "target_id=0 nr_regions=1 1-2: 0"));
         Snapshot snapshot = new();
         ulong?[] seen = new ulong?[3];

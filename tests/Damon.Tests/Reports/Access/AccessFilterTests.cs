@@ -25,7 +25,9 @@ public sealed class AccessFilterTests
 
     [Fact]
     public void Regions_are_cut_to_addresses() =>
-        Assert.Equal("50+50,100+10,140+10 50+50,100+10,140+10 -", Kept(new AccessFilter { Addresses = [new AddressRange(50, 110), new AddressRange(140, 500)] }));
+        Assert.Equal(
+            "50+50,100+10,140+10 50+50,100+10,140+10 -",
+            Kept(new AccessFilter { Addresses = [new AddressRange(50, 110), new AddressRange(140, 500)] }));
 
     [Fact]
     public void Snapshots_are_chosen_by_time_number_and_size()
@@ -44,7 +46,10 @@ public sealed class AccessFilterTests
         AccessReading reading = new(filter, Intervals);
         foreach (Snapshot snapshot in s_snapshots)
         {
-            reading.Add(snapshot, RecordSeries.Unknown, s => kept.Add(s.Regions.Count == 0 ? "-" : string.Join(',', s.Regions.Select(r => $"{r.Region.Start}+{r.Region.Size}"))));
+            reading.Add(
+                snapshot,
+                RecordSeries.Unknown,
+                s => kept.Add(s.Regions.Count == 0 ? "-" : string.Join(',', s.Regions.Select(r => $"{r.Region.Start}+{r.Region.Size}"))));
         }
 
         return string.Join(' ', kept);

@@ -29,7 +29,8 @@ static class AccessFixture
     public static SnapshotRegion Region(ulong start, ulong size, uint accesses, int age) => new(start, start + size, accesses, age);
 
     /// <summary>The text of a report.</summary>
-    public static string Report(AccessReportOptions options, params Snapshot[] snapshots) => Report(options, new AccessFilter(), RecordSeries.Unknown, snapshots);
+    public static string Report(AccessReportOptions options, params Snapshot[] snapshots) =>
+        Report(options, new AccessFilter(), RecordSeries.Unknown, snapshots);
 
     public static string Report(AccessReportOptions options, AccessFilter filter, RecordSeries series, params Snapshot[] snapshots)
     {

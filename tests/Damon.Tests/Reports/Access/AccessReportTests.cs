@@ -82,7 +82,9 @@ public sealed class AccessReportTests
     public void A_plain_access_rate_keeps_its_fraction()
     {
         RecordSeries series = new() { TargetId = 0, Intervals = new RecordIntervals { SampleUs = 5000, AggrUs = 300_000 } };
-        Assert.Contains(" access 3.3333333333333335 age", Report(new AccessReportOptions { RawNumbers = true }, new AccessFilter(), series, Snapshot(0, 300 * Ms, Region(Page, Page, 1, 0))));
+        Assert.Contains(
+            " access 3.3333333333333335 age",
+            Report(new AccessReportOptions { RawNumbers = true }, new AccessFilter(), series, Snapshot(0, 300 * Ms, Region(Page, Page, 1, 0))));
     }
 
     [Fact]
@@ -103,8 +105,16 @@ public sealed class AccessReportTests
     public void The_total_is_that_of_the_record_whatever_the_filters_leave()
     {
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0), Region(8 * Page, 3 * Page, 0, 9));
-        Assert.Contains("total size: 16.000 KiB\n", Report(new AccessReportOptions(), new AccessFilter { AccessRate = new ClosedRange(1, 100) }, RecordSeries.Unknown, snapshot));
-        Assert.StartsWith("16384\n", Report(new AccessReportOptions { TotalSizeOnly = true, RawNumbers = true }, new AccessFilter { RegionSize = new ClosedRange(0, 4096) }, RecordSeries.Unknown, snapshot));
+        Assert.Contains(
+            "total size: 16.000 KiB\n",
+            Report(new AccessReportOptions(), new AccessFilter { AccessRate = new ClosedRange(1, 100) }, RecordSeries.Unknown, snapshot));
+        Assert.StartsWith(
+            "16384\n",
+            Report(
+                new AccessReportOptions { TotalSizeOnly = true, RawNumbers = true },
+                new AccessFilter { RegionSize = new ClosedRange(0, 4096) },
+                RecordSeries.Unknown,
+                snapshot));
     }
 
     [Fact]
@@ -116,14 +126,25 @@ public sealed class AccessReportTests
         Assert.StartsWith("<temperature> <total size>\n", Report(histogram, two));
         Assert.StartsWith("snapshot time: [0 ns, 100 ms] (100 ms)\n# total temperature percentiles\n", Report(percentiles, two));
 
-        RecordSeries core = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"addr","matching":true,"allow":true,"address_range":{"start":"4,096","end":"8,192"}}]""" };
+        RecordSeries core = new()
+        {
+            TargetId = 0,
+            SchemeFilters = """[{"filter_type":"addr","matching":true,"allow":true,"address_range":{"start":"4,096","end":"8,192"}}]""",
+        };
         Assert.StartsWith("<temperature> <total size>\n", Report(histogram, new AccessFilter(), core, two[0]));
         Assert.StartsWith("# total temperature percentiles\n", Report(percentiles, new AccessFilter(), core, two[0]));
 
-        RecordSeries pages = new() { TargetId = 0, SchemeFilters = """[{"filter_type":"hugepage_size","matching":true,"allow":true,"hugepage_size":["2097152","18446744073709551615"]}]""" };
-        Assert.StartsWith("# damos filters (df): allow hugepage_size [2.000 MiB, max]\n<temperature> <df-passed size>\n", Report(histogram, new AccessFilter(), pages, two[0]));
+        RecordSeries pages = new()
+        {
+            TargetId = 0,
+            SchemeFilters = """[{"filter_type":"hugepage_size","matching":true,"allow":true,"hugepage_size":["2097152","18446744073709551615"]}]""",
+        };
         Assert.StartsWith(
-            "# damos filters (df): allow hugepage_size [2.000 MiB, max]\n# df-passed temperature percentiles\n<df-passed percentile> <temperature (weights: [0, 100, 100])>",
+            "# damos filters (df): allow hugepage_size [2.000 MiB, max]\n<temperature> <df-passed size>\n",
+            Report(histogram, new AccessFilter(), pages, two[0]));
+        Assert.StartsWith(
+            "# damos filters (df): allow hugepage_size [2.000 MiB, max]\n# df-passed temperature percentiles\n<df-passed percentile> "
+                + "<temperature (weights: [0, 100, 100])>",
             Report(percentiles, new AccessFilter(), pages, two[0]));
     }
 
@@ -185,7 +206,8 @@ public sealed class AccessReportTests
             """,
             Report(new AccessReportOptions { Style = AccessStyle.RecencyPercentiles, Percentiles = [0, 25, 50, 100] }, snapshot));
         Assert.StartsWith(
-            "# total temperature percentiles\n<percentile> <temperature (weights: [0, 100, 100])>\n  0  -190000000  |                    |\n100    40000500  |********************|\n",
+            "# total temperature percentiles\n<percentile> <temperature (weights: [0, 100, 100])>\n  0  -190000000  |                    |\n100    40000500  "
+                + "|********************|\n",
             Report(new AccessReportOptions { Style = AccessStyle.TemperaturePercentiles, Percentiles = [0, 100], RawNumbers = true }, snapshot));
     }
 
@@ -202,7 +224,9 @@ public sealed class AccessReportTests
         IReadOnlyList<HistogramBin> doubling = AccessHistogram.Of(values, new HistogramOptions { Logarithmic = true });
         Assert.Equal([1, 3, 7, 15, 31, 63, 127], doubling.Select(b => (int)b.End));
         Assert.Equal(60UL, (ulong)AccessHistogram.Of(values, new HistogramOptions { Cumulative = true })[9].Bytes);
-        Assert.Equal([new HistogramBin(40, 60, 20), new HistogramBin(0, 99, 30)], AccessHistogram.Of(values, new HistogramOptions { Ranges = [(40, 60), (0, 99)] }));
+        Assert.Equal(
+            [new HistogramBin(40, 60, 20), new HistogramBin(0, 99, 30)],
+            AccessHistogram.Of(values, new HistogramOptions { Ranges = [(40, 60), (0, 99)] }));
         Assert.Empty(AccessHistogram.Of([], new HistogramOptions()));
     }
 
@@ -212,19 +236,43 @@ public sealed class AccessReportTests
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 4), Region(8 * Page, 3 * Page, 0, 8));
         Assert.StartsWith(
             "<idle time (us)> <total size>\n[0 ns, 1 s) 16.000 KiB |********************|\n[1 s, 2 s)  0 B        |                    |\nmemory",
-            Report(new AccessReportOptions { Style = AccessStyle.RecencyHistogram, Histogram = new HistogramOptions { Ranges = [(0, 1_000_000), (1_000_000, 2_000_000)] } }, snapshot));
+            Report(
+                new AccessReportOptions
+                {
+                    Style = AccessStyle.RecencyHistogram,
+                    Histogram = new HistogramOptions { Ranges = [(0, 1_000_000), (1_000_000, 2_000_000)] },
+                },
+                snapshot));
     }
 
     [Fact]
     public void Hot_comes_first_and_of_several_keys_the_last_counts_most()
     {
-        Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0), Region(8 * Page, Page, 0, 9), Region(16 * Page, Page, 9, 0), Region(32 * Page, 2 * Page, 1, 0));
-        AccessReportOptions plain = new() { Templates = [new(AccessArea.Region, Append: false, "<start address>;"), new(AccessArea.SnapshotHead, false, ""), new(AccessArea.SnapshotTail, false, ""), new(AccessArea.RecordTail, false, "")], MinWidths = new Dictionary<string, int> { ["start address"] = 0 }, RawNumbers = true };
+        Snapshot snapshot = Snapshot(
+            0,
+            100 * Ms,
+            Region(Page, Page, 1, 0),
+            Region(8 * Page, Page, 0, 9),
+            Region(16 * Page, Page, 9, 0),
+            Region(32 * Page, 2 * Page, 1, 0));
+        AccessReportOptions plain = new()
+        {
+            Templates = [
+                new(AccessArea.Region, Append: false, "<start address>;"),
+                new(AccessArea.SnapshotHead, false, ""),
+                new(AccessArea.SnapshotTail, false, ""),
+                new(AccessArea.RecordTail, false, ""),
+            ],
+            MinWidths = new Dictionary<string, int> { ["start address"] = 0 },
+            RawNumbers = true,
+        };
         Assert.Equal("65536;\n4096;\n131072;\n32768;\n", Report(plain with { Style = AccessStyle.Hot }, snapshot));
         Assert.Equal("32768;\n4096;\n131072;\n65536;\n", Report(plain with { Style = AccessStyle.Cold }, snapshot));
         Assert.Equal(
             "65536;\n131072;\n4096;\n32768;\n",
-            Report(plain with { SortBy = [new AccessSortOrder(AccessSortKey.Size, Descending: true), new AccessSortOrder(AccessSortKey.AccessRate, true)] }, snapshot));
+            Report(
+                plain with { SortBy = [new AccessSortOrder(AccessSortKey.Size, Descending: true), new AccessSortOrder(AccessSortKey.AccessRate, true)] },
+                snapshot));
     }
 
     [Fact]
@@ -281,8 +329,28 @@ public sealed class AccessReportTests
     {
         Snapshot snapshot = Snapshot(0, 100 * Ms, Region(Page, Page, 1, 0));
         snapshot.SchemeStatistics = new SnapshotSchemeStatistics(1, 2, 3, 4, 5, 6, 7, 8);
-        string[] names = ["total bytes", "duration", "start time", "end time", "abs start time", "abs end time", "number of regions", "region box colors", "region box description", "heatmap", "filters passed heatmap", "positive access samples ratio", "damos stats", "snapshot intervals", "recency percentiles", "temperature-sz histogram"];
-        string text = Report(new AccessReportOptions { Templates = [new(AccessArea.SnapshotHead, false, string.Join("\\n", names.Select(n => $"{n}=<{n}>;")))] }, snapshot);
+        string[] names =
+        [
+            "total bytes",
+            "duration",
+            "start time",
+            "end time",
+            "abs start time",
+            "abs end time",
+            "number of regions",
+            "region box colors",
+            "region box description",
+            "heatmap",
+            "filters passed heatmap",
+            "positive access samples ratio",
+            "damos stats",
+            "snapshot intervals",
+            "recency percentiles",
+            "temperature-sz histogram",
+        ];
+        string text = Report(
+            new AccessReportOptions { Templates = [new(AccessArea.SnapshotHead, false, string.Join("\\n", names.Select(n => $"{n}=<{n}>;")))] },
+            snapshot);
         Assert.DoesNotContain("=;", text);
         Assert.Contains("positive access samples ratio=5 %;", text);
         Assert.Contains("qt_exceeds: 6\n", text);

@@ -82,8 +82,13 @@ public class AdviceReportTests
         IReadOnlyList<string> lines = AdviceText.Lines(result, s_attributes);
         string text = string.Join('\n', lines);
         Assert.Equal(["4K max min 0 2s max pageout", "2M max 50 max 1s max hugepage"], lines.Where(line => line is not ("" or ['#', ..])));
-        Assert.Equal(result.Proposals.Select(proposal => proposal.Scheme.Pattern.ToCounts(s_attributes)), SchemeFile.Parse(text, "advice").Select(scheme => scheme.Pattern.ToCounts(s_attributes)));
-        Assert.Contains("# pageout: memory that nobody accessed for 2 s\n#   70.0 % of [heap] (100.000 MiB) is idle for 2 s on average\n", text, StringComparison.Ordinal);
+        Assert.Equal(
+            result.Proposals.Select(proposal => proposal.Scheme.Pattern.ToCounts(s_attributes)),
+            SchemeFile.Parse(text, "advice").Select(scheme => scheme.Pattern.ToCounts(s_attributes)));
+        Assert.Contains(
+            "# pageout: memory that nobody accessed for 2 s\n#   70.0 % of [heap] (100.000 MiB) is idle for 2 s on average\n",
+            text,
+            StringComparison.Ordinal);
         Assert.Contains("#   regret: accessed again within 10 s 0.0 % of ", text, StringComparison.Ordinal);
         Assert.Contains("within 1 m: not known, the record is too short", text, StringComparison.Ordinal);
     }
@@ -103,7 +108,9 @@ public class AdviceReportTests
     {
         AdviceResult result = Report(60, [s_mappings], (0, 100, t => t % 8 < 0.35 ? 5u : 0)).Finish();
         Assert.Empty(result.Proposals);
-        Assert.Matches(@"^pageout: [\d.]+ MiB \([\d.]+ %\) could be saved of what is idle for \d s, but 100\.0 % were accessed again too soon$", result.Rejected[0]);
+        Assert.Matches(
+            @"^pageout: [\d.]+ MiB \([\d.]+ %\) could be saved of what is idle for \d s, but 100\.0 % were accessed again too soon$",
+            result.Rejected[0]);
         Assert.Empty(SchemeFile.Parse(string.Join('\n', AdviceText.Lines(result, s_attributes)), "advice"));
     }
 

@@ -189,6 +189,7 @@ public sealed class DistributionReportTests
             Written(Report(options, Fill), DistributionWriter.WriteCsv));
         Assert.Equal(
             """{"report":"wss","unit":"bytes","dropped_snapshots":20,"sorted_by":"size","threshold":1,"targets":[{"target_id":5,"snapshots":2,"average":4096,"percentiles":[{"percentile":0,"value":4096},{"percentile":100,"value":4096}]}]}""",
-            Written(Report(options, Fill), static (targets, asked, output) => DistributionWriter.WriteJson(targets, asked, output)).ReplaceLineEndings("").Replace(" ", ""));
+            Written(Report(options, Fill), static (targets, asked, output) => DistributionWriter.WriteJson(targets, asked, output)).ReplaceLineEndings("")
+                .Replace(" ", ""));
     }
 }

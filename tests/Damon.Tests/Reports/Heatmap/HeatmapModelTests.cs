@@ -119,7 +119,9 @@ public sealed class HeatmapModelTests
                     for (int column = 0; column < columns; column++)
                     {
                         HeatmapGrid cell = new(
-                            model.Grid.RowStartNs(row), model.Grid.RowStartNs(row + 1), new(model.Grid.ColumnStart(column), model.Grid.ColumnStart(column + 1)), 1, 1);
+                            model.Grid.RowStartNs(row), model.Grid.RowStartNs(row + 1), new(
+                                model.Grid.ColumnStart(column),
+                                model.Grid.ColumnStart(column + 1)), 1, 1);
                         Same(Expected(snapshots, cell, covered: false), model.Mass(row, column));
                         Assert.Equal(Expected(snapshots, cell, covered: true) == 0, double.IsNaN(model.Mean(row, column)));
                     }

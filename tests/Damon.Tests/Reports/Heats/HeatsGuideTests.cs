@@ -175,7 +175,9 @@ public sealed class HeatsGuideTests
         HeatsRequest some = new HeatsRequest { TargetId = 6, EndNs = 9, StartAddress = 11 };
         some = Complete(some, guides);
         Assert.Equal(new HeatsRequest { TargetId = 6, StartNs = 2000, EndNs = 9, StartAddress = 10, EndAddress = 12 }, some);
-        Assert.Equal("there is no target 7; there is 5, 6", Assert.Throws<HeatsException>(() => new HeatsRequest { TargetId = 7 }.Choose(guides.ToGuides())).Message);
+        Assert.Equal(
+            "there is no target 7; there is 5, 6",
+            Assert.Throws<HeatsException>(() => new HeatsRequest { TargetId = 7 }.Choose(guides.ToGuides())).Message);
     }
 
     static HeatsRequest Complete(HeatsRequest request, HeatsGuides guides)

@@ -71,7 +71,9 @@ public sealed class HeatsReportTests
 
     [Fact]
     public void A_clipped_end_is_the_start_of_the_next() =>
-        Assert.Equal("0\t0\t0.0\n10\t0\t1.0\n", Text(Request(100, 125, 2, 1000, 1010, 1) with { EndNs = 121 }, [At(125, (1000, 1001, 10)), At(130, (1000, 1001, 10))]));
+        Assert.Equal(
+            "0\t0\t0.0\n10\t0\t1.0\n",
+            Text(Request(100, 125, 2, 1000, 1010, 1) with { EndNs = 121 }, [At(125, (1000, 1001, 10)), At(130, (1000, 1001, 10))]));
 
     [Fact]
     public void Units_are_whole_and_the_rest_is_left_out() =>

@@ -39,7 +39,12 @@ public sealed class VersionedRawReportTests
 
     static readonly Snapshot[] s_two =
     [
-        Of(539_814_032_967, 539_914_032_967, 4321, new SnapshotRegion(0x560a5b39d000, 0x560a5b4de000, 3, 7), new SnapshotRegion(0x7f0000000000, 0x7f0000000400, 0, -1)),
+        Of(
+            539_814_032_967,
+            539_914_032_967,
+            4321,
+            new SnapshotRegion(0x560a5b39d000, 0x560a5b4de000, 3, 7),
+            new SnapshotRegion(0x7f0000000000, 0x7f0000000400, 0, -1)),
         Of(539_914_032_967, 622_666_032_967, 4321),
     ];
 

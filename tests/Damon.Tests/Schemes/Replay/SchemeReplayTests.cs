@@ -145,7 +145,11 @@ public class SchemeReplayTests
     [Fact]
     public void The_age_of_taken_memory_counts_from_the_action()
     {
-        Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
+        Scheme scheme = new()
+        {
+            Action = SchemeAction.PageOut,
+            Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) },
+        };
         SchemeReplay replay = new([scheme], new MonitoringAttributes());
         for (int i = 0; i < 25; i++)
         {
@@ -161,7 +165,11 @@ public class SchemeReplayTests
     public void Memory_taken_repeatedly_is_watched_from_the_first_time()
     {
         // 10 of 100 MiB come back after 7 s; a scheme that takes what is idle for a second takes the rest some thirty times.
-        Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
+        Scheme scheme = new()
+        {
+            Action = SchemeAction.PageOut,
+            Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) },
+        };
         SchemeReplay replay = new([scheme], new MonitoringAttributes());
         for (int i = 0; i < 300; i++)
         {
@@ -190,7 +198,11 @@ public class SchemeReplayTests
     [Fact]
     public void Regret_is_what_came_back_in_time()
     {
-        Scheme scheme = new() { Action = SchemeAction.PageOut, Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) } };
+        Scheme scheme = new()
+        {
+            Action = SchemeAction.PageOut,
+            Pattern = new AccessPattern { MaxNrAccesses = PatternBound.Min, MinAge = PatternBound.OfCount(10) },
+        };
         SchemeReplay replay = new([scheme], new MonitoringAttributes());
         replay.Add(At(0, (0, 100, 0, 10)));
         replay.Add(At(5, (0, 10, 3, 0), (10, 100, 0, 1)));
@@ -199,7 +211,9 @@ public class SchemeReplayTests
         replay.End();
 
         // Of 100 MiB, 10 came back after 5 s, 20 after 40 s; what happens within 5 min, 100 s do not tell.
-        Assert.Equal([(10, 100 * MiB, 10 * MiB), (60, 100 * MiB, 30 * MiB), (300, 0ul, 0ul)], replay.RegretOf(0).Select(w => (w.Seconds, w.JudgedBytes, w.RegrettedBytes)));
+        Assert.Equal(
+            [(10, 100 * MiB, 10 * MiB), (60, 100 * MiB, 30 * MiB), (300, 0ul, 0ul)],
+            replay.RegretOf(0).Select(w => (w.Seconds, w.JudgedBytes, w.RegrettedBytes)));
         Assert.Equal(0.3, replay.RegretOf(0)[1].Share!.Value, 12);
         Assert.Null(new RegretWindow(1).Share);
     }

@@ -58,23 +58,32 @@ public sealed class SchemeColumnsTests
         }
         else
         {
-            Assert.Equal(text, SchemeColumns.Format(Assert.Single(SchemeColumns.Parse(text, layout, checksRanges: false)), s_attributes, layout, separator: ' '));
+            Assert.Equal(
+                text,
+                SchemeColumns.Format(Assert.Single(SchemeColumns.Parse(text, layout, checksRanges: false)), s_attributes, layout, separator: ' '));
         }
     }
 
     [Fact]
     public void Numbers_wrap_around()
     {
-        Scheme scheme = Assert.Single(SchemeColumns.Parse("18446744073709551617 18446744073709551615 4294967296 4294967295 0 4294967295 5", ColumnLayout.Pattern));
+        Scheme scheme = Assert.Single(
+            SchemeColumns.Parse("18446744073709551617 18446744073709551615 4294967296 4294967295 0 4294967295 5", ColumnLayout.Pattern));
         Assert.Equal("1 18446744073709551615 0 4294967295 0 4294967295 5", SchemeColumns.Format(scheme, s_attributes, separator: ' '));
     }
 
     [Fact]
     public void Random_numbers_read_back() =>
-        Gen.Select(SchemeGen.Pattern, SchemeGen.Quota, SchemeGen.Marks, SchemeGen.Attributes, Gen.Int[0, 5]).Sample((pattern, quota, marks, attributes, action) =>
+        Gen.Select(SchemeGen.Pattern, SchemeGen.Quota, SchemeGen.Marks, SchemeGen.Attributes, Gen.Int[0, 5])
+            .Sample((pattern, quota, marks, attributes, action) =>
         {
             Scheme scheme = new() { Pattern = pattern, Quota = quota, Watermarks = marks, Action = (SchemeAction)action };
             string text = SchemeColumns.Format(scheme, attributes, ColumnLayout.TimeQuota);
-            Assert.Equal(text, SchemeColumns.Format(Assert.Single(SchemeColumns.Parse(text, ColumnLayout.TimeQuota, checksRanges: false)), new MonitoringAttributes(), ColumnLayout.TimeQuota));
+            Assert.Equal(
+                text,
+                SchemeColumns.Format(
+                    Assert.Single(SchemeColumns.Parse(text, ColumnLayout.TimeQuota, checksRanges: false)),
+                    new MonitoringAttributes(),
+                    ColumnLayout.TimeQuota));
         });
 }

@@ -122,7 +122,9 @@ public sealed class SchemeFileTests
         Assert.Equal(4, schemes.Count);
         Scheme scheme = schemes[0];
         Assert.Equal(SchemeAction.PageOut, scheme.Action);
-        Assert.Equal(new AccessPattern { MinSize = 4096, MaxNrAccesses = PatternBound.OfPercent(5), MinAge = PatternBound.OfMicroseconds(90e6) }, scheme.Pattern);
+        Assert.Equal(
+            new AccessPattern { MinSize = 4096, MaxNrAccesses = PatternBound.OfPercent(5), MinAge = PatternBound.OfMicroseconds(90e6) },
+            scheme.Pattern);
         Assert.Equal(1_000_000UL, scheme.ApplyIntervalUs);
         SchemeQuota quota = scheme.Quota;
         Assert.Equal(
@@ -158,7 +160,8 @@ public sealed class SchemeFileTests
 
     [Fact]
     public void Yaml_gives_the_same() => Assert.All(
-        SchemeFile.Parse(Json, "f").Zip(SchemeFile.Parse(Yaml, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal)), ValueTuple.Create),
+        SchemeFile.Parse(Json, "f")
+            .Zip(SchemeFile.Parse(Yaml, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal)), ValueTuple.Create),
         pair => AssertSame(pair.Item1, pair.Item2));
 
     [Theory]
@@ -183,14 +186,18 @@ public sealed class SchemeFileTests
     [InlineData("[{\"action\": \"stat\", \"action\": \"cold\"}]", "f: line 1, column 21: the key 'action' is there twice")]
     [InlineData("[{\"access_pattern\": {\"sz_bytes\": {\"min\": \"2 X\"}}}]", "f: line 1, column 42: min: '2 X' is no size; write bytes")]
     [InlineData("[{\"access_pattern\": {\"sz_bytes\": {\"min\": 2, \"max\": 1}}}]", "f: line 1, column 34: the least size")]
-    [InlineData("[{\"access_pattern\": {\"nr_accesses\": {\"min\": \"3 samples\", \"max\": \"5 %\"}}}]", "f: line 1, column 37: nr_accesses: min and max must have the same unit")]
+    [InlineData(
+        "[{\"access_pattern\": {\"nr_accesses\": {\"min\": \"3 samples\", \"max\": \"5 %\"}}}]",
+        "f: line 1, column 37: nr_accesses: min and max must have the same unit")]
     [InlineData("[{\"quotas\": {\"time_ms\": 0, \"sz_byte\": 5, \"reset_interval_ms\": 5}}]", "f: line 1, column 13: quotas: sz_bytes is missing")]
     [InlineData("[{\"action\": \"migrate_hot\"}]", "f: line 1, column 2: a migrating scheme needs target_nid")]
     [InlineData("[{\"filters\": [{\"filter_type\": \"memcg\"}]}]", "f: line 1, column 15: filters: memcg_path is missing")]
     [InlineData("[{\"filters\": {}}]", "f: line 1, column 14: filters: expected a list")]
     [InlineData("[5]", "f: line 1, column 2: a scheme: expected keys with values")]
     [InlineData("[{\"action\": \"\\ud800\"}]", "f: line 1, column 13: this is no valid JSON string")]
-    [InlineData("[{\"quotas\":{\"time_ms\":0,\"sz_bytes\":0,\"reset_interval_ms\":0,\"weights\":{\"sz_permil\":0,\"nr_accesses_permil\":0,\"age_permil\":0},\"goals\":[{\"target_value\":0}]}}]", "f: line 1, column 149: target_value: the target of a goal must be above 0")]
+    [InlineData(
+        "[{\"quotas\":{\"time_ms\":0,\"sz_bytes\":0,\"reset_interval_ms\":0,\"weights\":{\"sz_permil\":0,\"nr_accesses_permil\":0,\"age_permil\":0},\"goals\":[{\"target_value\":0}]}}]",
+        "f: line 1, column 149: target_value: the target of a goal must be above 0")]
     [InlineData("- action: *x", "f: line 1, column 11: a value that begins with * is not supported")]
     [InlineData("- action: |\n   x", "f: line 1, column 11: a value that begins with | is not supported")]
     [InlineData("- action: stat\n   foo: 1", "f: line 2, column 4: this is indented too far")]
@@ -206,7 +213,9 @@ public sealed class SchemeFileTests
         Assert.StartsWith(message, Assert.Throws<SchemeTextException>(() => SchemeFile.Parse(text, "f")).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("[{\"action\": \"pageout\"}]", "f: line 1, column 2: pageout takes memory in use too, for there is no nr_accesses; {\"min\": \"0 %\", \"max\": \"0 %\"} is idle memory only")]
+    [InlineData(
+        "[{\"action\": \"pageout\"}]",
+        "f: line 1, column 2: pageout takes memory in use too, for there is no nr_accesses; {\"min\": \"0 %\", \"max\": \"0 %\"} is idle memory only")]
     [InlineData("- action: lru_deprio\n  access_pattern:\n    age: {min: 5 s, max: max}", "f: line 1, column 3: lru_deprio takes memory in use too")]
     [InlineData("[{\"action\": \"pageout\", \"access_pattern\": {\"nr_accesses\": {\"min\": 0, \"max\": \"max\"}}}]", null)]
     [InlineData("[{\"action\": \"willneed\"}, {\"action\": \"stat\"}]", null)]
@@ -230,10 +239,22 @@ public sealed class SchemeFileTests
     public void Depth_and_number_are_bounded()
     {
         Assert.Contains("JSON", Assert.Throws<SchemeTextException>(() => SchemeFile.Parse(new string('[', 100_000), "f")).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 48 levels", Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("- " + new string('[', 100_000), "f")).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 48 levels", Assert.Throws<SchemeTextException>(() => SchemeFile.Parse(string.Concat(Enumerable.Repeat("- ", 100_000)) + "a", "f")).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 256 schemes", Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("[" + string.Join(',', Enumerable.Repeat("{}", 257)) + "]", "f")).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 500000 values", Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("[" + string.Join(',', Enumerable.Repeat("1", 500_001)) + "]", "f")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 48 levels",
+            Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("- " + new string('[', 100_000), "f")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 48 levels",
+            Assert.Throws<SchemeTextException>(() => SchemeFile.Parse(string.Concat(Enumerable.Repeat("- ", 100_000)) + "a", "f")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 256 schemes",
+            Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("[" + string.Join(',', Enumerable.Repeat("{}", 257)) + "]", "f")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "more than 500000 values",
+            Assert.Throws<SchemeTextException>(() => SchemeFile.Parse("[" + string.Join(',', Enumerable.Repeat("1", 500_001)) + "]", "f")).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -254,14 +275,17 @@ public sealed class SchemeFileTests
               "schemes": [{"action": "cold"}, {}]}]}
             """;
         string text = form.Replace("KDAMOND", Kdamond, StringComparison.Ordinal);
-        KdamondSpecification kdamond = Assert.Single(SchemeFile.ParseKdamonds(text, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal)));
+        KdamondSpecification kdamond = Assert.Single(
+            SchemeFile.ParseKdamonds(text, "f", remark => Assert.DoesNotContain("has no effect", remark, StringComparison.Ordinal)));
         Assert.Equal(1000UL, kdamond.RefreshMs);
         ContextSpecification context = Assert.Single(kdamond.Contexts);
         Assert.Equal((AddressSpace.FixedVirtual, 1UL, false), (context.Operations, context.AddressUnit, context.IsPaused));
         ContextTarget target = Assert.Single(context.Targets);
         Assert.Equal(198, target.Pid);
         Assert.Equal([new AddressRange(4096, 8192), new AddressRange(8192, 0x5000)], target.Regions);
-        Assert.Equal(new MonitoringAttributes { SampleUs = 10_000, AggregationUs = 200_000, UpdateUs = 2_000_000, MinNrRegions = 20, MaxNrRegions = 1500 }, context.Attributes);
+        Assert.Equal(
+            new MonitoringAttributes { SampleUs = 10_000, AggregationUs = 200_000, UpdateUs = 2_000_000, MinNrRegions = 20, MaxNrRegions = 1500 },
+            context.Attributes);
         Assert.Equal(new IntervalsGoal { AccessBp = 400, Aggregations = 3, MinSampleUs = 5000, MaxSampleUs = 10_000_000 }, context.IntervalsGoal);
         Assert.Equal([SchemeAction.Cold, SchemeAction.Stat], context.Schemes.Select(s => s.Action));
         Assert.Equal([SchemeAction.Cold, SchemeAction.Stat], SchemeFile.Parse(text, "f").Select(s => s.Action));
@@ -271,7 +295,9 @@ public sealed class SchemeFileTests
     [InlineData("[{\"contexts\": [{\"ops\": \"foo\"}]}]", "f: line 1, column 24: ops: 'foo' is no address space")]
     [InlineData("[{\"contexts\": [{\"intervals\": {\"sample_us\": \"1 s\"}}]}]", "f: line 1, column 30: the sampling interval")]
     [InlineData("[{\"contexts\": [{\"targets\": [{\"regions\": [{\"start\": 5, \"end\": 5}]}]}]}]", "f: line 1, column 42: a region: start must be below end")]
-    [InlineData("[{\"contexts\": [{\"targets\": [{\"regions\": [{\"start\": 5, \"end\": 8}, {\"start\": 7, \"end\": 9}]}]}]}]", "f: line 1, column 66: regions: the regions overlap")]
+    [InlineData(
+        "[{\"contexts\": [{\"targets\": [{\"regions\": [{\"start\": 5, \"end\": 8}, {\"start\": 7, \"end\": 9}]}]}]}]",
+        "f: line 1, column 66: regions: the regions overlap")]
     [InlineData("[{\"action\": \"stat\"}]", "f: line 1, column 1: this is no kdamonds file")]
     [InlineData("min max 0 1 1s max stat", "f: line 1, column 1: this is no kdamonds file")]
     public void Faults_of_parameter_files_name_the_place(string text, string message) =>
@@ -302,5 +328,7 @@ public sealed class SchemeFileTests
     static PatternBound Plain(PatternBound bound) => bound is { Value: 0, Unit: not PatternUnit.Max } ? PatternBound.Min : bound;
 
     static (QuotaGoalMetric, ulong, ulong, int, string?) Plain(QuotaGoal goal) =>
-        (goal.Metric, goal.TargetValue, goal.CurrentValue, GoalText.HasNode(goal.Metric) ? goal.NodeId : 0, GoalText.HasMemcg(goal.Metric) ? goal.MemcgPath : null);
+        (goal.Metric, goal.TargetValue, goal.CurrentValue, GoalText.HasNode(goal.Metric)
+            ? goal.NodeId
+            : 0, GoalText.HasMemcg(goal.Metric) ? goal.MemcgPath : null);
 }

@@ -23,7 +23,10 @@ static class SchemeGen
             Gen.Double[0, 100].Select(PatternBound.OfPercent),
             Gen.Int[0, 100].Select(p => PatternBound.OfPercent(p))))
         from accessCounts in Range(Gen.Int[0, 50].Select(c => PatternBound.OfCount(c)))
-        from ages in Range(Gen.OneOf(Gen.Long[0, 1L << 52].Select(us => PatternBound.OfMicroseconds(us)), Gen.Long[0, 100].Select(s => PatternBound.OfMicroseconds(s * 100_000))))
+        from ages in Range(
+            Gen.OneOf(
+                Gen.Long[0, 1L << 52].Select(us => PatternBound.OfMicroseconds(us)),
+                Gen.Long[0, 100].Select(s => PatternBound.OfMicroseconds(s * 100_000))))
         from ageCounts in Range(Gen.UInt.Select(c => PatternBound.OfCount(c)))
         from which in Gen.Select(Gen.Bool, Gen.Bool)
         let access = which.Item1 ? accesses : accessCounts
@@ -55,7 +58,8 @@ static class SchemeGen
             FailChargeNumerator = fail.Item1,
             FailChargeDenominator = fail.Item2,
             Tuner = tuner,
-            Goals = [.. goals.Select(g => new QuotaGoal { Metric = g.Item1, TargetValue = Math.Max(g.Item2, 1), CurrentValue = g.Item3, NodeId = g.Item4, MemcgPath = "/a b/\"c\"" })],
+            Goals = [.. goals.Select(g =>
+                new QuotaGoal { Metric = g.Item1, TargetValue = Math.Max(g.Item2, 1), CurrentValue = g.Item3, NodeId = g.Item4, MemcgPath = "/a b/\"c\"" })],
         };
 
     public static readonly Gen<Watermarks> Marks =
@@ -99,7 +103,9 @@ static class SchemeGen
             Filters = filters,
             ApplyIntervalUs = numbers.Item1,
             MaxNrSnapshots = numbers.Item2,
-            Destinations = action is SchemeAction.MigrateHot or SchemeAction.MigrateCold ? [.. destinations.Select(d => new MigrationDestination(d.Item1, d.Item2))] : [],
+            Destinations = action is SchemeAction.MigrateHot or SchemeAction.MigrateCold
+                ? [.. destinations.Select(d => new MigrationDestination(d.Item1, d.Item2))]
+                : [],
         };
 
     static Gen<(PatternBound Min, PatternBound Max)> Range(Gen<PatternBound> bound) =>

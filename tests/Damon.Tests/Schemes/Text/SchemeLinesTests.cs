@@ -27,7 +27,9 @@ public sealed class SchemeLinesTests
         Scheme scheme = Assert.Single(Parse(line));
         Assert.Equal(numbers.Replace(' ', '\t'), SchemeColumns.Format(scheme, s_attributes));
         Assert.Equal("# scheme: " + numbers.Replace(' ', '\t'), SchemeColumns.Echo(scheme, s_attributes));
-        Assert.Equal(numbers.Replace("4294967295", "42949", StringComparison.Ordinal), SchemeColumns.Format(scheme, s_attributes, ageLimit: AgeLimitRule.Microseconds, separator: ' '));
+        Assert.Equal(
+            numbers.Replace("4294967295", "42949", StringComparison.Ordinal),
+            SchemeColumns.Format(scheme, s_attributes, ageLimit: AgeLimitRule.Microseconds, separator: ' '));
     }
 
     [Theory]
@@ -117,8 +119,13 @@ public sealed class SchemeLinesTests
     {
         string line = "min max 0 10 60s max stat\n";
         Assert.Equal(256, Parse(string.Concat(Enumerable.Repeat(line, 256))).Count);
-        Assert.Equal("f: line 257, column 1: more than 256 schemes", Assert.Throws<SchemeTextException>(() => Parse(string.Concat(Enumerable.Repeat(line, 257)))).Message);
-        Assert.StartsWith("f: line 1, column 1: the text has", Assert.Throws<SchemeTextException>(() => Parse(new string(' ', (4 << 20) + 1))).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "f: line 257, column 1: more than 256 schemes",
+            Assert.Throws<SchemeTextException>(() => Parse(string.Concat(Enumerable.Repeat(line, 257)))).Message);
+        Assert.StartsWith(
+            "f: line 1, column 1: the text has",
+            Assert.Throws<SchemeTextException>(() => Parse(new string(' ', (4 << 20) + 1))).Message,
+            StringComparison.Ordinal);
         Assert.InRange(Assert.Throws<SchemeTextException>(() => Parse(new string('9', 100_000) + "K max 0 1 1s max stat")).Message.Length, 50, 300);
     }
 

@@ -10,7 +10,9 @@ public sealed class SchemeOptionParserTests
     {
         IReadOnlyList<Scheme> schemes = Parse(
             "--damos_action pageout --damos_sz_region 4K max --damos_access_rate 0 5% --damos_age 5s max --damos_apply_interval 1s " +
-            "--damos_quotas 10 8M 1s 0 3% 7 --damos_quota_fail_charge_ratio 1 4096 --damos_quota_goal_tuner temporal --damos_wmarks free_mem_rate 5s 50% 400 200 --damos_max_nr_snapshots 9 " +
+            "--damos_quotas 10 8M 1s 0 3% 7 --damos_quota_fail_charge_ratio 1 4096 --damos_quota_goal_tuner temporal --damos_wmarks free_mem_rate 5s 50% 400 "
+                + "200 --damos_max_nr_snapshots 9 "
+                +
             "--damos_action migrate_hot 0 5 1 2 --damos_sz_region 1M 2M --damos_action stat --nr_schemes 3");
         Assert.Equal([SchemeAction.PageOut, SchemeAction.MigrateHot, SchemeAction.Stat], schemes.Select(s => s.Action));
         Scheme first = schemes[0];
@@ -43,7 +45,9 @@ public sealed class SchemeOptionParserTests
     public void Quotas_can_be_given_in_parts()
     {
         SchemeQuota quota = Assert.Single(Parse("--damos_action cold --damos_quota_interval 2s --damos_quota_space 1M")).Quota;
-        Assert.Equal(new SchemeQuota { SizeBytes = 1 << 20, ResetIntervalMs = 2000, SizeWeight = 1, NrAccessesWeight = 1, AgeWeight = 1, Goals = quota.Goals }, quota);
+        Assert.Equal(
+            new SchemeQuota { SizeBytes = 1 << 20, ResetIntervalMs = 2000, SizeWeight = 1, NrAccessesWeight = 1, AgeWeight = 1, Goals = quota.Goals },
+            quota);
         quota = Assert.Single(Parse("--damos_action cold --damos_quota_interval 2000 --damos_quota_time 5 --damos_quota_weights 0 2 3")).Quota;
         Assert.Equal(new SchemeQuota { TimeMs = 5, ResetIntervalMs = 2000, NrAccessesWeight = 2, AgeWeight = 3, Goals = quota.Goals }, quota);
         quota = Assert.Single(Parse("--damos_action cold --damos_quotas 5")).Quota;
@@ -61,7 +65,9 @@ public sealed class SchemeOptionParserTests
         Assert.Equal((QuotaGoalMetric.SomeMemoryPsiUs, 5000UL, 0UL), Facts(schemes[1].Quota.Goals[0]));
         Assert.Equal((QuotaGoalMetric.NodeMemcgFreeBp, 500UL, 0UL), Facts(schemes[1].Quota.Goals[1]));
         Assert.Equal((1, "/a"), (schemes[1].Quota.Goals[1].NodeId, schemes[1].Quota.Goals[1].MemcgPath));
-        Assert.Equal(2, Assert.Single(Parse("--damos_action cold --damos_quota_goal user_input 1 --damos_quota_goal node_mem_used_bp 99% 0")).Quota.Goals.Count);
+        Assert.Equal(
+            2,
+            Assert.Single(Parse("--damos_action cold --damos_quota_goal user_input 1 --damos_quota_goal node_mem_used_bp 99% 0")).Quota.Goals.Count);
 
         static (QuotaGoalMetric, ulong, ulong) Facts(QuotaGoal goal) => (goal.Metric, goal.TargetValue, goal.CurrentValue);
     }
@@ -83,7 +89,9 @@ public sealed class SchemeOptionParserTests
     [Fact]
     public void Filters_are_counted_out()
     {
-        IReadOnlyList<Scheme> schemes = Parse("--damos_action stat --damos_action cold --damos_action stat --damos_filter allow anon reject young --damos_filter allow active --damos_nr_filters 0 3");
+        IReadOnlyList<Scheme> schemes = Parse(
+            "--damos_action stat --damos_action cold --damos_action stat --damos_filter allow anon reject young --damos_filter allow active --damos_nr_filters "
+                + "0 3");
         Assert.Equal([0, 3, 0], schemes.Select(s => s.Filters.Count));
     }
 
@@ -109,8 +117,12 @@ public sealed class SchemeOptionParserTests
     [InlineData("--damos_action stat --damos_sz_region 1 x", "Wrong '--damos_*' argument (--damos_sz_region: 'x' is no size;")]
     [InlineData("--damos_action stat --damos_sz_region 2 1", "Wrong '--damos_*' argument (the least size, 2 bytes, is above")]
     [InlineData("--damos_action stat --damos_quota_space 1M", "Wrong '--damos_*' argument (--damos_quota_space needs --damos_quota_interval)")]
-    [InlineData("--damos_action stat --damos_quota_goal user_input 0", "Wrong '--damos_*' argument (--damos_quota_goal user_input: the target value must be above 0)")]
-    [InlineData("--damos_action stat --damos_quota_goal node_mem_used_bp 5", "Wrong '--damos_*' argument (--damos_quota_goal node_mem_used_bp: write metric, target value, and node)")]
+    [InlineData(
+        "--damos_action stat --damos_quota_goal user_input 0",
+        "Wrong '--damos_*' argument (--damos_quota_goal user_input: the target value must be above 0)")]
+    [InlineData(
+        "--damos_action stat --damos_quota_goal node_mem_used_bp 5",
+        "Wrong '--damos_*' argument (--damos_quota_goal node_mem_used_bp: write metric, target value, and node)")]
     [InlineData("--damos_action stat --damos_filter allow", "Wrong '--damos_*' argument (--damos_filter: a type of filter is missing)")]
     [InlineData("--damos_action stat --damos_filter anon", "Wrong '--damos_*' argument (--damos_filter: matching or nomatching is missing)")]
     [InlineData("--damos_action stat --damos_filter allow addr 5 5", "Wrong '--damos_*' argument (--damos_filter: the start of the addresses")]

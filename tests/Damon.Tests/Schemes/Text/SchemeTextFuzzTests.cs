@@ -9,14 +9,18 @@ public sealed class SchemeTextFuzzTests
 {
     static readonly string[] s_words =
     [
-        "min", "max", "4K", "1.5M", "0", "100", "5s", "1 s 2 ms", "100ms", "50 %", "pageout", "stat", "migrate_hot", "none", "free_mem_rate", "-1", "1e308", "1e999", "99999999999999999999",
-        "3 samples", "3 aggr_intervals", "\n", "\n", "\n  ", "\n    ", "\t", "#", "- ", "-", "---", "...", ": ", ":", "[", "]", "{", "}", ",", "\"", "'", "\\", "\\ud800", "\ud800", "é", "\0", "\u2028", "&a", "*a", "|",
-        "null", "true", "action: ", "quotas:", "goals:", "weights:", "filters:", "\"action\":", "\"filters\":", "\"access_pattern\":", "\"sz_bytes\":", "\"min\":", "\"contexts\":", "kdamonds:", "contexts:", "schemes:", "\"schemes\":",
+        "min", "max", "4K", "1.5M", "0", "100", "5s", "1 s 2 ms", "100ms", "50 %", "pageout", "stat", "migrate_hot", "none", "free_mem_rate", "-1", "1e308",
+        "1e999", "99999999999999999999",
+        "3 samples", "3 aggr_intervals", "\n", "\n", "\n  ", "\n    ", "\t", "#", "- ", "-", "---", "...", ": ", ":", "[", "]", "{", "}", ",", "\"", "'", "\\",
+        "\\ud800", "\ud800", "é", "\0", "\u2028", "&a", "*a", "|",
+        "null", "true", "action: ", "quotas:", "goals:", "weights:", "filters:", "\"action\":", "\"filters\":", "\"access_pattern\":", "\"sz_bytes\":",
+        "\"min\":", "\"contexts\":", "kdamonds:", "contexts:", "schemes:", "\"schemes\":",
     ];
 
     static readonly string[] s_optionWords =
     [
-        .. SchemeOptionNames.All, .. SchemeOptionNames.All, "--damos_action pageout", "--damos_action stat", "--damos_action", "--damos_sz_region min max", "min", "max", "1", "0", "5s", "10%", "2M", "allow", "reject", "none",
+        .. SchemeOptionNames.All, .. SchemeOptionNames.All, "--damos_action pageout", "--damos_action stat", "--damos_action", "--damos_sz_region min max",
+        "min", "max", "1", "0", "5s", "10%", "2M", "allow", "reject", "none",
         "anon", "memcg", "/a", "addr", "matching", "nomatching", "young", "user_input", "node_memcg_used_bp", "consist", "free_mem_rate", "-1", "x",
     ];
 
@@ -75,7 +79,14 @@ public sealed class SchemeTextFuzzTests
             """;
 
         // JSON behind a comment is read as YAML.
-        string[] documents = [json, "# c\n" + json, "{\"kdamonds\":[{\"contexts\":[{\"targets\":[{\"pid\":1,\"regions\":[{\"start\":1,\"end\":2}]}],\"nr_regions\":{\"min\":3},\"schemes\":" + json + "}]}]}"];
+        string[] documents =
+        [
+            json,
+            "# c\n" + json,
+            "{\"kdamonds\":[{\"contexts\":[{\"targets\":[{\"pid\":1,\"regions\":[{\"start\":1,\"end\":2}]}],\"nr_regions\":{\"min\":3},\"schemes\":"
+                + json
+                + "}]}]}",
+        ];
         Assert.All(documents, document => Assert.Equal(1, Try(document)));
         for (int i = 0; i < 20_000; i++)
         {
@@ -107,7 +118,9 @@ public sealed class SchemeTextFuzzTests
         Random random = new(4);
         for (int i = 0; i < 20_000; i++)
         {
-            string text = string.Join(random.Next(10) == 0 ? "\n" : " ", Enumerable.Range(0, random.Next(60)).Select(_ => random.Next(40) == 0 ? "x" : random.Next(7).ToString()));
+            string text = string.Join(
+                random.Next(10) == 0 ? "\n" : " ",
+                Enumerable.Range(0, random.Next(60)).Select(_ => random.Next(40) == 0 ? "x" : random.Next(7).ToString()));
             try
             {
                 Assert.InRange(SchemeColumns.Parse(text, (ColumnLayout)random.Next(5)).Count, 0, 8);
@@ -126,7 +139,8 @@ public sealed class SchemeTextFuzzTests
         int right = 0;
         for (int i = 0; i < 20_000; i++)
         {
-            string line = "--damos_action stat " + string.Join(' ', Enumerable.Range(0, random.Next(8)).Select(_ => s_optionWords[random.Next(s_optionWords.Length)]));
+            string line = "--damos_action stat "
+                + string.Join(' ', Enumerable.Range(0, random.Next(8)).Select(_ => s_optionWords[random.Next(s_optionWords.Length)]));
             try
             {
                 Assert.NotEmpty(SchemeOptionParserTests.Parse(line));
