@@ -62,7 +62,7 @@ static class AccuracyBench
                 + $"{intervalUs / 1000.0:0.#} ms, "
                 +
             $"{rounds} rounds of {windows} windows each ({windows * SharedFactor} for shared2), all targets in turn. Medians of the rounds (least..most); FP, "
-                + $"FN and samples are sums.");
+                + "FN and samples are sums.");
         Console.WriteLine();
 
         // Few answers come of pages that only clear_refs can clear: it takes more windows to get as many.

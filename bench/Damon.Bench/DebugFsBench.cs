@@ -41,12 +41,12 @@ static class DebugFsBench
             File.WriteAllText(plain, DebugFsServer.Text);
             Console.WriteLine(
                 $"One small file, opened, read or written, and closed by one client: {rounds} rounds of {calls} calls of each kind, in turn. Per call, "
-                    + $"medians (least..most).");
+                    + "medians (least..most).");
             Console.WriteLine();
             Cost(served, plain, rounds, calls);
             Console.WriteLine();
             Console.WriteLine(
-                $"Lateness of samples of 5 ms that the engine takes in the process of the server, without and with a client that reads and writes all the "
+                "Lateness of samples of 5 ms that the engine takes in the process of the server, without and with a client that reads and writes all the "
                     + $"time, in turn: {rounds} rounds of {samples} samples.");
             Console.WriteLine();
             Lateness(served, rounds, samples);

@@ -37,7 +37,7 @@ static class OverheadBench
         string only = parsed.GetValue(s_case)!;
         Console.WriteLine(
             $"Samples of {IntervalNs / 1_000_000} ms; {PhaseNs / 1_000_000} ms without and with monitoring in turn, {pairs} pairs; target of 1 GiB, one "
-                + $"thread. "
+                + "thread. "
                 +
             "Medians of the phases or pairs (least..most); the speed is that per CPU second of the target.");
         Console.WriteLine();

@@ -77,7 +77,7 @@ static class PhysicalBench
             });
         Console.WriteLine(
             $"{NrFrames} frames; {turns} turns, of whose samples ({rounds} in each turn, one of the C program) the medians are taken; medians of the turns "
-                + $"(least..most) in us.");
+                + "(least..most) in us.");
         Console.WriteLine();
         Table.Begin("frames", "found and verified", "who maps them: CPU", "as the first", "elapsed", "one sample: prepare, CPU", "check, CPU");
         Rounds reference = new(results[0].Select(static t => t.ResolveCpu));

@@ -112,7 +112,7 @@ static class ParseFaults
             .SelectMany(static o => o.Aliases.Prepend(o.Name))
             .Where(static n => n.Length > 2);
         string nearest = name.Length > 2 && NearestWord.Of(name, names) is { } near ? $"; the nearest is {near}" : "";
-        return $"there is no option "
+        return "there is no option "
             + $"'{word}'{nearest}{(command.Arguments.Any(static a => a is CommandWordsArgument) ? "; a command line is given in quotes, or behind --" : "")}";
     }
 }

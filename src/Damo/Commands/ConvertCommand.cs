@@ -30,10 +30,7 @@ static class ConvertCommand
     static readonly Option<string?> s_version = new Option<string?>("--version")
     {
         Description = "Version of the binary format (1, whose ids are pids; 2 where they do not fit)",
-    }.AcceptOnly(
-        "0",
-        "1",
-        "2");
+    }.AcceptOnly("0", "1", "2");
 
     public static Command Create(Terminal terminal)
     {

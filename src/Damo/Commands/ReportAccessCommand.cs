@@ -45,15 +45,13 @@ static class ReportAccessCommand
         "Order of the regions, the last counting most",
         string.Join('|', s_sortKeys),
         1,
-        5).AcceptOnly(
-        s_sortKeys);
+        5).AcceptOnly(s_sortKeys);
     static readonly Option<string[]> s_sortDescending = Several(
         "--sort_regions_dsc",
         "Which of these are in falling order (all)",
         string.Join('|', s_sortKeys),
         0,
-        5).AcceptOnly(
-        s_sortKeys);
+        5).AcceptOnly(s_sortKeys);
     static readonly Option<string> s_heatmapWidth = new("--snapshot_heatmap_width") { Description = "Columns of the line of heat (80)", HelpName = "n" };
     static readonly Option<bool> s_heatmapStatic = new("--snapshot_heatmap_static") { Description = "The line of heat shows gaps in their size" };
     static readonly Option<string> s_heatmapColors = new Option<string>("--snapshot_heatmap_colorset")
@@ -80,10 +78,7 @@ static class ReportAccessCommand
     static readonly Option<string> s_color = new Option<string>("--color")
     {
         Description = "Whether heat is coloured; auto is on a terminal (auto)",
-    }.AcceptOnly(
-        "auto",
-        "always",
-        "never");
+    }.AcceptOnly("auto", "always", "never");
 
     public static Command Create(Terminal terminal)
     {

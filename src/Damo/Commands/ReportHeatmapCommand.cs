@@ -44,9 +44,7 @@ static class ReportHeatmapCommand
     static readonly Option<string> s_areas = new Option<string>("--draw_range")
     {
         Description = "Without --address_range: the hottest area of the guide, or all (hottest)",
-    }.AcceptOnly(
-        "hottest",
-        "all");
+    }.AcceptOnly("hottest", "all");
     static readonly Option<bool> s_absoluteTimes = new("--abs_time") { Description = "Do not count times from the start" };
     static readonly Option<bool> s_absoluteAddresses = new("--abs_addr") { Description = "Do not count addresses from the start" };
     static readonly Option<bool> s_guide = new("--guide") { Description = "Print times and areas instead, to choose from" };

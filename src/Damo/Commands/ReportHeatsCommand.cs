@@ -42,9 +42,7 @@ static class ReportHeatsCommand
     static readonly Option<string> s_regions = new Option<string>("--regions")
     {
         Description = "In a picture: the largest area, or a panel for each (largest)",
-    }.AcceptOnly(
-        "largest",
-        "all");
+    }.AcceptOnly("largest", "all");
 
     static readonly Option<string[]> s_resolution = Pair(
         "--resol",

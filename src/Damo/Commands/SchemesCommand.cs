@@ -108,14 +108,14 @@ static class SchemesCommand
             {
                 throw UserErrorException.Usage(
                     $"{option} belongs to schemes made by options, and a scheme is typed in front of the target: write it all in one way, as columns of the "
-                        + $"scheme or with --damos_action ACTION");
+                        + "scheme or with --damos_action ACTION");
             }
 
             if (source is not null)
             {
                 throw UserErrorException.Usage(
                     $"{option} belongs to schemes made by options, and {named} gives others: write it into those, or all as options with --damos_action "
-                        + $"ACTION");
+                        + "ACTION");
             }
 
             return SchemeOptions.HasAction(parsed)
@@ -133,7 +133,7 @@ static class SchemesCommand
         if (source is null && !File.Exists(DefaultFile))
         {
             throw UserErrorException.Usage(
-                $"no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no "
+                "no schemes: type one in quotes in front of the target, give a file with --schemes, or use options like --damos_action; there is no "
                     + $"'{DefaultFile}' here");
         }
 

@@ -30,7 +30,7 @@ static class PrivateRun
         {
             terminal.Say(
                 $"the kernel's own DAMON is in use ({used} kdamond{(used == 1 ? "" : "s")}), so it stays where it is in /sys, for the command, too; --kernel "
-                    + $"hide takes it away there");
+                    + "hide takes it away there");
         }
 
         using DebugFsServer server = DebugFsServer.Start(PrivateDebugFs.Damon, options.Era, options.AccessCheck, terminal.Say);

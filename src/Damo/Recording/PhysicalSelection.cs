@@ -54,7 +54,7 @@ sealed record PhysicalSelection
         {
             throw new UserErrorException(
                 $"--regions: there is no memory at {Text(regions)}; memory is at {Text([.. memory.Ranges])} ('damo record paddr --regions all' takes all of "
-                    + $"it)");
+                    + "it)");
         }
 
         if (outside > 0)

@@ -138,7 +138,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         {
             throw new UserErrorException(
                 $"'{arguments.Output}' is no regular file: JSON is written at the end, out of a binary record beside it; record to a file and use 'damo "
-                    + $"convert'");
+                    + "convert'");
         }
 
         return Output.BeginRecord(WrittenFile, arguments.OutputPermission);
@@ -322,7 +322,7 @@ sealed class RecordSession(RecordArguments arguments, IReadOnlyList<IDamonBacken
         if (_recorder?.File.LinesLeftOut > 0)
         {
             yield return $"Not all mappings were written down: {_recorder!.File.LinesLeftOut} times those of a process were more than a line of the sidecar "
-                + $"holds.";
+                + "holds.";
         }
     }
 

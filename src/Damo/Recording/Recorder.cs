@@ -54,7 +54,7 @@ sealed class Recorder : IKdamondObserver, IDisposable
     /// <summary>One line on why only the sidecar ended early, while the record holds all snapshots; null when it did not.</summary>
     public string? SidecarFault => File.Fault is not null || File.SidecarFault is not { } fault ? null
         : $"{Outputs.Output.Failure(SidecarPath, fault).Message}; the record is whole ({Snapshots} snapshots), but what the sidecar tells (names, mappings, "
-            + $"ages) ends there";
+            + "ages) ends there";
 
     string SidecarPath => _output.Record.Path + SidecarFormat.Suffix;
 

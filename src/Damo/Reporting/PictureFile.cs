@@ -67,7 +67,7 @@ sealed class PictureFile(string path, PictureFormat format)
         {
             throw new UserErrorException(
                 $"{path}: nothing can be drawn, since libSkiaSharp.so, which belongs beside the program, is missing or cannot be used; the numbers are there "
-                    + $"without a picture");
+                    + "without a picture");
         }
     }
 }

@@ -95,7 +95,7 @@ static class SchemeReplayRun
 
         ReplaySecond most = seconds.MaxBy(second => second.Bytes);
         return $"per second {FixedDecimal.Format(statistics.NrTried / length, 1)} regions with {SizeText.Format(Math.Round(statistics.SizeTried / length))} "
-            + $"on average, "
+            + "on average, "
             + $"at most {CountText.Format(most.Regions)} with {SizeText.Format(most.Bytes)} (second {CountText.Format((ulong)most.Second)})";
     }
 

@@ -60,7 +60,7 @@ sealed unsafe class AccessLog : IAccessTruth
             {
                 throw new InvalidDataException(
                     $"Region {i} of the access log, {range} every {period} ns at offset {AccessLogLayout.DescriptorAt(i)}, is empty, out of order or has no "
-                        + $"valid period.");
+                        + "valid period.");
             }
 
             end = range.End;

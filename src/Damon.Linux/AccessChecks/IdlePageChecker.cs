@@ -97,7 +97,7 @@ sealed class IdlePageChecker : IAccessChecker
         if (_marker.NrRefused > 0)
         {
             yield return $"{_marker.NrRefused} of {_marker.NrTried} samples were of pages that the kernel does not mark idle (hugetlb and device memory, or "
-                + $"just new); they count as not accessed.";
+                + "just new); they count as not accessed.";
         }
 
         if (_marker.Fault != Errno.None)

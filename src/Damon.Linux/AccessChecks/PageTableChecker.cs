@@ -309,7 +309,7 @@ sealed class PageTableChecker : IAccessChecker
             case ColdOutcome.NoPermission:
                 _fault ??=
                     $"Process {process.Pid} may not be advised ({result.Error.ToText()}): CAP_SYS_NICE and the right to trace it are needed; clear_refs is "
-                        + $"used instead.";
+                        + "used instead.";
                 HoldAll(process, state, nrRanges, regions);
                 return;
             case ColdOutcome.Failed:
@@ -416,7 +416,7 @@ sealed class PageTableChecker : IAccessChecker
         {
             _fault ??=
                 $"clear_refs of process {process.Pid} cannot be opened ({state.Fallback.OpenError.ToText()}): pages shared between processes count as not "
-                    + $"accessed.";
+                    + "accessed.";
         }
 
         process.CheckerState = state;

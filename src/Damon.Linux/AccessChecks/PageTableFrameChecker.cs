@@ -159,7 +159,7 @@ sealed class PageTableFrameChecker : IFrameChecker
         if (_unowned + _unmapped > 0)
         {
             yield return $"{Percent(_unowned)} of the samples were of memory that no process can map (free, or the kernel's own), {Percent(_unmapped)} of "
-                + $"pages that none mapped (page cache): "
+                + "pages that none mapped (page cache): "
                 + (_marker is null
                     ? "it has no accessed bit and counts as not accessed."
                     : "the former counts as not accessed, of the latter only accesses by read and write are seen.");
@@ -169,7 +169,7 @@ sealed class PageTableFrameChecker : IFrameChecker
         if (_unclearable + refused > 0)
         {
             yield return $"{Percent(_unclearable + refused)} of the samples were of pages found accessed whose accessed bits cannot be cleared (shared "
-                + $"between processes, locked, or just new): it is not known whether they were accessed again, and they count as not accessed.";
+                + "between processes, locked, or just new): it is not known whether they were accessed again, and they count as not accessed.";
         }
     }
 
@@ -348,7 +348,7 @@ sealed class PageTableFrameChecker : IFrameChecker
             {
                 _fault ??=
                     $"Processes may not be advised ({result.Error.ToText()}), so accessed bits cannot be cleared: CAP_SYS_NICE and the right to trace them "
-                        + $"are needed.";
+                        + "are needed.";
             }
 
             foreach (ref Advice each in advice)

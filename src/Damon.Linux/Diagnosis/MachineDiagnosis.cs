@@ -194,7 +194,7 @@ sealed class MachineDiagnosis(string procRoot = "/proc", string sysRoot = "/sys"
             {
                 string name =
                     $"{(program == WalkerProgramKind.Syscall ? "syscall program" : "task iterator")}, {(read == KernelReadKind.Inline ? "inline" : "helper")} "
-                        + $"reads";
+                        + "reads";
                 try
                 {
                     using PageTableWalker walker = PageTableWalker.Create(program, read);

@@ -286,7 +286,7 @@ sealed class EngineRun : IMonitoringRun, IKdamondObserver
 
         if (processes.HiddenProcesses is { Count: > 0 } hidden)
         {
-            yield return $"Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: "
+            yield return "Left out, since they run a program with other privileges (setuid) or one that forbids it, and this user may not look at them: "
                 + $"{string.Join(", ", hidden)}.";
         }
 

@@ -51,7 +51,7 @@ sealed unsafe class OwnPages : IDisposable
         return !file.IsInvalid && LibC.ftruncate((int)file.DangerousGetHandle(), (long)((ulong)count * Page.Size)) == 0
             ? new(count, LibC.MAP_SHARED, (int)file.DangerousGetHandle())
             : throw new IOException(
-                $"a file in memory: "
+                "a file in memory: "
                     + $"{(ErrnoExtensions.Last() is Errno.EFBIG ? "the limit of the size of files (ulimit -f) is too small for one of a few pages" : ErrnoExtensions.Last().ToText())}");
     }
 

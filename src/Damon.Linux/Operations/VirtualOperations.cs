@@ -526,7 +526,7 @@ public sealed class VirtualOperations : ILinuxOperations
             _ = IsHidden(process);
             throw new TargetOpenException(
                 $"process {pid} ({_proc.CommandName(pid)}) may not be looked at: {fault}; run as root, or choose a process of your own (the clear-refs check "
-                    + $"works on those)");
+                    + "works on those)");
         }
     }
 

@@ -225,7 +225,7 @@ sealed class RecordAdjustment
             {
                 throw new RecordFormatException(
                     $"The regions of target {target.Id} differ so much that more than {RecordLimits.MaxRegions} come out; choose a shorter aggregation "
-                        + $"interval.");
+                        + "interval.");
             }
 
             return (Int128)snapshot.TimeNs - StartNs >= (Int128)aggregationUs * 1000;

@@ -166,7 +166,7 @@ public sealed class AdjustCommandTests : IDisposable
         string input = _folder.Write("a", 25);
         Assert.Equal(
             (1, "", $"damo: {input}: nothing is left of 25 snapshots: the first 20 of each target are skipped, and the rest is shorter than 1 s; choose a "
-                + $"smaller --skip or --aggregate_interval\n"),
+                + "smaller --skip or --aggregate_interval\n"),
             RecordFolder.Run("adjust", "1s", "-i", input, "-o", _folder.Path("b")));
         Assert.False(File.Exists(_folder.Path("b")));
     }

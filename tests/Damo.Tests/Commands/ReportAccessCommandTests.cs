@@ -31,11 +31,11 @@ public sealed class ReportAccessCommandTests : IDisposable
         TestTerminal.Run("report", "access", "-i", Trace).AssertOneLine(
             1,
             $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or "
-                + $"--csv");
+                + "--csv");
         TestTerminal.Run("report", "access", "-i", Trace, "--json", "--access_rate", "1", "100").AssertOneLine(
             1,
             $"{Trace}: some records lack the intervals information; give it with --intervals SAMPLE AGGR (such as 5ms 100ms), or use --raw_form, --json or "
-                + $"--csv");
+                + "--csv");
         Assert.EndsWith(
             "record DAMON intervals: sample 5 ms, aggr 100 ms",
             TestTerminal.Run("report", "access", "-i", Trace, "--intervals", "5ms", "100ms").Output);

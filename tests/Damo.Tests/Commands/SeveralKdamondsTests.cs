@@ -68,7 +68,7 @@ public sealed class SeveralKdamondsTests : IDisposable
         Assert.Equal(0, code);
         Assert.Equal(
             $"damo: {s_genuine}: there are 2 targets 0; the largest is shown, of kdamond 1 (kdamond.0-194); --kdamond_idx chooses, 'damo report record-info' "
-                + $"lists them\n",
+                + "lists them\n",
             errors);
     }
 

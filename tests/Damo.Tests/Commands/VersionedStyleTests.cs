@@ -35,7 +35,7 @@ public sealed class VersionedStyleTests : IDisposable
         Assert.Equal($"# target_id\t0\n# <percentile> <wss>\n# avr:\t4.000 KiB\n{lines}", Ok("r", "report", "wss", "--style", "v2.4.1"));
         Assert.Equal($"# <percentile> <wss>\n# target_id\t42\n# avr:\t4.000 KiB\n{lines}", Ok("r", "report", "wss", "--style", "v2.3.2"));
         Assert.Equal(
-            $"# target_id\t0\n# <percentile> <wss>\n# "
+            "# target_id\t0\n# <percentile> <wss>\n# "
                 + $"avr:\t2048\n{string.Concat(new[] { 0, 25 }.Select(p => Line(p, "0", 0)))}{string.Concat(new[] { 50, 75, 100 }.Select(p => Line(p, "4096", 59)))}",
             Ok("r", "report", "wss", "--acc_thres", "3", "--raw_number"));
         Assert.Equal(

@@ -65,7 +65,7 @@ public sealed class SharedFolderTests : IDisposable
     public void In_a_folder_of_another_user_its_links_lead_only_to_what_is_that_users()
     {
         Shell(
-            $"echo precious > precious; mkdir home data; ln -s ../precious home/x; ln -s ../theirs home/y; ln -s ../data home/z; ln -s ../fresh home/f; echo "
+            "echo precious > precious; mkdir home data; ln -s ../precious home/x; ln -s ../theirs home/y; ln -s ../data home/z; ln -s ../fresh home/f; echo "
                 + $"theirs > theirs; chown -h {Nobody} home home/* data theirs");
         Assert.Equal("a symbolic link of another user leads to a file that is not that user's", Refused("home/x"));
         Assert.Equal("a symbolic link of another user leads to a folder that is not that user's", Refused("home/f"));
@@ -107,7 +107,7 @@ public sealed class SharedFolderTests : IDisposable
     public void Nothing_is_appended_through_what_another_user_has_put_there()
     {
         Shell(
-            $"echo precious > precious; mkdir -m 1777 shared; ln precious shared/hard; ln -s ../precious shared/link; echo theirs > shared/file; mkfifo "
+            "echo precious > precious; mkdir -m 1777 shared; ln precious shared/hard; ln -s ../precious shared/link; echo theirs > shared/file; mkfifo "
                 + $"shared/pipe; chown -h {Nobody} shared/link shared/file shared/pipe");
         foreach (string name in (string[])["hard", "link", "file", "pipe"])
         {

@@ -43,7 +43,7 @@ sealed class DebugFsRun : KernelRun
 
     /// <inheritdoc/>
     public override string Description =>
-        $"DAMON by "
+        "DAMON by "
             + $"{_tree.Files.Root}{(_pid is > 0 ? string.Create(CultureInfo.InvariantCulture, $", kdamond {_pid}") : "")}{(Source is { } source ? ", " + source.Description : "")}";
 
     /// <summary>Why a request cannot be done, as far as that can be seen by looking.</summary>

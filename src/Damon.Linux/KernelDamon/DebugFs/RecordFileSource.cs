@@ -1,6 +1,6 @@
-using Damon.Records;
 using Damon.Linux.KernelDamon.Files;
 using Damon.Monitoring;
+using Damon.Records;
 using Damon.Records.Binary;
 using Damon.Records.Streams;
 

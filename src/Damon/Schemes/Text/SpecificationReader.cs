@@ -163,7 +163,7 @@ sealed class SpecificationReader(SchemeTextSource source, Action<string>? onRema
                 Fault(
                     node,
                     $"{SchemeNames.Of(action)} takes memory in use too, for there is no nr_accesses; {{\"min\": \"0 %\", \"max\": \"0 %\"}} is idle memory "
-                        + $"only").Message);
+                        + "only").Message);
         }
 
         return new Scheme
