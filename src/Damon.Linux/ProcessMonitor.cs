@@ -18,8 +18,7 @@ namespace Damon.Linux;
 /// <see cref="Kdamond"/>.</para>
 /// <para>It sees the process as it is, with itself in it: the engine's own memory, always hot, and that of the runtime are regions like any other.</para>
 /// <para>Disposing it stops the run and gives everything back: the thread, file descriptors, BPF programs, runtime events. A monitor that is forgotten goes on
-/// until
-/// the process ends.</para>
+/// until the process ends.</para>
 /// <para>Metrics and activities are on by default and cost nothing without a listener: <see cref="KdamondTelemetry"/>.</para>
 /// </remarks>
 public sealed class ProcessMonitor : IDisposable
@@ -125,8 +124,7 @@ public sealed class ProcessMonitor : IDisposable
     /// <param name="address">The address.</param>
     /// <returns>
     /// <c>[gc gen0]</c> to <c>[gc gen2]</c>, <c>[gc loh]</c> and <c>[gc poh]</c> for this very process' managed heap, as of its last garbage collection; else a
-    /// file, or a name
-    /// like <c>[heap]</c>, or an empty text for anonymous memory; null where nothing is mapped, or the process is no target.
+    /// file, or a name like <c>[heap]</c>, or an empty text for anonymous memory; null where nothing is mapped, or the process is no target.
     /// </returns>
     public string? NameOf(long pid, ulong address) => _names.NameOf(pid, address);
 

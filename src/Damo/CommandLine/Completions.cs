@@ -38,8 +38,7 @@ sealed class Completions
 
     /// <summary>
     /// A line that says what the shell adds: <c>words</c> for nothing, <c>files</c>, <c>folders</c>, or <c>command N</c> where word N (from 0) is the first of
-    /// a command of the user;
-    /// then a line per word that fits, with a tabulator and a description where there is one.
+    /// a command of the user; then a line per word that fits, with a tabulator and a description where there is one.
     /// </summary>
     public IEnumerable<string> Lines()
     {

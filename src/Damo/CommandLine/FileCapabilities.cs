@@ -7,8 +7,7 @@ static class FileCapabilities
 {
     /// <summary>
     /// Gives this process its own files in /proc back, which belong to root where a program got capabilities from its file; the access checks try themselves on
-    /// them.
-    /// Who may not do what the capabilities allow still cannot trace it: that takes all capabilities that it has.
+    /// them. Who may not do what the capabilities allow still cannot trace it: that takes all capabilities that it has.
     /// </summary>
     public static void OpenOwnFiles()
     {

@@ -11,8 +11,7 @@ namespace Damo.DebugFs;
 /// </summary>
 /// <remarks>
 /// No process can make a directory in debugfs. So where the kernel has none of that name, a file system in memory covers debugfs, with all its entries bound
-/// into
-/// it. Entries that come later do not appear there.
+/// into it. Entries that come later do not appear there.
 /// </remarks>
 static class PrivateDebugFs
 {

@@ -9,8 +9,7 @@ namespace Damo.Recording;
 /// <summary>The notes by which <c>damo stop</c> finds the runs of <c>damo record</c> and <c>damo schemes</c> of the same user.</summary>
 /// <remarks>
 /// A note is a file of one line: pid, start time and boot, which together mean one process only. It is in a folder that no other user can write to. A run that
-/// cannot have a note goes on
-/// without one.
+/// cannot have a note goes on without one.
 /// </remarks>
 /// <param name="folder">The folder that was asked for; <see cref="OwnershipNotes.UsualFolder"/> stands, for ordinary users, for one of their own.</param>
 /// <param name="proc">Where processes are looked up.</param>

@@ -9,8 +9,7 @@ static class SelfProcess
     /// <exception cref="IOException">It cannot be started.</exception>
     /// <remarks>
     /// All three standard streams are pipes: then .NET leaves the terminal alone, and the child does not take what is typed. Call it from a thread that lives
-    /// on: Linux takes the
-    /// end of the starting thread for the end of the parent.
+    /// on: Linux takes the end of the starting thread for the end of the parent.
     /// </remarks>
     public static Process Start(IEnumerable<string> arguments)
     {

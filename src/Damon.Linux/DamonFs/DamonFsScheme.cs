@@ -80,9 +80,9 @@ sealed class DamonFsScheme
     {
         try
         {
-            return SchemeColumns.Parse(string.Join(Separator, columns), era.SchemeLayout, era.ChecksSchemes)[0];
+            return SchemeColumns.ToScheme(columns, era.SchemeLayout, era.ChecksSchemes);
         }
-        catch (SchemeTextException e)
+        catch (FormatException e)
         {
             throw new DamonFsException(Errno.EINVAL, e.Message);
         }

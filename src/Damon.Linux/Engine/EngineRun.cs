@@ -15,8 +15,7 @@ namespace Damon.Linux.Engine;
 /// </summary>
 /// <remarks>
 /// It owns them all. It is driven in one of three ways: watched, as any backend's run; by <see cref="Begin"/>, on a thread of its own that only observers hear
-/// of;
-/// or by <see cref="Run"/>, on the caller's.
+/// of; or by <see cref="Run"/>, on the caller's.
 /// </remarks>
 sealed class EngineRun : IMonitoringRun, IKdamondObserver
 {

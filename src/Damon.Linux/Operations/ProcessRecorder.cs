@@ -9,8 +9,7 @@ namespace Damon.Linux.Operations;
 /// <summary>Writes into a record what its targets are and what they map.</summary>
 /// <remarks>
 /// Some processes map something else at every look, and all that they map is written each time. Mappings are therefore written no more often than each
-/// hundredth of the
-/// time for which their program has been monitored: some hundred times an hour and some hundred more a day, instead of 3600 an hour.
+/// hundredth of the time for which their program has been monitored: some hundred times an hour and some hundred more a day, instead of 3600 an hour.
 /// Beyond the first targets, of which there may be thousands that end soon, mappings are written once a target has been there for a second.
 /// </remarks>
 /// <param name="record">The record.</param>

@@ -55,8 +55,7 @@ public sealed class VirtualOperations : ILinuxOperations
 
     /// <summary>
     /// Whether regions leave out what no instruction may access, where such a hole has a MiB or more: beyond the kernel's rules, which leave out the two
-    /// biggest
-    /// gaps between mappings. Managed programs reserve hundreds of GiB that way, in which regions would have to look for what is used.
+    /// biggest gaps between mappings. Managed programs reserve hundreds of GiB that way, in which regions would have to look for what is used.
     /// </summary>
     /// <remarks>Of very many holes, the <see cref="MonitoringAttributes.MaxNrRegions"/> / 4 biggest are left out.</remarks>
     public bool LeavesOutInaccessible { get; init; }

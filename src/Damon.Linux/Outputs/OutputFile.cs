@@ -10,11 +10,9 @@ namespace Damon.Linux.Outputs;
 /// </summary>
 /// <remarks>
 /// <para>The path is followed as <see cref="OutputPlace"/> tells. What is no regular file (a device, a pipe, a descriptor of this process) is written into as
-/// it is, and
-/// never renamed, changed or removed.</para>
+/// it is, and never renamed, changed or removed.</para>
 /// <para>The file is made new in the folder, with <c>O_EXCL</c> and for its owner only. Its permissions are set by its descriptor, and a file that is in its
-/// way is
-/// exchanged for it in one step. It is locked while it is written, and so is what it is to replace.</para>
+/// way is exchanged for it in one step. It is locked while it is written, and so is what it is to replace.</para>
 /// </remarks>
 sealed unsafe class OutputFile : IDisposable
 {

@@ -6,8 +6,8 @@ namespace Damon.Linux.Processes;
 /// <summary>Where the managed heap of this very process lies, by generation, as the runtime tells at each garbage collection.</summary>
 /// <remarks>
 /// <para>Nothing is known before the first collection after <see cref="Watch"/>, nor of what was reserved since the last one: <c>GC.Collect(0)</c> makes it
-/// tell. Answers come some
-/// ten milliseconds after the collection. The runtime tells by its events, which needs <c>EventSourceSupport</c>: on by default, but not with NativeAOT; see
+/// tell. Answers come some ten milliseconds after the collection. The runtime tells by its events, which needs <c>EventSourceSupport</c>: on by default, but
+/// not with NativeAOT; see
 /// <see cref="IsSupported"/>.</para>
 /// <para>Any thread may use any member. A collection is told by two events for each piece of the heap (of 4 MiB, mostly), and that is what watching costs: it
 /// cannot be measured on heaps of some 100 MiB. Objects can be moved at any time, so no answer holds for an object, only for addresses.</para>

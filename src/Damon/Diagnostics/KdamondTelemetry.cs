@@ -11,8 +11,7 @@ namespace Damon.Diagnostics;
 /// </summary>
 /// <remarks>
 /// <para>Add it to <see cref="MonitoringContext.Observers"/> before the run, and dispose it afterwards: that takes its values off the meter. Without a listener
-/// it
-/// looks at no region. With one, it goes over the regions once per aggregation interval and allocates nothing; a collector gets the
+/// it looks at no region. With one, it goes over the regions once per aggregation interval and allocates nothing; a collector gets the
 /// figures of the last interval.</para>
 /// <para>Sizes are bytes of address space in regions, as everywhere here: where a region is mapped but nothing is in memory it counts as idle.</para>
 /// <para>Meters, listeners and <see cref="Dispose"/> may come from any thread.</para>

@@ -20,8 +20,7 @@ public readonly struct SnapshotTarget
 
     /// <summary>
     /// Bytes that were accessed in the interval, where the access check counted them itself: one that answers for whole mappings makes regions say too much.
-    /// Null where the
-    /// regions are all there is.
+    /// Null where the regions are all there is.
     /// </summary>
     internal ulong? AccessedBytes => _snapshot.AccessedBytes(_index);
 

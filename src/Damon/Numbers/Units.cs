@@ -9,14 +9,11 @@ namespace Damon.Numbers;
 /// like
 /// <c>1 s 200 ms</c>; a plain number is in the unit of its key; <c>min</c> is 0, <c>max</c> is 2^64 - 1. Too much is cut.</description></item>
 /// <item><term><see cref="QuantityText"/></term><description>Scheme files and options: no minus; decimals, exponents, commas; units in any case; chains of
-/// times; plain
-/// numbers as the caller says; <c>min</c> and <c>max</c>. Too much is cut.</description></item>
+/// times; plain numbers as the caller says; <c>min</c> and <c>max</c>. Too much is cut.</description></item>
 /// <item><term><c>Quantity</c> of the command line</term><description>Options: decimals and commas, exactly; units in any case; one number; plain numbers are
-/// bytes,
-/// and microseconds or seconds; no words. Too much is refused.</description></item>
+/// bytes, and microseconds or seconds; no words. Too much is refused.</description></item>
 /// <item><term><c>SimulatedPattern</c></term><description>Simulations: whole numbers with one unit right behind them, units as they are written here, sizes by
-/// one letter or
-/// hexadecimal; plain numbers are bytes, times need a unit of a microsecond or more; no words. Too much is refused.</description></item>
+/// one letter or hexadecimal; plain numbers are bytes, times need a unit of a microsecond or more; no words. Too much is refused.</description></item>
 /// </list>
 /// </remarks>
 static class Units

@@ -7,9 +7,8 @@ namespace Damon.Records;
 /// <summary>A record and the sidecar beside it, written as a run goes on: what <c>damo report</c> reads.</summary>
 /// <remarks>
 /// Each snapshot and each line of the sidecar is one write, so a killed program leaves both whole. A write that fails cuts its file back to what is whole and
-/// is the last
-/// there. Without the record, nothing more is written: see <see cref="Fault"/>. As an observer it ends the run then. Without the sidecar, the record goes on:
-/// see
+/// is the last there. Without the record, nothing more is written: see <see cref="Fault"/>. As an observer it ends the run then. Without the sidecar, the
+/// record goes on: see
 /// <see cref="SidecarFault"/>. Not thread-safe: only the thread that monitors writes, and another one after its end.
 /// </remarks>
 public sealed class RecordFile : IKdamondObserver, IDisposable

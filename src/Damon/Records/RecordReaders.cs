@@ -17,8 +17,7 @@ public static class RecordReaders
     /// <summary>Recognises the format from the first bytes, also behind zlib and gzip.</summary>
     /// <remarks>
     /// .NET takes compressed data that is cut off for whole, unless a program switches on <c>System.IO.Compression.UseStrictValidation</c>, as damo does.
-    /// Without it a
-    /// compressed record that is cut just behind a snapshot seems to end there.
+    /// Without it a compressed record that is cut just behind a snapshot seems to end there.
     /// </remarks>
     /// <param name="stream">
     /// A stream at the first byte of a record; it need not seek. The reader disposes it, unless <paramref name="leaveOpen"/>; when this

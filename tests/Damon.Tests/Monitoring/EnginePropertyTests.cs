@@ -14,8 +14,7 @@ namespace Damon.Tests.Monitoring;
 /// until the limit is kept or nothing can merge any more, and two neighbours that cannot merge are together larger than
 /// total / min_nr_regions. (Where that share is below the smallest region, the smallest region counts instead, and the number of
 /// regions is bounded as above all the more.) Splitting never goes beyond max_nr_regions by itself. Only what fits regions to mappings may add more than that,
-/// until
-/// the next aggregation interval ends. Lower: merging makes no region larger than total / min_nr_regions.
+/// until the next aggregation interval ends. Lower: merging makes no region larger than total / min_nr_regions.
 /// </remarks>
 public sealed class EnginePropertyTests
 {

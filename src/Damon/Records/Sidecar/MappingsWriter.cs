@@ -3,8 +3,7 @@ namespace Damon.Records.Sidecar;
 /// <summary>Makes lines of mappings that say only what earlier lines have not said: the processes of a run have much in common.</summary>
 /// <remarks>
 /// A child maps what its parent does, a program that is run again maps the same elsewhere, and a program that goes on keeps most. For each mapping the last one
-/// like it is looked up,
-/// first at the same place, then anywhere; what follows it in both lists at the same distance goes along.
+/// like it is looked up, first at the same place, then anywhere; what follows it in both lists at the same distance goes along.
 /// </remarks>
 sealed class MappingsWriter
 {

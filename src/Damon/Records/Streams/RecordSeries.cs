@@ -3,8 +3,7 @@ namespace Damon.Records.Streams;
 /// <summary>A series of snapshots in a record: one target, seen by one scheme of one context, with what the record says of all of them.</summary>
 /// <remarks>
 /// The binary format knows nothing but the target, which the snapshots name themselves: its series is <see cref="Unknown"/>. Trace text knows the thread and
-/// the
-/// target. JSON holds its records series after series.
+/// the target. JSON holds its records series after series.
 /// </remarks>
 public sealed record RecordSeries
 {
@@ -13,8 +12,7 @@ public sealed record RecordSeries
 
     /// <summary>
     /// Index of the kdamond; null where unknown. Trace text has no index: where several threads wrote it, they are counted in the order in which they appear,
-    /// so the
-    /// first is 0 from the moment on in which the second is seen.
+    /// so the first is 0 from the moment on in which the second is seen.
     /// </summary>
     public int? KdamondIndex { get; set; }
 

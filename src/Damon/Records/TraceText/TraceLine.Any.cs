@@ -331,8 +331,7 @@ ref partial struct TraceLine
 
     /// <summary>
     /// In front of the event: a time and a colon; between them and the event there may be a number (perf's period) or one in brackets (what trace-cmd counted
-    /// since the line
-    /// before).
+    /// since the line before).
     /// </summary>
     TraceLineKind TakeTime(ReadOnlySpan<byte> head)
     {

@@ -13,9 +13,8 @@ namespace Damon.Records.TraceText;
 /// The lines <c>damon_aggregated</c>, <c>damon_region_aggregated</c> and <c>damos_before_apply</c> are regions; <c>damon_monitor_intervals_tune</c>
 /// sets <see cref="Snapshot.SampleUs"/> of what follows of the same thread; all others are skipped. A snapshot has the time of its first line and ends
 /// when it has as many regions as its lines say; one of a scheme ends where the addresses stop rising, since lines come only for the regions that were tried.
-/// When lines are
-/// missing, because the tracer lost events or a line is broken, the snapshot is left out and reading goes on with the next; <see cref="Damage"/> tells the
-/// number at
+/// When lines are missing, because the tracer lost events or a line is broken, the snapshot is left out and reading goes on with the next; <see cref="Damage"/>
+/// tells the number at
 /// the end. A last line without line feed counts as cut off. Each thread has its own snapshots: those of several may be mixed line by line. Nothing is
 /// allocated per line or per snapshot.
 /// </remarks>
@@ -340,8 +339,7 @@ sealed class TraceTextReader : IRecordReader
 
     /// <summary>
     /// A line that makes no sense by itself, or lacks the age, may have been wrapped on its way: by a mail program, say. The lines behind it tell. The result
-    /// is put
-    /// together in <see cref="_joined"/>.
+    /// is put together in <see cref="_joined"/>.
     /// </summary>
     /// <param name="taken">Length of the line with its line feed.</param>
     /// <param name="kind">What it is by itself.</param>

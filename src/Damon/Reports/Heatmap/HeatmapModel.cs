@@ -83,8 +83,7 @@ public sealed class HeatmapModel(HeatmapGrid grid)
 
     /// <summary>
     /// Accesses (times scale) of a cell: its <see cref="Mass"/> over bytes times nanoseconds of the whole cell; not a number where nothing is known of it. A
-    /// part
-    /// that no region covers counts as not accessed.
+    /// part that no region covers counts as not accessed.
     /// </summary>
     public double Mean(int row, int column)
     {

@@ -76,64 +76,22 @@ static class SchemeColumns
             : null;
     }
 
-    /// <summary>Reads what was written to a <c>schemes</c> file, as the kernel does.</summary>
+    /// <summary>The scheme that one group of columns stands for, as the kernel reads them.</summary>
     /// <remarks>
-    /// Numbers are decimal, separated by anything blank; too large ones wrap around. The first group that is not complete ends the text
-    /// silently, and so does the limit of 256 schemes: what stood before it counts. Counts of the pattern stay the counts they are,
-    /// whatever the intervals. A watermark metric that is not known counts as none.
+    /// Counts of the pattern stay the counts they are, whatever the intervals; of what has 32 bits in the kernel only these count. A watermark metric that is
+    /// not known counts as none.
     /// </remarks>
-    /// <param name="text">What was written.</param>
+    /// <param name="numbers"><see cref="CountOf"/> of them.</param>
     /// <param name="layout">Which columns the kernel has.</param>
     /// <param name="checksRanges">Whether it refuses inverted ranges and watermarks, as it does from 6.1 on.</param>
-    /// <param name="sourceName">Where it is from, for messages.</param>
-    /// <exception cref="SchemeTextException">The kernel answers EINVAL.</exception>
-    public static IReadOnlyList<Scheme> Parse(string text, ColumnLayout layout, bool checksRanges = true, string sourceName = "schemes")
+    /// <exception cref="FormatException">The kernel answers EINVAL; the message is one line that names the column, from 1.</exception>
+    public static Scheme ToScheme(ReadOnlySpan<ulong> numbers, ColumnLayout layout, bool checksRanges = true)
     {
-        SchemeTextSource source = new(text, sourceName);
-        int count = CountOf(layout);
-        Span<ulong> numbers = stackalloc ulong[count];
-        Span<int> places = stackalloc int[count];
-        List<Scheme> schemes = [];
-        int at = 0;
-        while (schemes.Count < SchemeLines.MaxSchemes && TryTakeGroup(text, ref at, numbers, places))
-        {
-            schemes.Add(ToScheme(source, text, numbers, places, layout, checksRanges));
-        }
-
-        return schemes;
-    }
-
-    static bool TryTakeGroup(string text, ref int at, Span<ulong> numbers, Span<int> places)
-    {
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            while (at < text.Length && text[at] is ' ' or '\t' or '\n' or '\r' or '\v' or '\f')
-            {
-                at++;
-            }
-
-            places[i] = at;
-            if (at == text.Length || !char.IsAsciiDigit(text[at]))
-            {
-                return false;
-            }
-
-            numbers[i] = 0;
-            for (; at < text.Length && char.IsAsciiDigit(text[at]); at++)
-            {
-                numbers[i] = unchecked((numbers[i] * 10) + (ulong)(text[at] - '0'));
-            }
-        }
-
-        return true;
-    }
-
-    static Scheme ToScheme(SchemeTextSource source, string text, ReadOnlySpan<ulong> numbers, ReadOnlySpan<int> places, ColumnLayout layout, bool checksRanges)
-    {
-        uint action = unchecked((uint)numbers[6]);
+        const int Action = 6;
+        uint action = unchecked((uint)numbers[Action]);
         if (action > (uint)SchemeAction.Stat)
         {
-            throw Fault(source, text, places[6], string.Create(CultureInfo.InvariantCulture, $"{action} is no action; write 0 to 5"));
+            throw Fault(Action, string.Create(CultureInfo.InvariantCulture, $"{action} is no action; write 0 to 5"));
         }
 
         AccessPattern pattern = new()
@@ -147,7 +105,7 @@ static class SchemeColumns
         };
         if (checksRanges && pattern.Check() is { } range)
         {
-            throw Fault(source, text, places[0], range);
+            throw Fault(0, range);
         }
 
         int next = CountOf(ColumnLayout.Pattern);
@@ -187,18 +145,14 @@ static class SchemeColumns
             // Whatever the metric, as the kernel does.
             if (checksRanges && (marks.High < marks.Mid || marks.Mid < marks.Low))
             {
-                throw Fault(source, text, places[next + 2], (marks with { Metric = WatermarkMetric.FreeMemoryRate }).Check()!);
+                throw Fault(next + 2, (marks with { Metric = WatermarkMetric.FreeMemoryRate }).Check()!);
             }
         }
 
         return new Scheme { Pattern = pattern, Action = (SchemeAction)action, Quota = quota, Watermarks = marks };
     }
 
-    static SchemeTextException Fault(SchemeTextSource source, string text, int at, string message)
-    {
-        ReadOnlySpan<char> before = text.AsSpan(0, at);
-        return source.Fault(before.Count('\n') + 1, at - before.LastIndexOf('\n'), message);
-    }
+    static FormatException Fault(int column, string message) => new(string.Create(CultureInfo.InvariantCulture, $"column {column + 1}: {message}"));
 
     static PatternBound Count(ulong number) => PatternBound.OfCount(unchecked((uint)number));
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Damon.Linux.DamonFs;
 using Damon.Linux.Native;
 using Damon.Monitoring;
 using Damon.Schemes;
@@ -140,12 +142,16 @@ sealed class DebugFsModel : ModelFiles
 
     Errno WriteSchemes(string text)
     {
-        IReadOnlyList<Scheme> schemes;
+        List<Scheme> schemes = [];
         try
         {
-            schemes = SchemeColumns.Parse(text, _layout);
+            KernelScanner scanner = new(Encoding.UTF8.GetBytes(text));
+            while (TryTake(ref scanner) is { } columns)
+            {
+                schemes.Add(SchemeColumns.ToScheme(columns, _layout));
+            }
         }
-        catch (SchemeTextException)
+        catch (FormatException)
         {
             return Errno.EINVAL;
         }
@@ -155,6 +161,20 @@ sealed class DebugFsModel : ModelFiles
             _schemes = [.. schemes.Select(s => SchemeColumns.Format(s, new MonitoringAttributes(), _layout, separator: ' '))];
             return Errno.None;
         });
+    }
+
+    ulong[]? TryTake(ref KernelScanner scanner)
+    {
+        ulong[] columns = new ulong[SchemeColumns.CountOf(_layout)];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (!scanner.TryUInt64(out columns[i]))
+            {
+                return null;
+            }
+        }
+
+        return columns;
     }
 
     Errno Switch(string text)
