@@ -246,6 +246,9 @@ sealed class EngineRun : IMonitoringRun, IKdamondObserver
         }
 
         _disposed = true;
+
+        // In this order, or a run that nobody watched would take a sample yet.
+        Kdamond.Stop();
         _watched.Set();
         _thread?.Dispose();
         if (!_hasRun)
